@@ -1,0 +1,79 @@
+import type { Pubkey, Root } from '../core/units.ts';
+import type { GuardedMessage } from './message.ts';
+import type { Refusal } from './refusals.ts';
+import type { Watermarks } from './watermark.ts';
+
+/** What happens to a key of which the database knows nothing when it is admitted. */
+export type OnMissingHistory = 'floor' | 'refuse' | 'trust';
+
+export type Outcome<S> = { readonly kind: 'released'; readonly signature: S } | Refusal;
+
+/** `unknown`: nothing about this key is in the database. `deleted`: a durable tombstone, it never signs. */
+export type KeyState = 'active' | 'deleted' | 'unknown';
+
+export interface KeyStatus extends Watermarks {
+  readonly pubkey: Pubkey;
+  readonly state: KeyState;
+}
+
+export interface ImportReport {
+  readonly keys: number;
+  readonly blocks: number;
+  readonly attestations: number;
+  /** Keys whose watermark rose. */
+  readonly raised: number;
+  /** Entries that no honest history contains (source after target, two roots for one slot or target). */
+  readonly suspicious: number;
+}
+
+export interface ImportOptions {
+  /** Accept watermarks beyond the clock, which silence the key until that time. Default false. */
+  readonly forceFuture?: boolean;
+  /** Called now and then with the bytes read so far. */
+  readonly onProgress?: (bytesRead: number) => void;
+}
+
+/**
+ * The one door to the slashing database: signatures leave through `release` and no other way.
+ * Implemented by `openGuard` in `slashing-db/index.ts`.
+ */
+export interface Guard {
+  readonly genesisValidatorsRoot: Root;
+
+  /**
+   * Lets one signature out if that is safe: checks the message, records it durably, and only then resolves.
+   * `sign` is called only for a message that passed the check; what it makes is dropped unless the record is durable.
+   * @throws what `sign` throws; the record stays
+   */
+  release<S>(pubkey: Pubkey, message: GuardedMessage, sign: () => Promise<S>): Promise<Outcome<S>>;
+
+  /**
+   * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says.
+   * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start
+   * @returns `deleted` when a tombstone stands and `readmit` is false, else `active`
+   */
+  admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState>;
+
+  /** Stops keys for ever, durably, after everything they had in flight is durable too. Unknown keys are left alone. */
+  deleteKeys(pubkeys: readonly Pubkey[]): Promise<void>;
+
+  /**
+   * Merges an EIP-3076 interchange file: all of it or nothing, in any order with others, never lowering anything.
+   * @throws INTERCHANGE_* with the JSON path of the offence; then nothing was written
+   */
+  importInterchange(source: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportReport>;
+
+  /** The EIP-3076 interchange document as text chunks; of all keys ever known, or of the given ones. */
+  exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string>;
+
+  statusOf(pubkey: Pubkey): KeyStatus;
+  listKeys(): KeyStatus[];
+
+  /** Null while the guard can record; the refusal every request gets otherwise. */
+  readonly unavailable: Refusal | null;
+  /** Resolves when the guard poisoned itself after a failed commit: the process must exit. Never rejects. */
+  readonly poisoned: Promise<Error>;
+
+  /** Waits for everything in flight, then closes the database. */
+  close(): Promise<void>;
+}

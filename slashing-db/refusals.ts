@@ -1,0 +1,73 @@
+/**
+ * Every reason for which the guard withholds a signature. A refusal is a value, not an exception: the reason is
+ * the metric label, the log field and the `code` of the HTTP answer; `signer/http/refusal-status.ts` gives it
+ * its status code.
+ */
+export const REFUSALS = {
+  DOUBLE_PROPOSAL: {
+    summary: 'another block was already signed for this slot',
+    hint: 'Two validator clients may be running with this key. Stop one before doing anything else.',
+  },
+  BLOCK_BELOW_WATERMARK: {
+    summary: 'a block for a later slot was already signed',
+    hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',
+  },
+  DOUBLE_VOTE: {
+    summary: 'another attestation was already signed for this target epoch',
+    hint: 'Two validator clients may be running with this key. Stop one before doing anything else.',
+  },
+  SURROUND_VOTE: {
+    summary: 'the attestation would surround one that was already signed: its source is older',
+    hint: 'The beacon node may follow another chain than before. Check that it is synced and finalising.',
+  },
+  TARGET_BELOW_WATERMARK: {
+    summary:
+      'an attestation with a later target epoch was already signed, so this one could be surrounded by it',
+    hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',
+  },
+  SOURCE_AFTER_TARGET: {
+    summary: 'the source epoch of the attestation is after its target epoch',
+    hint: 'No honest client makes such a vote. Check the validator client and its beacon node.',
+  },
+  IN_THE_FUTURE: {
+    summary: 'the message is for a slot or epoch that has not begun',
+    hint: 'Compare the clocks of this machine and of the validator client; check --genesis-time.',
+  },
+  OUT_OF_RANGE: {
+    summary: 'the slot or epoch is too large to be stored',
+    hint: 'No honest client makes such a message. Check the validator client.',
+  },
+  MISSING_HISTORY: {
+    summary: 'nothing is known of what this key signed before',
+    hint: 'Import its slashing protection with `vigil slashing-db import FILE`, or start with --on-missing-history floor.',
+  },
+  KEY_NOT_ADMITTED: {
+    summary: 'this key was never admitted to the slashing database',
+    hint: 'Import the key with `vigil keys import`.',
+  },
+  KEY_DELETED: {
+    summary: 'this key was deleted from this signer',
+    hint: 'If it must sign here again, make sure it signs nowhere else, then import it with its slashing protection.',
+  },
+  CLOCK_UNTRUSTED: {
+    summary: 'the clock of this machine disagrees with the beacon node',
+    hint: 'Check time synchronisation (chronyc tracking) on both machines.',
+  },
+  GUARD_UNAVAILABLE: {
+    summary: 'the slashing database cannot record anything',
+    hint: 'See the log for the storage error; mend it and restart the signer.',
+  },
+} as const satisfies Record<string, { summary: string; hint: string }>;
+
+export type RefusalReason = keyof typeof REFUSALS;
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  /** One sentence with the numbers: what was asked, what stands against it. */
+  readonly detail: string;
+}
+
+export function refuse(reason: RefusalReason, detail: string = REFUSALS[reason].summary): Refusal {
+  return { kind: 'refused', reason, detail };
+}
