@@ -55,6 +55,7 @@ export default tseslint.config(
         'error',
         { ignoreVoidReturningFunctions: true, ignoreArrowShorthand: true },
       ],
+      '@typescript-eslint/no-invalid-void-type': 'off',
       'eqeqeq': 'error',
       'no-restricted-globals': [
         'error',

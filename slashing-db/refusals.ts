@@ -8,8 +8,9 @@ export const REFUSALS = {
     summary: 'another block was already signed for this slot',
     hint: 'Two validator clients may be running with this key. Stop one before doing anything else.',
   },
-  BLOCK_BELOW_WATERMARK: {
-    summary: 'a block for a later slot was already signed',
+  BLOCK_NOT_ABOVE_WATERMARK: {
+    summary:
+      'the block is not above the watermark: a block for this or a later slot may have been signed already',
     hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',
   },
   DOUBLE_VOTE: {
@@ -20,7 +21,7 @@ export const REFUSALS = {
     summary: 'the attestation would surround one that was already signed: its source is older',
     hint: 'The beacon node may follow another chain than before. Check that it is synced and finalising.',
   },
-  TARGET_BELOW_WATERMARK: {
+  TARGET_NOT_ABOVE_WATERMARK: {
     summary:
       'an attestation with a later target epoch was already signed, so this one could be surrounded by it',
     hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',

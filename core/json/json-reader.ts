@@ -52,7 +52,7 @@ export class JsonReader {
       if (this.#failure !== null) return;
       this.#lastTokenAt = offset;
       try {
-        this.#onToken(token, value as string | number | boolean | null);
+        this.#onToken(token, value);
       } catch (error) {
         this.#failure = error as Error;
       }
@@ -159,6 +159,8 @@ export class JsonReader {
     if (frame === undefined || (frame.keys !== null) !== object || !(open || this.#expect === 'commaOrEnd')) {
       throw this.#syntax(`unexpected "${object ? '}' : ']'}"`);
     }
+    // At the end of an object the path names the object, not its last key.
+    frame.key = '';
     if (object) this.#handler.endObject();
     else this.#handler.endArray();
     this.#frames.pop();

@@ -1,0 +1,73 @@
+import { errorFactory } from '../core/errors.ts';
+
+/** Errors of `slashing-db/`: the database and interchange files. Refusals to sign are in `refusals.ts`. */
+export const SLASHING_DB_ERRORS = {
+  DB_IN_USE: {
+    summary: 'another process has this slashing database open',
+    hint: 'Stop that process first. Never copy the database to get around this: two copies can sign a slashable pair.',
+    exit: 3,
+  },
+  DB_CANNOT_OPEN: {
+    summary: 'the slashing database cannot be opened',
+    hint: 'Check the path, its owner and the free space. Do not delete the file: it is what keeps the keys from being slashed.',
+    exit: 3,
+  },
+  DB_FILE_EXPOSED: {
+    summary: 'other users of this machine may change the slashing database',
+    hint: 'Run `chmod 600` on the file as its owner, and find out who had access.',
+    exit: 3,
+  },
+  DB_NOT_OURS: {
+    summary: 'the file is not a slashing database of Vigil',
+    hint: 'Check --data-dir. To move history here from another client, export its interchange file and import that.',
+    exit: 3,
+  },
+  DB_SCHEMA_TOO_NEW: {
+    summary: 'the slashing database was written by a newer Vigil',
+    hint: 'Install that version again. To go back on purpose, export with the newer version and import into a new data directory.',
+    exit: 3,
+  },
+  DB_WRONG_NETWORK: {
+    summary: 'the slashing database belongs to another network',
+    hint: 'Check --network and --genesis-validators-root, or use another --data-dir for this network.',
+    exit: 3,
+  },
+  DB_NOT_DURABLE: {
+    summary: 'SQLite would not promise to write through to the disk',
+    hint: 'Put the data directory on a local disk.',
+    exit: 3,
+  },
+  DB_CORRUPT: {
+    summary: 'the slashing database is damaged',
+    hint: 'Do not sign. Restore the newest interchange export into a new data directory, or wait for the keys to be floored.',
+    exit: 3,
+  },
+  DB_FENCED: {
+    summary: 'another process took over this slashing database',
+    hint: 'Find the other process; only one may run with these keys. This one has stopped signing.',
+    exit: 3,
+  },
+  DB_COMMIT_FAILED: {
+    summary: 'a record could not be made durable',
+    hint: 'Mend the storage (space, mount, disk), then start the signer again. Nothing unrecorded was signed.',
+  },
+  INTERCHANGE_INVALID: {
+    summary: 'the interchange file does not follow EIP-3076',
+    hint: 'Nothing was imported. Export the file again from the client that wrote it; do not edit it by hand.',
+  },
+  INTERCHANGE_WRONG_VERSION: {
+    summary: 'the interchange file is not of format version 5',
+    hint: 'Nothing was imported. Export it again with a current version of the client that wrote it.',
+  },
+  INTERCHANGE_WRONG_NETWORK: {
+    summary: 'the interchange file is for another network',
+    hint: 'Nothing was imported. Check the file, --network and --genesis-validators-root.',
+  },
+  INTERCHANGE_IN_FUTURE: {
+    summary: 'the interchange file holds messages from the future, which would silence the key until then',
+    hint: 'Nothing was imported. Check the clock and the file; `--force-future` imports it all the same.',
+    exit: 3,
+  },
+} as const;
+
+export const slashingDbError = errorFactory(SLASHING_DB_ERRORS);

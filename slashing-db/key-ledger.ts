@@ -1,0 +1,73 @@
+import type { Pubkey } from '../core/units.ts';
+import type { KeyStatus } from './guard-contract.ts';
+import type { StorageRecord, StoredKey, StoredKeyState } from './storage/storage-port.ts';
+import { mergeAttestation, mergeBlock } from './rules/merge-watermarks.ts';
+import type { AttestationWatermark, BlockWatermark, Watermarks } from './watermark.ts';
+
+export interface KeyEntry {
+  readonly state: StoredKeyState;
+  readonly block: BlockWatermark | null;
+  readonly attestation: AttestationWatermark | null;
+}
+
+/**
+ * The watermarks in memory, at or ahead of those on disk. They only ever rise: not even a failed commit lowers
+ * them, because the commit may have reached the disk all the same. Every change returns the records that make it
+ * durable, for the caller to append in the same turn.
+ */
+export class KeyLedger {
+  readonly #entries = new Map<Pubkey, KeyEntry>();
+
+  constructor(stored: readonly StoredKey[]) {
+    for (const { pubkey, ...entry } of stored) this.#entries.set(pubkey, entry);
+  }
+
+  get(pubkey: Pubkey): KeyEntry | undefined {
+    return this.#entries.get(pubkey);
+  }
+
+  status(pubkey: Pubkey): KeyStatus {
+    const entry = this.#entries.get(pubkey);
+    if (entry === undefined) return { pubkey, state: 'unknown', block: null, attestation: null };
+    const { state, block, attestation } = entry;
+    return { pubkey, state: state === 'known' ? 'unknown' : state, block, attestation };
+  }
+
+  pubkeys(): Pubkey[] {
+    return [...this.#entries.keys()].sort();
+  }
+
+  setState(pubkey: Pubkey, state: StoredKeyState): StorageRecord[] {
+    const entry = this.#entries.get(pubkey);
+    if (entry?.state === state) return [];
+    this.#entries.set(pubkey, { block: null, attestation: null, ...entry, state });
+    return [{ kind: 'state', pubkey, state }];
+  }
+
+  advanceBlock(pubkey: Pubkey, entry: KeyEntry, watermark: BlockWatermark): StorageRecord {
+    this.#entries.set(pubkey, { ...entry, block: watermark });
+    return { kind: 'block', mode: 'advance', pubkey, watermark };
+  }
+
+  advanceAttestation(pubkey: Pubkey, entry: KeyEntry, watermark: AttestationWatermark): StorageRecord {
+    this.#entries.set(pubkey, { ...entry, attestation: watermark });
+    return { kind: 'attestation', mode: 'advance', pubkey, watermark };
+  }
+
+  /** Raises a key to at least `imported`; a key never seen is entered as `known`. Empty when nothing changed. */
+  merge(pubkey: Pubkey, imported: Watermarks): StorageRecord[] {
+    const records = this.#entries.has(pubkey) ? [] : this.setState(pubkey, 'known');
+    const entry = this.#entries.get(pubkey);
+    if (entry === undefined) throw new Error('the key was entered above');
+    const block = mergeBlock(entry.block, imported.block);
+    const attestation = mergeAttestation(entry.attestation, imported.attestation);
+    if (block !== null && block !== entry.block) {
+      records.push({ kind: 'block', mode: 'merge', pubkey, watermark: block });
+    }
+    if (attestation !== null && attestation !== entry.attestation) {
+      records.push({ kind: 'attestation', mode: 'merge', pubkey, watermark: attestation });
+    }
+    this.#entries.set(pubkey, { ...entry, block, attestation });
+    return records;
+  }
+}

@@ -1,0 +1,27 @@
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { slashingDbError } from '../../errors.ts';
+
+/**
+ * SQLite would create the file with the process's umask. Created here instead, empty and mode 0600, before SQLite
+ * has ever opened it; an existing database is only looked at with stat, never opened through `fs`, because closing
+ * such a descriptor would drop SQLite's locks.
+ * @throws DB_CANNOT_OPEN, DB_FILE_EXPOSED
+ */
+export function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    const directory = openSync(dirname(path), 'r');
+    fsyncSync(directory);
+    closeSync(directory);
+    return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw slashingDbError('DB_CANNOT_OPEN', `cannot create ${path}: ${(error as Error).message}`, error);
+    }
+  }
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & 0o077) !== 0) {
+    throw slashingDbError('DB_FILE_EXPOSED', `${path} has mode ${mode.toString(8)}, it must be 600`);
+  }
+}
