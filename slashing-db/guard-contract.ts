@@ -48,7 +48,8 @@ export interface Guard {
   release<S>(pubkey: Pubkey, message: GuardedMessage, sign: () => Promise<S>): Promise<Outcome<S>>;
 
   /**
-   * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says.
+   * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
+   * after a deletion starts at the floor unless that says `trust`.
    * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start
    * @returns `deleted` when a tombstone stands and `readmit` is false, else `active`
    */

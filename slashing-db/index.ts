@@ -15,6 +15,7 @@ export type {
 export type { AttestationMessage, BlockMessage, GuardedMessage, UnslashableMessage } from './message.ts';
 export { REFUSALS, type Refusal, type RefusalReason } from './refusals.ts';
 export { SLASHING_DB_ERRORS } from './errors.ts';
+export { exportDatabase } from './export-database.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
 
 export interface OpenGuardOptions extends SlashingGuardOptions {

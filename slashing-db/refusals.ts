@@ -23,7 +23,7 @@ export const REFUSALS = {
   },
   TARGET_NOT_ABOVE_WATERMARK: {
     summary:
-      'an attestation with a later target epoch was already signed, so this one could be surrounded by it',
+      'the target is not above the watermark: a later attestation could surround this one, or equal its target',
     hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',
   },
   SOURCE_AFTER_TARGET: {

@@ -70,10 +70,7 @@ export class SlashingGuard implements Guard {
     const before = this.#ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';
     const records = this.#ledger.setState(pubkey, 'active');
-    const { block, attestation } = this.#ledger.status(pubkey);
-    const blank = block === null && attestation === null;
-    // While it was deleted here the key may have signed elsewhere, so its history counts as missing too.
-    if (this.#options.onMissingHistory === 'floor' && (blank || before?.state === 'deleted')) {
+    if (this.#needsFloor(pubkey, before)) {
       records.push(
         ...this.#ledger.merge(pubkey, floorAt(this.#options.spec, this.#options.clock.currentSlot())),
       );
@@ -139,6 +136,14 @@ export class SlashingGuard implements Guard {
     if (entry.state === 'deleted') return refuse('KEY_DELETED');
     if (message.kind === 'unslashable') return { kind: 'reserved', durable: Promise.resolve() };
     return this.#refusalByCircumstance(entry, message) ?? this.#reserveSlashable(pubkey, entry, message);
+  }
+
+  #needsFloor(pubkey: Pubkey, before: KeyEntry | undefined): boolean {
+    const { onMissingHistory } = this.#options;
+    const { block, attestation } = this.#ledger.status(pubkey);
+    // While it was deleted here the key may have signed elsewhere, so what is recorded of it is not its history.
+    if (before?.state === 'deleted') return onMissingHistory !== 'trust';
+    return onMissingHistory === 'floor' && block === null && attestation === null;
   }
 
   #refusalByCircumstance(entry: KeyEntry, message: BlockMessage | AttestationMessage): Refusal | null {

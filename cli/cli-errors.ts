@@ -1,0 +1,33 @@
+import { errorFactory } from '../core/errors.ts';
+
+/** Errors of the command line itself. */
+export const CLI_ERRORS = {
+  CONFIRMATION_NEEDED: {
+    summary: 'this cannot be undone and was not confirmed',
+    hint: 'Read what it will do, then repeat the command with --yes.',
+    exit: 2,
+  },
+  BAD_ARGUMENT: {
+    summary: 'an argument cannot be used',
+    hint: 'See --help for what the verb takes.',
+    exit: 2,
+  },
+  FILE_EXISTS: {
+    summary: 'the file is there already',
+    hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',
+  },
+  NOT_INITIALISED: {
+    summary: 'there is no slashing database in this data directory',
+    hint: 'Check --data-dir; `vigil init` makes a new one.',
+  },
+  SOME_KEYS_FAILED: {
+    summary: 'some keys could not be brought in',
+    hint: 'The others are in. Mend what the lines above say and run the command again: keys that are in are skipped.',
+  },
+  DEMO_WENT_WRONG: {
+    summary: 'the demo saw an outcome that it should not have seen',
+    hint: 'Please report this with the output above.',
+  },
+} as const;
+
+export const cliError = errorFactory(CLI_ERRORS);

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { CONFIG_FILE_NAME } from '../../core/config/resolve-settings.ts';
+import { loadOrCreateToken } from '../../signer/api-token.ts';
+import { databasePath } from '../../signer/data-directory.ts';
+import { writePrivateFile } from '../../signer/keystore/private-file.ts';
+import { cliError } from '../cli-errors.ts';
+import { chainSpecOf, commandContext } from '../command-context.ts';
+import { withGuard } from '../with-guard.ts';
+import { examples } from '../examples.ts';
+
+export function initCommand(): Command {
+  return new Command('init')
+    .description('make a data directory: configuration, empty slashing database, API token')
+    .addHelpText('after', examples('vigil init --data-dir /var/lib/vigil --network hoodi'))
+    .action(async (_options, command: Command) => {
+      const context = commandContext(command);
+      const { settings, output } = context;
+      const dataDir = settings['data-dir'];
+      const configPath = join(dataDir, CONFIG_FILE_NAME);
+      if (existsSync(configPath)) throw cliError('FILE_EXISTS', `${configPath} is there already`);
+      const spec = await chainSpecOf(context);
+      await mkdir(dataDir, { recursive: true, mode: 0o700 });
+      await withGuard(context, () => Promise.resolve());
+      await loadOrCreateToken(dataDir);
+      await writePrivateFile(configPath, configText(context.settings));
+      output.result({ dataDir, network: spec.name, genesisValidatorsRoot: spec.genesisValidatorsRoot }, [
+        `network            ${spec.name}`,
+        `data directory     ${dataDir}`,
+        `configuration      ${configPath}`,
+        `slashing database  ${databasePath(dataDir)} (empty)`,
+        '',
+        'Next: bring in keys with their history, then start the signer:',
+        `  vigil keys import --data-dir ${dataDir} --keystores PATH --password-file FILE --slashing-protection FILE`,
+        `  vigil signer --data-dir ${dataDir}`,
+      ]);
+    });
+}
+
+function configText(settings: ReturnType<typeof commandContext>['settings']): string {
+  const root = settings['genesis-validators-root'];
+  const time = settings['genesis-time'];
+  const values = {
+    network: settings.network,
+    ...(root === null ? {} : { 'genesis-validators-root': root }),
+    ...(time === null ? {} : { 'genesis-time': time.toString() }),
+  };
+  return `# Configuration of Vigil. Flags and VIGIL_* environment variables go before it; see docs/config.md.\n${stringify(values)}`;
+}

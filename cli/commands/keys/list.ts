@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { readDatabaseStatus } from '../../../slashing-db/index.ts';
+import { databasePath } from '../../../signer/data-directory.ts';
+import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
+import { commandContext } from '../../command-context.ts';
+import { examples } from '../../examples.ts';
+
+export function keysListCommand(): Command {
+  return new Command('list')
+    .description('list the keys of the data directory and their state; works beside a running signer')
+    .addHelpText('after', examples('vigil keys list --data-dir /var/lib/vigil'))
+    .action(async (_options, command: Command) => {
+      const { settings, output } = commandContext(command);
+      const dataDir = settings['data-dir'];
+      const stored = await new KeyDirectory(dataDir).list();
+      const path = databasePath(dataDir);
+      const known = existsSync(path) ? readDatabaseStatus(path).keys : [];
+      const stateOf = new Map(known.map(({ pubkey, state }) => [pubkey, state]));
+      const pubkeys = [...new Set([...stored, ...stateOf.keys()])].sort();
+      const data = pubkeys.map((pubkey) => ({
+        pubkey,
+        state: stateOf.get(pubkey) ?? 'new',
+        keystore: stored.includes(pubkey),
+      }));
+      output.table(
+        data,
+        ['pubkey', 'state', 'keystore'],
+        data.map((key) => [key.pubkey, key.state, key.keystore ? 'yes' : 'no']),
+      );
+    });
+}

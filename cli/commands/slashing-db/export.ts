@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { exportDatabase } from '../../../slashing-db/index.ts';
+import { databasePath } from '../../../signer/data-directory.ts';
+import { commandContext } from '../../command-context.ts';
+import { examples } from '../../examples.ts';
+import { requireDatabase } from '../../require-database.ts';
+import { writeOutFile } from '../../write-out-file.ts';
+
+export function slashingDbExportCommand(): Command {
+  return new Command('export')
+    .description('write the EIP-3076 interchange file of all keys ever known, deleted ones included')
+    .option('--out <FILE>', 'write there instead of stdout')
+    .addHelpText(
+      'after',
+      examples(
+        'vigil slashing-db export --data-dir /var/lib/vigil --out slashing-protection.json',
+        'vigil slashing-db export | jq .metadata',
+      ),
+    )
+    .action((options: { out?: string }, command: Command) => {
+      const { settings, output } = commandContext(command);
+      const path = databasePath(settings['data-dir']);
+      requireDatabase(path);
+      const { keys, text } = exportDatabase(path);
+      if (options.out === undefined) {
+        process.stdout.write(text);
+        return;
+      }
+      writeOutFile(options.out, text);
+      output.result({ keys, out: options.out }, [`exported ${keys} keys to ${options.out}`]);
+    });
+}

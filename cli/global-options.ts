@@ -1,0 +1,35 @@
+import { Option } from 'commander';
+import { environmentName, SETTINGS, type SettingName } from '../core/config/settings.ts';
+
+/** Settings that every verb takes; the signer has more of its own. */
+const GLOBAL_SETTINGS: readonly SettingName[] = [
+  'data-dir',
+  'network',
+  'genesis-validators-root',
+  'genesis-time',
+  'log-level',
+];
+
+export function globalOptions(): Option[] {
+  return [
+    ...GLOBAL_SETTINGS.map(settingOption),
+    new Option('--config <FILE>', 'configuration file (default: vigil.yaml in the data directory)'),
+    new Option('--json', 'machine-readable output'),
+  ];
+}
+
+/** The flag of a setting. Its default is not commander's: the environment and the file come in between. */
+export function settingOption(name: SettingName): Option {
+  const { summary, placeholder, fallback, list } = SETTINGS[name];
+  const shown =
+    fallback === null || (Array.isArray(fallback) && fallback.length === 0)
+      ? ''
+      : ` (default: ${String(fallback)})`;
+  const option = new Option(
+    `--${name} <${placeholder}>`,
+    `${summary}${shown} [env: ${environmentName(name)}]`,
+  );
+  if (list === true)
+    option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  return option;
+}

@@ -1,0 +1,38 @@
+import { CommanderError } from 'commander';
+import { isVigilError } from '../core/errors.ts';
+import { createProgram } from './program.ts';
+
+/** Exit codes: 0 ok, 1 failure, 2 usage, 3 refused for safety. */
+const USAGE = 2;
+
+/** Runs one command line. Never throws: whatever goes wrong is told on stderr and in the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  dieWithLauncher();
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error, argv.includes('--json'));
+  }
+}
+
+function report(error: unknown, json: boolean): number {
+  // Commander has already printed what is wrong with the command line, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (isVigilError(error)) {
+    const { code, message, hint } = error;
+    process.stderr.write(
+      json ? `${JSON.stringify({ code, message, hint })}\n` : `error: ${message}\n${hint}\n`,
+    );
+    return error.exitCode;
+  }
+  process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}
+
+/** See `vigil.js`: started through the launcher, this process ends when the launcher is gone. */
+function dieWithLauncher(): void {
+  const { channel } = process;
+  if (process.env['VIGIL_LAUNCHER_PID'] === undefined || channel === undefined) return;
+  process.on('disconnect', () => process.exit(1));
+  channel.unref();
+}

@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { configCheckCommand } from './commands/config/check.ts';
+import { demoCommand } from './commands/demo.ts';
+import { initCommand } from './commands/init.ts';
+import { keysImportCommand } from './commands/keys/import.ts';
+import { keysListCommand } from './commands/keys/list.ts';
+import { keysNewCommand } from './commands/keys/new.ts';
+import { keysRemoveCommand } from './commands/keys/remove.ts';
+import { signerCommand } from './commands/signer.ts';
+import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
+import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
+import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
+import { globalOptions } from './global-options.ts';
+
+/** The whole command line: nouns, then verbs. */
+export function createProgram(): Command {
+  const program = new Command('vigil')
+    .description('Ethereum validator operations toolkit and slashing guard')
+    .version(manifest.version)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
+    .showHelpAfterError('(run with --help for usage and examples)');
+  // Before any command is added: commands take these settings over when they are made.
+  program.exitOverride();
+  for (const option of globalOptions()) program.addOption(option);
+
+  program.addCommand(initCommand());
+  program.addCommand(signerCommand());
+  program.addCommand(
+    noun('keys', 'keystores of this signer', [
+      keysNewCommand(),
+      keysImportCommand(),
+      keysListCommand(),
+      keysRemoveCommand(),
+    ]),
+  );
+  program.addCommand(
+    noun('slashing-db', 'slashing-protection database', [
+      slashingDbImportCommand(),
+      slashingDbExportCommand(),
+      slashingDbStatusCommand(),
+    ]),
+  );
+  program.addCommand(noun('config', 'configuration', [configCheckCommand()]));
+  program.addCommand(demoCommand());
+  inheritSettings(program);
+  return program;
+}
+
+function noun(name: string, description: string, verbs: readonly Command[]): Command {
+  const command = new Command(name).description(description);
+  for (const verb of verbs) command.addCommand(verb);
+  return command;
+}
+
+/** `addCommand` copies nothing down, so that a wrong flag of a verb would end the process by itself. */
+function inheritSettings(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inheritSettings(child);
+  }
+}

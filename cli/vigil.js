@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+/**
+ * The launcher: plain JavaScript that any Node can read. It makes sure that Vigil runs on a runtime it was tested
+ * with: this one if it is recent enough, else the one that npm installed with Vigil.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** better-sqlite3 13 crashes Node 20, and older ones do not strip types. */
+const MINIMUM = [22, 18];
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])) {
+  const source = new URL('./main.ts', import.meta.url);
+  const built = new URL('../dist/cli/main.js', import.meta.url);
+  const { main } = await import((existsSync(source) ? source : built).href);
+  await main(process.argv);
+} else {
+  const runtime = pinnedRuntime();
+  if (runtime === null) {
+    console.error(
+      `vigil needs Node.js ${MINIMUM.join('.')} or newer; this is ${process.version} and the pinned runtime is not installed.\n` +
+        'Run "npm ci" in the folder of Vigil (with optional dependencies), or install Node.js 24.',
+    );
+    process.exitCode = 1;
+  } else {
+    runOn(runtime);
+  }
+}
+
+/** Path of the Node binary that came as an npm dependency for this platform, or null. */
+function pinnedRuntime() {
+  const require = createRequire(import.meta.url);
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  for (const name of Object.keys(manifest.optionalDependencies)) {
+    try {
+      const path = require.resolve(`${name}/package.json`);
+      const { bin } = JSON.parse(readFileSync(path, 'utf8'));
+      const binary = join(dirname(path), typeof bin === 'string' ? bin : bin.node);
+      if (existsSync(binary)) return binary;
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+/**
+ * Runs Vigil as a child that shares our terminal and dies with us: the IPC channel tells it when we are gone,
+ * however we went, so that a killed launcher never leaves a signer behind.
+ */
+function runOn(runtime) {
+  const child = spawn(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, VIGIL_LAUNCHER_PID: String(process.pid) },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`vigil: the pinned runtime ${runtime} does not start: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + constants.signals[signal]);
+  });
+}

@@ -1,0 +1,20 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { cliError } from './cli-errors.ts';
+
+/** Writes a result file in one step, mode 0600: the old file stays until the new one is complete on the disk. */
+export function writeOutFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
+  }
+}

@@ -1,0 +1,149 @@
+import { coreError } from '../core-errors.ts';
+import { parseUint64 } from '../uint64.ts';
+import { parseRoot, type Root } from '../units.ts';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * Every setting of Vigil, once: the same name is the flag (`--http-port`), the key in the configuration file
+ * (`http-port:`) and, in capitals, the environment variable (`VIGIL_HTTP_PORT`).
+ */
+export interface Settings {
+  readonly 'data-dir': string;
+  readonly 'network': string;
+  readonly 'genesis-validators-root': Root | null;
+  readonly 'genesis-time': bigint | null;
+  readonly 'http-host': string;
+  readonly 'http-port': number;
+  readonly 'metrics-host': string;
+  readonly 'metrics-port': number;
+  readonly 'beacon-node': readonly string[];
+  readonly 'on-missing-history': 'floor' | 'refuse' | 'trust';
+  readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+export type SettingName = keyof Settings;
+
+export interface Setting<Value> {
+  readonly summary: string;
+  /** How the value is written in `--help`. */
+  readonly placeholder: string;
+  readonly fallback: Value;
+  /** @throws CONFIG_INVALID with what is wrong; the setting's name is put in front by the caller */
+  readonly parse: (text: string) => Value;
+  /** Given several times, as a YAML list, or separated by commas in the environment. */
+  readonly list?: true;
+}
+
+const invalid = (what: string) => coreError('CONFIG_INVALID', what);
+
+const text = (value: string): string => {
+  if (value === '') throw invalid('must not be empty');
+  return value;
+};
+
+const port = (value: string): number => {
+  const parsed = parseUint64(value, 'the port');
+  if (parsed > 65535n) throw invalid('must be at most 65535');
+  return Number(parsed);
+};
+
+function oneOf<const Choice extends string>(...choices: readonly Choice[]) {
+  return (value: string): Choice => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw invalid(`must be one of ${choices.join(', ')}`);
+    return found;
+  };
+}
+
+const beaconNodes = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const url = URL.parse(part);
+      if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
+      return part;
+    });
+
+/** Where the data is when nothing is said: the user's own data folder. */
+function defaultDataDir(): string {
+  const home = process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
+  return join(home, 'vigil');
+}
+
+export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]> } = {
+  'data-dir': {
+    summary: 'folder of keys, slashing database and API token',
+    placeholder: 'DIR',
+    fallback: defaultDataDir(),
+    parse: (value) => resolve(text(value)),
+  },
+  'network': {
+    summary: 'mainnet, sepolia, hoodi, ephemery, gnosis, chiado, or the path of a config.yaml',
+    placeholder: 'NAME|FILE',
+    fallback: 'mainnet',
+    parse: text,
+  },
+  'genesis-validators-root': {
+    summary: 'genesis validators root of a network that is not built in',
+    placeholder: 'HEX',
+    fallback: null,
+    parse: (value) => parseRoot(value, 'the root'),
+  },
+  'genesis-time': {
+    summary: 'genesis time of a network that is not built in, Unix seconds',
+    placeholder: 'SECONDS',
+    fallback: null,
+    parse: (value) => parseUint64(value, 'the time'),
+  },
+  'http-host': {
+    summary: 'address that the signing API listens on',
+    placeholder: 'HOST',
+    fallback: '127.0.0.1',
+    parse: text,
+  },
+  'http-port': {
+    summary: 'port of the signing API; 0 takes any free one',
+    placeholder: 'N',
+    fallback: 9000,
+    parse: port,
+  },
+  'metrics-host': {
+    summary: 'address that /metrics listens on',
+    placeholder: 'HOST',
+    fallback: '127.0.0.1',
+    parse: text,
+  },
+  'metrics-port': {
+    summary: 'port of /metrics; 0 takes any free one',
+    placeholder: 'N',
+    fallback: 0,
+    parse: port,
+  },
+  'beacon-node': {
+    summary: 'Beacon API of a node to compare clock and network with; may be repeated',
+    placeholder: 'URL',
+    fallback: [],
+    parse: beaconNodes,
+    list: true,
+  },
+  'on-missing-history': {
+    summary:
+      'a key without history: floor = start at the current epoch, refuse = want an import, trust = start from zero',
+    placeholder: 'floor|refuse|trust',
+    fallback: 'floor',
+    parse: oneOf('floor', 'refuse', 'trust'),
+  },
+  'log-level': {
+    summary: 'error, warn, info, debug or silent',
+    placeholder: 'LEVEL',
+    fallback: 'info',
+    parse: oneOf('error', 'warn', 'info', 'debug', 'silent'),
+  },
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+export const environmentName = (name: SettingName): string =>
+  `VIGIL_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -1,0 +1,58 @@
+import type { BeaconNode } from '../beacon/beacon-node.ts';
+import type { SlotClock } from '../core/chain/slot-clock.ts';
+import type { Logger } from '../core/log/logger.ts';
+
+/** Two clocks that are right may be on either side of a slot boundary, and the answer takes a moment. */
+const TOLERANCE_SLOTS = 2n;
+
+/**
+ * Compares our clock with those of the beacon nodes, once a slot. A doubt silences slashable signatures, because
+ * the future check and the floor are only as good as the clock. A node that does not answer says nothing either way.
+ */
+export class ClockWatch {
+  readonly #nodes: readonly BeaconNode[];
+  readonly #clock: SlotClock;
+  readonly #log: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #doubt: string | null = null;
+
+  constructor(nodes: readonly BeaconNode[], clock: SlotClock, intervalMs: number, log: Logger) {
+    this.#nodes = nodes;
+    this.#clock = clock;
+    this.#log = log;
+    this.#timer = setInterval(() => void this.check(), intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Why the clock is not to be trusted now, or null. */
+  get doubt(): string | null {
+    return this.#doubt;
+  }
+
+  async check(): Promise<void> {
+    const answers = await Promise.all(this.#nodes.map((node) => this.#compare(node)));
+    const doubt = answers.find((answer) => answer !== null) ?? null;
+    if (doubt !== this.#doubt) {
+      if (doubt === null) this.#log.info('the clock agrees with the beacon node again');
+      else this.#log.error({ code: 'CLOCK_UNTRUSTED' }, doubt);
+    }
+    this.#doubt = doubt;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #compare(node: BeaconNode): Promise<string | null> {
+    try {
+      const theirs = await node.currentSlot();
+      const ours = this.#clock.currentSlot();
+      const apart = theirs > ours ? theirs - ours : ours - theirs;
+      if (apart <= TOLERANCE_SLOTS) return null;
+      return `our clock is at slot ${ours.toString()}, that of ${node.name} at slot ${theirs.toString()}`;
+    } catch (error) {
+      this.#log.debug({ node: node.name }, `no clock from the beacon node: ${(error as Error).message}`);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Guard } from '../slashing-db/index.ts';
+import type { Keyring } from './keys/keyring.ts';
+
+type Status = 'UP' | 'DOWN';
+
+interface Check {
+  readonly id: string;
+  readonly status: Status;
+  readonly data?: Readonly<Record<string, string | number>>;
+  readonly checks?: readonly Check[];
+}
+
+/** The shape of Web3Signer's `/healthcheck`, with the truth in it. */
+export interface Health {
+  readonly status: Status;
+  readonly checks: readonly Check[];
+  readonly outcome: Status;
+}
+
+export interface HealthSources {
+  readonly guard: Guard;
+  readonly keyring: Keyring;
+  /** Keystores that could not be opened at the last load. */
+  readonly failedKeys: () => number;
+  readonly clockDoubt: () => string | null;
+}
+
+const up = (yes: boolean): Status => (yes ? 'UP' : 'DOWN');
+
+/** Judged at every call from the state that signing itself depends on, never from a cached flag. */
+export function judgeHealth({ guard, keyring, failedKeys, clockDoubt }: HealthSources): Health {
+  const keys: Check = {
+    id: 'config-files-loading',
+    status: up(failedKeys() === 0),
+    data: { 'keys-loaded': keyring.pubkeys().length, 'error-count': failedKeys() },
+  };
+  const doubt = clockDoubt();
+  const checks: Check[] = [
+    { id: 'keys-check', status: keys.status, checks: [keys] },
+    { id: 'slashing-protection-db-health-check', status: up(guard.unavailable === null) },
+    { id: 'clock-check', status: up(doubt === null), ...(doubt === null ? {} : { data: { reason: doubt } }) },
+  ];
+  const status = up(checks.every((check) => check.status === 'UP'));
+  return { status, checks, outcome: status };
+}

@@ -1,0 +1,75 @@
+import { CORE_ERRORS } from '../../core/core-errors.ts';
+import { errorFactory } from '../../core/errors.ts';
+import { SIGNER_ERRORS } from '../errors.ts';
+
+/** Errors of the HTTP surface itself, with their status. Refusals of the guard are in `refusal-status.ts`. */
+export const HTTP_ERRORS = {
+  MALFORMED_IDENTIFIER: {
+    status: 400,
+    summary: 'the identifier in the URL is not a BLS public key',
+    hint: 'Use 96 hex digits, with or without 0x.',
+  },
+  MALFORMED_REQUEST: {
+    status: 400,
+    summary: 'the HTTP request is malformed',
+    hint: 'Check what sends it against the API description.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    summary: 'this API wants a bearer token',
+    hint: 'Send "Authorization: Bearer TOKEN" with the content of api-token.txt in the data directory.',
+  },
+  UNKNOWN_KEY: {
+    status: 404,
+    summary: 'the key is not loaded in this signer',
+    hint: 'See `vigil keys list`; keys come in with `vigil keys import` or POST /eth/v1/keystores.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    summary: 'there is no such path',
+    hint: 'See the README for the API that this signer speaks.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    summary: 'this path does not take this method',
+    hint: 'The Allow header of the answer names the methods it takes.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    summary: 'this answer exists as application/json only',
+    hint: 'Send "Accept: application/json".',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    summary: 'the request body is too large',
+    hint: 'No honest signing request is that large. Check what sends it.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    summary: 'the body must be uncompressed application/json',
+    hint: 'Send "Content-Type: application/json" and no Content-Encoding.',
+  },
+  INTERNAL: {
+    status: 500,
+    summary: 'the signer failed; nothing was signed',
+    hint: 'See the log of the signer.',
+  },
+} as const;
+
+export type HttpErrorCode = keyof typeof HTTP_ERRORS;
+
+export const httpError = errorFactory(HTTP_ERRORS);
+
+/**
+ * The status of any error that reaches the edge. What the client can mend is 400; a database that cannot record is
+ * 503, so that the client turns to another signer or comes back; what nobody foresaw is 500.
+ */
+export function errorStatus(code: string): number {
+  if (isHttpErrorCode(code)) return HTTP_ERRORS[code].status;
+  if (Object.hasOwn(SIGNER_ERRORS, code) || Object.hasOwn(CORE_ERRORS, code)) return 400;
+  return code.startsWith('DB_') ? 503 : 500;
+}
+
+function isHttpErrorCode(code: string): code is HttpErrorCode {
+  return Object.hasOwn(HTTP_ERRORS, code);
+}

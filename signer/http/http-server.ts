@@ -1,0 +1,94 @@
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { isVigilError } from '../../core/errors.ts';
+import type { Logger } from '../../core/log/logger.ts';
+import type { Health } from '../health.ts';
+import { sendError, sendHttpError } from './error-reply.ts';
+import { errorStatus } from './http-errors.ts';
+import { withOtherMethodsRefused } from './method-not-allowed.ts';
+import { healthcheckRoute } from './routes/healthcheck.ts';
+import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
+import { publicKeysRoute } from './routes/public-keys.ts';
+import { signRoute, type SignModules } from './routes/sign.ts';
+import { upcheckRoute } from './routes/upcheck.ts';
+
+export interface HttpModules extends SignModules, KeymanagerModules {
+  readonly health: () => Health;
+}
+
+export interface HttpLimits {
+  /** Largest signing request. A phase0 block full of attestations stays below it. */
+  readonly bodyBytes: number;
+  /** A request that has not come in whole by then is dropped. */
+  readonly requestMs: number;
+}
+
+const DEFAULT_LIMITS: HttpLimits = { bodyBytes: 1024 * 1024, requestMs: 10_000 };
+
+/** The signer's HTTP server, not yet listening. */
+export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFAULT_LIMITS): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
+    routerOptions: { maxParamLength: 512 },
+    http: { connectionsCheckingInterval: Math.min(1000, limits.requestMs) },
+    forceCloseConnections: 'idle',
+  });
+  acceptJsonOnly(app);
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    handleError(error, request, reply, modules.log),
+  );
+  app.setNotFoundHandler((request, reply) =>
+    sendHttpError(request, reply, 'NOT_FOUND', `there is no ${request.method} ${request.url.slice(0, 200)}`),
+  );
+  withOtherMethodsRefused(app, () => {
+    signRoute(app, modules);
+    publicKeysRoute(app, modules.keyring);
+    upcheckRoute(app);
+    healthcheckRoute(app, modules.health);
+    keystoresRoutes(app, modules);
+  });
+  return app;
+}
+
+/** Bodies reach the routes as bytes: the strict parser is ours, not fastify's. Anything but plain JSON is turned away unread. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    const { 'content-type': type, 'content-encoding': encoding } = request.headers;
+    const json = type === undefined || /^application\/json\s*(;|$)/i.test(type);
+    if (json && (encoding === undefined || encoding === 'identity')) return;
+    reply.header('connection', 'close');
+    await sendHttpError(request, reply, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+}
+
+function handleError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+): FastifyReply {
+  if (isVigilError(error)) {
+    const status = errorStatus(error.code);
+    if (status >= 500) log.error({ code: error.code, err: error }, error.message);
+    else log.debug({ code: error.code, url: request.url }, error.message);
+    return sendError(request, reply, status, { code: error.code, message: error.message, hint: error.hint });
+  }
+  if (error.statusCode === 413) {
+    return sendHttpError(request, reply.header('connection', 'close'), 'BODY_TOO_LARGE');
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return sendHttpError(request, reply, 'MALFORMED_REQUEST');
+  }
+  // What went wrong is for the log; the client learns only that there is no signature.
+  log.error({ err: error }, 'unexpected error');
+  return sendHttpError(request, reply, 'INTERNAL');
+}

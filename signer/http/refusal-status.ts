@@ -1,0 +1,21 @@
+import type { RefusalReason } from '../../slashing-db/index.ts';
+
+/**
+ * Where a refusal of the guard gets its status code. 412 is the remote-signing API's word for "slashing protection
+ * says no"; 503 tells the client that this signer cannot sign now, whatever it asks.
+ */
+export const REFUSAL_STATUS: Readonly<Record<RefusalReason, 400 | 404 | 412 | 503>> = {
+  DOUBLE_PROPOSAL: 412,
+  BLOCK_NOT_ABOVE_WATERMARK: 412,
+  DOUBLE_VOTE: 412,
+  SURROUND_VOTE: 412,
+  TARGET_NOT_ABOVE_WATERMARK: 412,
+  SOURCE_AFTER_TARGET: 412,
+  IN_THE_FUTURE: 400,
+  OUT_OF_RANGE: 400,
+  MISSING_HISTORY: 412,
+  KEY_NOT_ADMITTED: 404,
+  KEY_DELETED: 404,
+  CLOCK_UNTRUSTED: 503,
+  GUARD_UNAVAILABLE: 503,
+};

@@ -1,0 +1,157 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { isVigilError } from '../../../core/errors.ts';
+import { parseStrictJson } from '../../../core/json/parse-strict-json.ts';
+import type { Pubkey } from '../../../core/units.ts';
+import type { Guard } from '../../../slashing-db/index.ts';
+import type { KeyManager } from '../../keys/key-manager.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import { parseKeystore } from '../../keystore/eip2335.ts';
+import { defaultConcurrency, inParallel } from '../../keystore/load-in-parallel.ts';
+import { requireBearerToken } from '../bearer-token.ts';
+import { httpError } from '../http-errors.ts';
+import { parseIdentifier } from '../request-identifier.ts';
+
+export interface KeymanagerModules {
+  readonly guard: Guard;
+  readonly keyring: Keyring;
+  readonly keyManager: KeyManager;
+  readonly token: string;
+}
+
+interface ItemStatus {
+  readonly status: string;
+  readonly message: string;
+}
+
+const PATH = '/eth/v1/keystores';
+
+/** Room for a few thousand keystores with their interchange file; only read from clients that have the token. */
+const KEYMANAGER_BODY_LIMIT = 64 * 1024 * 1024;
+const JSON_LIMITS = { maxDepth: 16, maxTokenBytes: KEYMANAGER_BODY_LIMIT };
+
+const importBody = z.object({
+  keystores: z.array(z.string()),
+  passwords: z.array(z.string()),
+  slashing_protection: z.string().nullish(),
+});
+const deleteBody = z.object({ pubkeys: z.array(z.string()) });
+
+/** The local keystores part of the keymanager API (ethereum/keymanager-APIs), behind a bearer token. */
+export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules): void {
+  const onRequest = requireBearerToken(modules.token);
+  const options = { onRequest, bodyLimit: KEYMANAGER_BODY_LIMIT };
+
+  app.get(PATH, options, (_request, reply) => {
+    const data = modules.keyring
+      .pubkeys()
+      .map((pubkey) => ({ validating_pubkey: pubkey, derivation_path: '', readonly: false }));
+    return sendJson(reply, { data });
+  });
+
+  app.post(PATH, options, async (request, reply) => {
+    const body = parse(importBody, request.body);
+    if (body.keystores.length !== body.passwords.length) {
+      const lengths = `keystores has ${body.keystores.length} items, passwords has ${body.passwords.length}`;
+      throw httpError('MALFORMED_REQUEST', lengths);
+    }
+    return sendJson(reply, { data: await importAll(body, modules) });
+  });
+
+  app.delete(PATH, options, async (request, reply) => {
+    const { pubkeys } = parse(deleteBody, request.body);
+    return sendJson(reply, await deleteAll(pubkeys, modules));
+  });
+}
+
+/** Protection first: a key is never active before its history is durable, and one without it does not come in. */
+async function importAll(
+  body: z.infer<typeof importBody>,
+  { guard, keyManager }: KeymanagerModules,
+): Promise<ItemStatus[]> {
+  const protection = body.slashing_protection ?? '';
+  if (protection !== '') {
+    const failure = await failureOf(() => guard.importInterchange(oneChunk(Buffer.from(protection, 'utf8'))));
+    if (failure !== null) {
+      const message = `slashing protection was not imported, so neither was the key: ${failure}`;
+      return body.keystores.map(() => ({ status: 'error', message }));
+    }
+  }
+  const items: ItemStatus[] = [];
+  const open = async (index: number) => {
+    const text = body.keystores[index] ?? '';
+    return {
+      index,
+      item: await importOne(text, body.passwords[index] ?? '', `keystores[${index}]`, keyManager),
+    };
+  };
+  // They finish in any order; the answer is in the order of the request.
+  for await (const { index, item } of inParallel(body.keystores.keys(), defaultConcurrency(), open)) {
+    items[index] = item;
+  }
+  return items;
+}
+
+async function importOne(
+  text: string,
+  password: string,
+  field: string,
+  keyManager: KeyManager,
+): Promise<ItemStatus> {
+  let status = '';
+  const failure = await failureOf(async () => {
+    ({ status } = await keyManager.importKey(parseKeystore(text, field), password));
+  });
+  return failure === null ? { status, message: '' } : { status: 'error', message: failure };
+}
+
+async function deleteAll(texts: readonly string[], { guard, keyManager }: KeymanagerModules) {
+  const data: ItemStatus[] = [];
+  const pubkeys: Pubkey[] = [];
+  for (const [index, text] of texts.entries()) {
+    const pubkey = parseIdentifier(text);
+    if (pubkey === null) {
+      data.push({ status: 'error', message: `pubkeys[${index}] is not 0x and 96 hex digits` });
+      continue;
+    }
+    let status: string = 'error';
+    const failure = await failureOf(async () => {
+      status = await keyManager.deleteKey(pubkey);
+    });
+    data.push({ status, message: failure ?? '' });
+    // Whoever gets this export may activate the key elsewhere: only of keys that can never sign here again.
+    if (failure === null) pubkeys.push(pubkey);
+  }
+  return { data, slashing_protection: [...guard.exportInterchange(pubkeys)].join('') };
+}
+
+async function* oneChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield chunk;
+}
+
+/** The message of Vigil's own errors; anything else is a fault of ours and goes up. */
+async function failureOf(act: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    if (isVigilError(error)) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const json = parseStrictJson(body instanceof Uint8Array ? body : new Uint8Array(), JSON_LIMITS);
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw httpError(
+    'MALFORMED_REQUEST',
+    `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'malformed'}`,
+  );
+}
+
+function sendJson(reply: FastifyReply, body: unknown): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+}

@@ -1,0 +1,199 @@
+import type { SecretKey } from '@chainsafe/blst';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isVigilError, type VigilError } from '../../core/errors.ts';
+import { parsePubkey, type Pubkey } from '../../core/units.ts';
+import { keyError } from '../key-errors.ts';
+import { pubkeyOf } from './bls-keys.ts';
+import { parseKeystoreBytes, unlockKeystore, type Keystore } from './eip2335.ts';
+import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
+import { decodePassword } from './password.ts';
+import {
+  isTemporaryName,
+  makePrivateFolder,
+  readPrivateFile,
+  syncFolder,
+  writePrivateFile,
+} from './private-file.ts';
+
+export type LoadedKey =
+  | { readonly pubkey: Pubkey; readonly secretKey: SecretKey }
+  | { readonly pubkey: Pubkey; readonly error: VigilError };
+
+export interface LoadOptions {
+  /** Keystores opened at once. Default: the cores, bounded by memory. libuv's pool has 4 threads by default. */
+  readonly concurrency?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
+
+/**
+ * The keys of one data directory: `keys/<pubkey>.json` is the keystore as it was imported, `secrets/<pubkey>` its
+ * password. A key exists when its keystore does; a password alone is nothing. Whoever holds one of these objects
+ * is the only process that changes the directory: the slashing database's fence sees to that.
+ *
+ * What it cannot promise: a removed file's blocks may stay on the medium, and passwords and secrets that passed
+ * through JavaScript strings or the collector's moves may stay in memory. Buffers of ours are overwritten.
+ */
+export class KeyDirectory {
+  readonly #keys: string;
+  readonly #secrets: string;
+  /** Changes run one after the other, or two imports of one key could pair one's password with the other's file. */
+  #changes: Promise<unknown> = Promise.resolve();
+
+  constructor(dataDirectory: string) {
+    this.#keys = join(dataDirectory, 'keys');
+    this.#secrets = join(dataDirectory, 'secrets');
+  }
+
+  /**
+   * Stores a keystore and its password, durably. A key that is already there stays as it is, because no order of
+   * two writes would replace keystore and password safely: to replace one, `remove` it first.
+   * @param password the caller has opened the keystore with it
+   * @param pubkey what the secret derives to, which need not be what the keystore claims
+   * @throws KEY_FILE_UNWRITABLE, KEY_FILE_UNREADABLE, KEY_FILE_TOO_LARGE
+   */
+  add(keystore: Keystore, password: string, pubkey: Pubkey): Promise<'added' | 'exists'> {
+    return this.#inTurn(async () => {
+      if (await isThere(this.#keystorePath(pubkey))) return 'exists';
+      await makePrivateFolder(this.#secrets);
+      await makePrivateFolder(this.#keys);
+      // The password first: a crash in between leaves a password without use, not a key that cannot be opened.
+      await writePrivateFile(this.#passwordPath(pubkey), password);
+      await writePrivateFile(this.#keystorePath(pubkey), `${JSON.stringify(keystore, null, 2)}\n`);
+      return 'added';
+    });
+  }
+
+  /**
+   * Removes a key durably; one that is not there is no error, so that a removal cut short can be repeated.
+   * @throws KEY_FILE_UNWRITABLE
+   */
+  remove(pubkey: Pubkey): Promise<void> {
+    return this.#inTurn(async () => {
+      // The keystore first, and on disk before the password goes: it is what makes the key come back.
+      await removeDurably(this.#keys, this.#keystorePath(pubkey));
+      await removeDurably(this.#secrets, this.#passwordPath(pubkey));
+    });
+  }
+
+  /** The keys that have a keystore, sorted. Every other file is passed over. @throws KEY_FILE_UNREADABLE */
+  async list(): Promise<Pubkey[]> {
+    const names = await namesIn(this.#keys);
+    return names
+      .flatMap((name) => KEYSTORE_NAME.exec(name)?.[1] ?? [])
+      .sort()
+      .map((text) => parsePubkey(text, 'file name'));
+  }
+
+  /** Opens keystores and yields each key, or why it could not be had, as it comes. Never throws for one key. */
+  async *load(
+    pubkeys: Iterable<Pubkey>,
+    options: LoadOptions = {},
+  ): AsyncGenerator<LoadedKey, void, undefined> {
+    const wanted = new Set(pubkeys);
+    const concurrency = Math.max(1, options.concurrency ?? defaultConcurrency());
+    let done = 0;
+    for await (const loaded of inParallel(wanted, concurrency, (pubkey) => this.#loadOne(pubkey))) {
+      done += 1;
+      options.onProgress?.(done, wanted.size);
+      yield loaded;
+    }
+  }
+
+  /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */
+  sweepLeftovers(): Promise<number> {
+    return this.#inTurn(async () => {
+      let swept = 0;
+      for (const folder of [this.#keys, this.#secrets]) {
+        for (const name of (await namesIn(folder)).filter(isTemporaryName)) {
+          await removeDurably(folder, join(folder, name));
+          swept += 1;
+        }
+      }
+      return swept;
+    });
+  }
+
+  async #loadOne(pubkey: Pubkey): Promise<LoadedKey> {
+    try {
+      return { pubkey, secretKey: await this.#unlock(pubkey) };
+    } catch (error) {
+      return { pubkey, error: isVigilError(error) ? error : keyError('KEY_LOAD_FAILED', undefined, error) };
+    }
+  }
+
+  async #unlock(pubkey: Pubkey): Promise<SecretKey> {
+    const path = this.#keystorePath(pubkey);
+    const keystore = parseKeystoreBytes(await readPrivateFile(path), path);
+    const secretKey = await unlockKeystore(keystore, await this.#readPassword(pubkey));
+    // The file's name is what the rest of the signer goes by, whether or not the keystore names a key itself.
+    const derived = pubkeyOf(secretKey);
+    if (derived !== pubkey) {
+      throw keyError('KEYSTORE_PUBKEY_MISMATCH', `${path} holds the secret of ${derived}`);
+    }
+    return secretKey;
+  }
+
+  async #readPassword(pubkey: Pubkey): Promise<string> {
+    const path = this.#passwordPath(pubkey);
+    try {
+      const bytes = await readPrivateFile(path);
+      try {
+        return decodePassword(bytes, path);
+      } finally {
+        bytes.fill(0);
+      }
+    } catch (error) {
+      if (!isVigilError(error, 'KEY_FILE_MISSING')) throw error;
+      throw keyError('KEY_PASSWORD_MISSING', `${path} does not exist`, error);
+    }
+  }
+
+  #keystorePath(pubkey: Pubkey): string {
+    return join(this.#keys, `${pubkey}.json`);
+  }
+
+  #passwordPath(pubkey: Pubkey): string {
+    return join(this.#secrets, pubkey);
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const turn = this.#changes.then(change);
+    this.#changes = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+const isAbsence = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw keyError('KEY_FILE_UNREADABLE', `${path} cannot be read`, error);
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw keyError('KEY_FILE_UNREADABLE', `${folder} cannot be read`, error);
+  }
+}
+
+async function removeDurably(folder: string, path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+    await syncFolder(folder);
+  } catch (error) {
+    if (isAbsence(error)) return;
+    throw keyError('KEY_FILE_UNWRITABLE', `${path} cannot be removed`, error);
+  }
+}

@@ -1,0 +1,36 @@
+import type { ChainSpec } from '../../core/chain/chain-spec.ts';
+import type { ForkName } from '../../core/chain/fork.ts';
+import type { SlotClock } from '../../core/chain/slot-clock.ts';
+import type { JsonValue } from '../../core/json/parse-strict-json.ts';
+import type { Root } from '../../core/units.ts';
+import type { GuardedMessage } from '../../slashing-db/message.ts';
+import type { DomainRule } from './domain-rule.ts';
+
+export interface ParseContext {
+  readonly spec: ChainSpec;
+  readonly clock: SlotClock;
+}
+
+/** All there is to know about one message type; one file each in `message-types/`, listed in `registry.ts`. */
+export interface MessageDefinition {
+  /** `type` of the request, matched exactly. */
+  readonly type: string;
+  /** The member of the request that carries the message. */
+  readonly payloadKey: string;
+  /**
+   * Decodes the payload and checks what only this type knows.
+   * @param path where the payload stands in the request, for error messages
+   */
+  read(payload: JsonValue, path: string, context: ParseContext): DecodedMessage;
+}
+
+export interface DecodedMessage {
+  /** `hash_tree_root` of what is signed, 32 bytes. */
+  readonly objectRoot: Uint8Array;
+  readonly domain: DomainRule;
+  /** The first and the last fork that have this message, where not all of them do. */
+  readonly firstFork?: ForkName;
+  readonly lastFork?: ForkName;
+  /** What the guard has to judge; left out by every type that cannot be slashed. */
+  guarded?(signingRoot: Root): GuardedMessage;
+}

@@ -1,0 +1,14 @@
+import { DOMAIN_APPLICATION_BUILDER } from '@lodestar/params';
+import { ssz } from '@lodestar/types';
+import { decodeAndHash } from '../decode/decoded-root.ts';
+import type { MessageDefinition } from '../message-definition.ts';
+
+/** A registration with the external block builders; an application domain, so no fork is mixed in. */
+export const validatorRegistration = {
+  type: 'VALIDATOR_REGISTRATION',
+  payloadKey: 'validator_registration',
+  read(payload, path) {
+    const { root } = decodeAndHash(ssz.bellatrix.ValidatorRegistrationV1, payload, path);
+    return { objectRoot: root, domain: { kind: 'genesis', type: DOMAIN_APPLICATION_BUILDER } };
+  },
+} as const satisfies MessageDefinition;

@@ -1,0 +1,79 @@
+import { ACTIVE_PRESET } from '@lodestar/params';
+import type { ChainSpec } from '../../core/chain/chain-spec.ts';
+import { computeSigningRoot } from '../../core/chain/signing-root.ts';
+import { coreError } from '../../core/core-errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json/parse-strict-json.ts';
+import type { GuardedMessage } from '../../slashing-db/message.ts';
+import { signerError } from '../errors.ts';
+import { optionalMember, requireObject } from './decode/members.ts';
+import type { ParseContext } from './message-definition.ts';
+import { DEFINITIONS, type MessageType, type RegisteredDefinition } from './registry.ts';
+import { resolveDomain } from './resolve-domain.ts';
+import { checkSuppliedSigningRoot, hasSuppliedSigningRoot } from './supplied-signing-root.ts';
+
+export interface SignRequest {
+  readonly type: MessageType;
+  /** Ready for the guard; its signing root is ours. */
+  readonly message: GuardedMessage;
+}
+
+const PAYLOAD_KEYS = new Set(DEFINITIONS.map(({ payloadKey }) => payloadKey));
+
+/**
+ * The message of a sign request, decoded strictly, with the signing root computed from it. Nothing is decided
+ * about slashing here, and nothing about time: both are the guard's.
+ * Members that belong to no message type are ignored, because clients send them.
+ * @throws VigilError with a code of `signer/errors.ts`, or BAD_INTEGER or BAD_HEX, naming the field
+ */
+export function parseSignRequest(body: JsonValue, context: ParseContext): SignRequest {
+  assertPreset(context.spec);
+  const request = requireObject(body, 'the request body');
+  const definition = definitionOf(request);
+  const { type, payloadKey } = definition;
+  const message = definition.read(payloadOf(request, definition), payloadKey, context);
+  const signingRoot = computeSigningRoot(message.objectRoot, resolveDomain(message, request, context.spec));
+  checkSuppliedSigningRoot(request, signingRoot);
+  return { type, message: message.guarded?.(signingRoot) ?? { kind: 'unslashable', signingRoot } };
+}
+
+/** The SSZ types took their lengths and limits from the preset when they were loaded, for good. */
+function assertPreset(spec: ChainSpec): void {
+  const active: string = ACTIVE_PRESET;
+  if (active !== spec.presetBase) {
+    throw coreError(
+      'PRESET_CONFLICT',
+      `the SSZ types were loaded with the ${active} preset, ${spec.name} has the ${spec.presetBase} preset`,
+    );
+  }
+}
+
+function definitionOf(request: JsonObject): RegisteredDefinition {
+  const type = optionalMember(request, 'type');
+  const definition = DEFINITIONS.find((candidate) => candidate.type === type);
+  if (definition === undefined) throw signerError('UNKNOWN_MESSAGE_TYPE', unknownType(type));
+  return definition;
+}
+
+function unknownType(type: JsonValue): string {
+  if (type === null) return 'type is missing';
+  if (typeof type !== 'string') return 'type must be a string';
+  return `type ${JSON.stringify(type.slice(0, 64))} is not known`;
+}
+
+/** A request with two payloads is refused: whoever looked at it before us may have judged the other one. */
+function payloadOf(request: JsonObject, { type, payloadKey }: RegisteredDefinition): JsonValue {
+  for (const key of PAYLOAD_KEYS) {
+    if (key !== payloadKey && optionalMember(request, key) !== null) {
+      throw signerError('MALFORMED_MESSAGE', `${key} does not belong in a request of type ${type}`);
+    }
+  }
+  const payload = optionalMember(request, payloadKey);
+  if (payload !== null) return payload;
+  if (hasSuppliedSigningRoot(request)) {
+    throw signerError(
+      'SIGNING_ROOT_WITHOUT_MESSAGE',
+      `a signing root was sent, but ${payloadKey} is missing`,
+    );
+  }
+  throw signerError('MALFORMED_MESSAGE', `${payloadKey} is missing`);
+}
