@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          globalSetup: ['test/support/build-dist.ts'],
           setupFiles: ['test/support/assert-runtime.ts'],
         },
       },

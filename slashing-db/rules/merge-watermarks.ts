@@ -13,8 +13,8 @@ export function mergeBlock(
 ): BlockWatermark | null {
   if (ours === null || theirs === null) return ours ?? withoutRoot(theirs);
   if (theirs.slot > ours.slot) return { slot: theirs.slot, signingRoot: null };
-  if (theirs.slot < ours.slot || isSameKnownRoot(ours.signingRoot, theirs.signingRoot)) return ours;
-  return { slot: ours.slot, signingRoot: null };
+  const agreed = theirs.slot < ours.slot || isSameKnownRoot(ours.signingRoot, theirs.signingRoot);
+  return agreed || ours.signingRoot === null ? ours : { slot: ours.slot, signingRoot: null };
 }
 
 /** As {@link mergeBlock}, for source and target each on its own. */
@@ -26,11 +26,12 @@ export function mergeAttestation(
   const source = theirs.source > ours.source ? theirs.source : ours.source;
   const target = theirs.target > ours.target ? theirs.target : ours.target;
   const moved = source !== ours.source || target !== ours.target;
-  if (!moved && (theirs.target < ours.target || agree(ours, theirs))) return ours;
+  const agreed = theirs.target < ours.target || namesSameVote(ours, theirs);
+  if (!moved && (agreed || ours.signingRoot === null)) return ours;
   return { source, target, signingRoot: null };
 }
 
-function agree(ours: AttestationWatermark, theirs: AttestationWatermark): boolean {
+function namesSameVote(ours: AttestationWatermark, theirs: AttestationWatermark): boolean {
   return theirs.source === ours.source && isSameKnownRoot(ours.signingRoot, theirs.signingRoot);
 }
 

@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ENTRY = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+
+/** Environment without any VIGIL_ setting of the machine that runs the tests. */
+function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
+  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('VIGIL_'));
+  return { ...Object.fromEntries(clean), ...extra };
+}
+
+function spawnVigil(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess {
+  const start = `import(${JSON.stringify(ENTRY)}).then((vigil) => vigil.main(process.argv))`;
+  // `-e` puts no script path into argv, so one is put in its place.
+  return spawn(process.execPath, ['--input-type=module', '-e', start, 'vigil', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: cleanEnvironment(env),
+  });
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one verb to its end. */
+export async function vigil(
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  const child = spawnVigil(args, env);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** As {@link vigil}; a failure is thrown with its output. */
+export async function vigilOk(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await vigil(args);
+  if (code !== 0) throw new Error(`vigil ${args.join(' ')} ended with ${String(code)}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** A signer daemon in a process of its own. */
+export class SignerProcess {
+  readonly pid: number;
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly #child: ChildProcess;
+  readonly #output: { text: string };
+
+  private constructor(
+    child: ChildProcess,
+    ports: { http: number; metrics: number },
+    output: { text: string },
+  ) {
+    this.#child = child;
+    this.#output = output;
+    this.pid = child.pid ?? 0;
+    this.url = `http://127.0.0.1:${ports.http}`;
+    this.metricsUrl = `http://127.0.0.1:${ports.metrics}`;
+  }
+
+  static async start(dataDir: string, flags: readonly string[]): Promise<SignerProcess> {
+    const child = spawnVigil([
+      'signer',
+      '--data-dir',
+      dataDir,
+      '--http-port',
+      '0',
+      '--metrics-port',
+      '0',
+      ...flags,
+    ]);
+    const output = { text: '' };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (output.text += text));
+    }
+    // The ports file of a killed predecessor may still be there: only the line that this process writes counts.
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`the signer ended with ${child.exitCode}\n${output.text}`);
+      if (output.text.includes('signer is listening')) break;
+      await delay(20);
+    }
+    const ports = JSON.parse(readFileSync(join(dataDir, 'vigil.ports'), 'utf8')) as {
+      http: number;
+      metrics: number;
+    };
+    return new SignerProcess(child, ports, output);
+  }
+
+  get output(): string {
+    return this.#output.text;
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** SIGTERM, then the exit code. */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const [code] = (await ended) as [number | null];
+    return code;
+  }
+
+  async sign(pubkey: string, body: unknown): Promise<{ status: number; body: Record<string, string> }> {
+    const response = await fetch(`${this.url}/api/v1/eth2/sign/${pubkey}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'accept': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, string> };
+  }
+}

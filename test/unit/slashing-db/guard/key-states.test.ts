@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { documentOf, keyEntry, streamOf, blockEntry, attEntry } from '../../../support/interchange-text.ts';
+import { att, block, clockAt, KEY_A, KEY_B, root } from '../../../support/slashing-fixtures.ts';
+import { exportOf, openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
+
+const unslashable = { kind: 'unslashable', signingRoot: root(9) } as const;
+
+describe('a key that was never admitted', () => {
+  it('signs nothing, slashable or not', async () => {
+    const guard = openTestGuard(tempDatabase());
+    for (const message of [att(1, 2), block(1), unslashable]) {
+      expect(await verdict(guard, KEY_A, message)).toBe('KEY_NOT_ADMITTED');
+    }
+    expect(guard.statusOf(KEY_A).state).toBe('unknown');
+    expect(guard.listKeys()).toEqual([]);
+  });
+
+  it('does not become admitted by an import, but its history waits for it', async () => {
+    const path = tempDatabase();
+    const guard = openTestGuard(path);
+    await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(7)], [attEntry(2, 3)]))));
+    expect(await verdict(guard, KEY_A, block(8))).toBe('KEY_NOT_ADMITTED');
+    await guard.close();
+    const again = openTestGuard(path);
+    expect(await verdict(again, KEY_A, block(8))).toBe('KEY_NOT_ADMITTED');
+    expect(await again.admitKey(KEY_A, false)).toBe('active');
+    expect(await verdict(again, KEY_A, block(7))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
+    expect(await verdict(again, KEY_A, att(1, 4))).toBe('SURROUND_VOTE');
+    expect(await verdict(again, KEY_A, block(8))).toBe('released');
+  });
+
+  it('is left alone by a deletion', async () => {
+    const guard = openTestGuard(tempDatabase());
+    await guard.deleteKeys([KEY_B]);
+    expect(guard.listKeys()).toEqual([]);
+  });
+});
+
+describe('a deleted key', () => {
+  it('signs nothing any more, also after the database was opened again, until it is readmitted', async () => {
+    const path = tempDatabase();
+    const guard = openTestGuard(path);
+    await guard.admitKey(KEY_A, false);
+    await verdict(guard, KEY_A, att(1, 2));
+    await guard.deleteKeys([KEY_A, KEY_A]);
+    for (const message of [att(1, 2), att(2, 3), block(1), unslashable]) {
+      expect(await verdict(guard, KEY_A, message)).toBe('KEY_DELETED');
+    }
+    await guard.close();
+
+    const again = openTestGuard(path);
+    expect(await again.admitKey(KEY_A, false)).toBe('deleted');
+    expect(again.statusOf(KEY_A).state).toBe('deleted');
+    expect(await verdict(again, KEY_A, att(2, 3))).toBe('KEY_DELETED');
+    expect(await again.admitKey(KEY_A, true)).toBe('active');
+    expect(await verdict(again, KEY_A, att(0, 2))).toBe('DOUBLE_VOTE');
+    expect(await verdict(again, KEY_A, att(2, 3))).toBe('released');
+    await again.close();
+
+    const third = openTestGuard(path);
+    expect(await third.admitKey(KEY_A, false)).toBe('active');
+  });
+
+  it('stays in the export with all its history, the same at every deletion', async () => {
+    const path = tempDatabase();
+    const guard = openTestGuard(path);
+    await guard.admitKey(KEY_A, false);
+    await verdict(guard, KEY_A, att(1, 2));
+    await verdict(guard, KEY_A, block(5));
+    const before = exportOf(guard);
+    await guard.deleteKeys([KEY_A]);
+    expect(exportOf(guard)).toBe(before);
+    await guard.deleteKeys([KEY_A]);
+    await guard.close();
+    const again = openTestGuard(path);
+    expect(exportOf(again)).toBe(before);
+    expect([...again.exportInterchange([KEY_A, KEY_A])].join('')).toBe(before);
+    expect([...again.exportInterchange([KEY_B])].join('')).not.toContain('pubkey');
+  });
+
+  it('is not revived by an import', async () => {
+    const guard = openTestGuard(tempDatabase());
+    await guard.admitKey(KEY_A, false);
+    await guard.deleteKeys([KEY_A]);
+    await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(7)]))));
+    expect(await verdict(guard, KEY_A, block(8))).toBe('KEY_DELETED');
+    expect(guard.statusOf(KEY_A)).toMatchObject({ state: 'deleted', block: { slot: 7n } });
+  });
+
+  it('is floored when it comes back, because it may have signed elsewhere meanwhile', async () => {
+    const { clock } = clockAt(80);
+    const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
+    await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(1)], [attEntry(0, 1)]))));
+    await guard.admitKey(KEY_A, false);
+    expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
+    await guard.deleteKeys([KEY_A]);
+    await guard.admitKey(KEY_A, true);
+    expect(guard.statusOf(KEY_A)).toMatchObject({
+      block: { slot: 80n },
+      attestation: { source: 9n, target: 10n },
+    });
+  });
+
+  it('waits for the signature that is still in the making', async () => {
+    const guard = openTestGuard(tempDatabase());
+    await guard.admitKey(KEY_A, false);
+    const signing = Promise.withResolvers<string>();
+    const started = Promise.withResolvers<void>();
+    const release = guard.release(KEY_A, att(1, 2), () => {
+      started.resolve();
+      return signing.promise;
+    });
+    await started.promise;
+    const order: string[] = [];
+    const deletion = guard.deleteKeys([KEY_A]).then(() => order.push('deleted'));
+    const gone = release.then(() => order.push('signature out'));
+    expect(await verdict(guard, KEY_A, att(2, 3))).toBe('KEY_DELETED');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual([]);
+    signing.resolve('signature');
+    await Promise.all([deletion, gone]);
+    expect(order).toEqual(['signature out', 'deleted']);
+  });
+});
