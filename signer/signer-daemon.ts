@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { SlotClock } from '../core/chain/slot-clock.ts';
 import { isVigilError } from '../core/errors.ts';
 import type { Logger } from '../core/log/logger.ts';
 import { openGuard, type OnMissingHistory } from '../slashing-db/index.ts';
+import { signerError } from './errors.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { databasePath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
@@ -77,8 +79,8 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       () => http.close(),
       () => metricsServer.close(),
     );
-    await http.listen({ host: options.httpHost, port: options.httpPort });
-    await metricsServer.listen({ host: options.metricsHost, port: options.metricsPort });
+    await listen(http, 'http', options.httpHost, options.httpPort);
+    await listen(metricsServer, 'metrics', options.metricsHost, options.metricsPort);
 
     const ports = {
       http: (http.server.address() as AddressInfo).port,
@@ -92,6 +94,19 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, what: string, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw signerError(
+      'CANNOT_LISTEN',
+      `${what} cannot listen on ${host}:${port} (${code ?? 'unknown'})`,
+      error,
+    );
   }
 }
 

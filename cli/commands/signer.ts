@@ -38,7 +38,7 @@ export function signerCommand(): Command {
       httpHost: settings['http-host'],
       httpPort: settings['http-port'],
       metricsHost: settings['metrics-host'],
-      metricsPort: settings['metrics-port'],
+      metricsPort: settings['metrics-port'] ?? portAfter(settings['http-port']),
       beaconNodes: settings['beacon-node'],
       onMissingHistory: settings['on-missing-history'],
       log,
@@ -59,6 +59,9 @@ export function signerCommand(): Command {
     log.info('stopped');
   });
 }
+
+/** As Web3Signer has it: 9000 and 9001. */
+const portAfter = (httpPort: number): number => (httpPort === 0 ? 0 : httpPort + 1);
 
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

@@ -16,7 +16,8 @@ export interface Settings {
   readonly 'http-host': string;
   readonly 'http-port': number;
   readonly 'metrics-host': string;
-  readonly 'metrics-port': number;
+  /** Null: the port after the HTTP port, or any free one when that is 0. */
+  readonly 'metrics-port': number | null;
   readonly 'beacon-node': readonly string[];
   readonly 'on-missing-history': 'floor' | 'refuse' | 'trust';
   readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -116,9 +117,9 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     parse: text,
   },
   'metrics-port': {
-    summary: 'port of /metrics; 0 takes any free one',
+    summary: 'port of /metrics; 0 takes any free one; without it the port after the HTTP port',
     placeholder: 'N',
-    fallback: 0,
+    fallback: null,
     parse: port,
   },
   'beacon-node': {

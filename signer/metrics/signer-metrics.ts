@@ -12,8 +12,8 @@ export interface SignerMetrics {
 
 /** Sources of the gauges that are read when Prometheus asks. */
 export interface MetricSources {
-  readonly keyring: Keyring;
-  readonly guard: Guard;
+  readonly keyring: Pick<Keyring, 'pubkeys'>;
+  readonly guard: Pick<Guard, 'unavailable'>;
 }
 
 /** Every metric is listed in docs/metrics.md; a test keeps both equal. */

@@ -10,7 +10,7 @@ import { withKeyManager } from '../../with-key-manager.ts';
 import { writeOutFile } from '../../write-out-file.ts';
 
 interface Options {
-  readonly out: string;
+  readonly out?: string;
   readonly yes?: true;
 }
 
@@ -18,7 +18,10 @@ export function keysRemoveCommand(): Command {
   return new Command('remove')
     .description('end keys in this signer for good and write their interchange file')
     .argument('<pubkey...>', 'public keys, 0x and 96 hex digits')
-    .requiredOption('--out <FILE>', 'interchange file of the removed keys, for the signer they move to')
+    .option(
+      '--out <FILE>',
+      'write the interchange file of the removed keys there, for the signer they move to',
+    )
     .option('--yes', 'do not ask')
     .addHelpText('after', examples('vigil keys remove 0xa99a…8c7b --out moved.json --yes'))
     .action(async (texts: string[], options: Options, command: Command) => {
@@ -28,7 +31,9 @@ export function keysRemoveCommand(): Command {
       await confirm(
         [
           `This ends ${pubkeys.length} key(s) in this signer: keystores and passwords are deleted, a tombstone stays.`,
-          `Their signing history goes to ${options.out}; import it where the keys go next.`,
+          options.out === undefined
+            ? 'Their signing history stays here; `vigil slashing-db export` writes it for where the keys go next.'
+            : `Their signing history goes to ${options.out}; import it where the keys go next.`,
         ],
         options.yes === true,
       );
@@ -38,7 +43,9 @@ export function keysRemoveCommand(): Command {
           await keyManager.deleteKey(pubkey);
           statuses.push({ pubkey, status: 'deleted' });
         }
-        writeOutFile(options.out, [...guard.exportInterchange(pubkeys)].join(''));
+        if (options.out !== undefined) {
+          writeOutFile(options.out, [...guard.exportInterchange(pubkeys)].join(''));
+        }
         return statuses;
       });
       context.output.table(

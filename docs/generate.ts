@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { BEACON_ERRORS } from '../beacon/errors.ts';
+import { CLI_ERRORS } from '../cli/cli-errors.ts';
+import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
+import { CORE_ERRORS } from '../core/core-errors.ts';
+import type { ErrorCatalogue } from '../core/errors.ts';
+import { SIGNER_ERRORS } from '../signer/errors.ts';
+import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
+import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
+import { KEY_ERRORS } from '../signer/key-errors.ts';
+import { createSignerMetrics } from '../signer/metrics/signer-metrics.ts';
+import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db/index.ts';
+
+/**
+ * The pages of this folder that are made from the code: `npm run docs` writes them, a test compares them.
+ * Each maps a file name to its text.
+ */
+export function generatedPages(): Record<string, string> {
+  return { 'errors.md': errorsPage(), 'config.md': configPage(), 'metrics.md': metricsPage() };
+}
+
+const GENERATED = '<!-- Made from the code by `npm run docs`; do not edit. -->';
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function errorsPage(): string {
+  const refusals = (Object.keys(REFUSALS) as RefusalReason[]).map((reason) => [
+    `\`${reason}\``,
+    `${REFUSAL_STATUS[reason]}`,
+    REFUSALS[reason].summary,
+    REFUSALS[reason].hint,
+  ]);
+  return [
+    '# Refusals and errors',
+    GENERATED,
+    '',
+    'Every answer of the signer that is not a signature, and every failed command, carries one of these codes. They are',
+    'stable: the same word is the `code` of the JSON body `{"code","message","hint"}`, the `reason` label of the metrics and',
+    'the `code` field of the log. A command that fails exits with 1 (failure), 2 (usage) or 3 (refused for safety).',
+    '',
+    '## Refusals of the guard',
+    '',
+    'The message is well-formed, but signing it would not be safe. Nothing was signed and nothing was recorded.',
+    '',
+    table(['code', 'status', 'what happened', 'what to do'], refusals),
+    '',
+    ...section('Errors of sign requests', SIGNER_ERRORS, true),
+    ...section('Errors of the HTTP surface', HTTP_ERRORS, true),
+    ...section('Errors of values and networks', CORE_ERRORS, true),
+    ...section('Errors of keys and keystores', KEY_ERRORS, false),
+    ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
+    ...section('Errors of beacon nodes', BEACON_ERRORS, false),
+    ...section('Errors of the command line', CLI_ERRORS, false),
+  ].join('\n');
+}
+
+function section(title: string, catalogue: ErrorCatalogue, http: boolean): string[] {
+  const rows = Object.entries(catalogue).map(([code, { summary, hint, exit }]) => [
+    `\`${code}\``,
+    http ? `${errorStatus(code)}` : `${exit ?? 1}`,
+    summary,
+    hint,
+  ]);
+  return [
+    `## ${title}`,
+    '',
+    table(['code', http ? 'status' : 'exit code', 'what happened', 'what to do'], rows),
+    '',
+  ];
+}
+
+function configPage(): string {
+  const rows = SETTING_NAMES.map((name) => {
+    const { summary, placeholder, fallback, list } = SETTINGS[name];
+    const shown = name === 'data-dir' ? '`~/.local/share/vigil`' : defaultText(fallback);
+    return [
+      `\`${name}\``,
+      `\`${placeholder}\`${list === true ? ', list' : ''}`,
+      shown,
+      `\`${environmentName(name)}\``,
+      summary,
+    ];
+  });
+  return [
+    '# Configuration',
+    GENERATED,
+    '',
+    'A setting has one name everywhere: `--http-port 9000` on the command line, `VIGIL_HTTP_PORT=9000` in the environment,',
+    '`http-port: 9000` in the configuration file. The flag goes before the environment, the environment before the file, the',
+    'file before the default. The file is `vigil.yaml` in the data directory, or what `--config` names; a key that is not in',
+    'this table is an error. `vigil config check` prints what is in force and where it comes from.',
+    '',
+    'There is no setting that switches slashing protection off, and none that holds a secret.',
+    '',
+    table(['setting', 'value', 'default', 'environment', 'meaning'], rows),
+    '',
+  ].join('\n');
+}
+
+function defaultText(fallback: unknown): string {
+  if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return '-';
+  return `\`${String(fallback)}\``;
+}
+
+function metricsPage(): string {
+  // Only names and help are read; the sources would be asked when Prometheus scrapes.
+  const { registry } = createSignerMetrics({ keyring: { pubkeys: () => [] }, guard: { unavailable: null } });
+  const rows = registry
+    .getMetricsAsArray()
+    .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
+    .filter(({ name }) => /^vigil_(signer|guard)_/.test(name))
+    .map(({ name, type, help, labelNames }) => [
+      `\`${name}\``,
+      type,
+      (labelNames ?? []).join(', ') || '-',
+      help,
+    ]);
+  return [
+    '# Metrics',
+    GENERATED,
+    '',
+    '`GET /metrics` on the metrics port, in the Prometheus text format. The usual process and Node.js metrics come with the',
+    'prefix `vigil_`. No metric has a label per key.',
+    '',
+    table(['metric', 'type', 'labels', 'meaning'], rows),
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, text] of Object.entries(generatedPages()))
+    writeFileSync(new URL(name, import.meta.url), text);
+}
