@@ -16,7 +16,7 @@ const FORBIDDEN_ROOMS = {
   'bench': ['test'],
 };
 
-const roomRules = Object.entries(FORBIDDEN_ROOMS).map(([room, forbidden]) => ({
+export const roomRules = Object.entries(FORBIDDEN_ROOMS).map(([room, forbidden]) => ({
   files: [`${room}/**/*.ts`],
   rules: {
     'no-restricted-imports': [

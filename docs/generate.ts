@@ -5,6 +5,7 @@ import { CLI_ERRORS } from '../cli/cli-errors.ts';
 import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
 import { CORE_ERRORS } from '../core/core-errors.ts';
 import type { ErrorCatalogue } from '../core/errors.ts';
+import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
 import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
@@ -54,6 +55,7 @@ function errorsPage(): string {
     ...section('Errors of values and networks', CORE_ERRORS, true),
     ...section('Errors of keys and keystores', KEY_ERRORS, false),
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
+    ...section('Errors of the daemon', DAEMON_ERRORS, false),
     ...section('Errors of beacon nodes', BEACON_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');
@@ -103,8 +105,8 @@ function configPage(): string {
 }
 
 function defaultText(fallback: unknown): string {
-  if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return '-';
-  return `\`${String(fallback)}\``;
+  if (typeof fallback !== 'string' && typeof fallback !== 'number') return '-';
+  return `\`${fallback}\``;
 }
 
 function metricsPage(): string {

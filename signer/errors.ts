@@ -43,12 +43,6 @@ export const SIGNER_ERRORS = {
     summary: 'the deposit is for another network',
     hint: 'A deposit is bound to a network by its genesis_fork_version alone. Check which network it was made for.',
   },
-
-  // Starting the daemon.
-  CANNOT_LISTEN: {
-    summary: 'an address cannot be listened on',
-    hint: 'Another process may have the port. Choose others with --http-port, --metrics-port, --http-host, --metrics-host.',
-  },
 } as const;
 
 export const signerError = errorFactory(SIGNER_ERRORS);

@@ -9,7 +9,7 @@ import { SlotClock } from '../core/chain/slot-clock.ts';
 import { isVigilError } from '../core/errors.ts';
 import type { Logger } from '../core/log/logger.ts';
 import { openGuard, type OnMissingHistory } from '../slashing-db/index.ts';
-import { signerError } from './errors.ts';
+import { daemonError } from './daemon-errors.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { databasePath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
@@ -102,7 +102,7 @@ async function listen(app: FastifyInstance, what: string, host: string, port: nu
     await app.listen({ host, port });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw signerError(
+    throw daemonError(
       'CANNOT_LISTEN',
       `${what} cannot listen on ${host}:${port} (${code ?? 'unknown'})`,
       error,

@@ -1,4 +1,4 @@
-import { Tokenizer, TokenizerError, TokenType } from '@streamparser/json';
+import { Tokenizer, TokenType } from '@streamparser/json';
 import { coreError } from '../core-errors.ts';
 
 /** What a handler is told while a JSON text streams by. `path` of the reader says where. */
@@ -42,7 +42,7 @@ export class JsonReader {
   #expect: Expect = 'value';
   #consumed = 0;
   #lastTokenAt = 0;
-  /** What a handler threw; kept apart because the tokenizer wraps or swallows exceptions of its callback. */
+  /** The first failure, of tokenizer or handler; the tokenizer would swallow what its callbacks throw. */
   #failure: Error | null = null;
 
   constructor(handler: JsonHandler, limits: JsonLimits) {
@@ -58,7 +58,7 @@ export class JsonReader {
       }
     };
     this.#tokenizer.onError = (error) => {
-      this.#failure ??= error;
+      this.#failure ??= this.#syntax('not well-formed JSON in UTF-8', error);
     };
     // Without this the tokenizer would complain about input that ends in mid-token only on its own terms.
     this.#tokenizer.onEnd = () => undefined;
@@ -94,9 +94,7 @@ export class JsonReader {
   }
 
   #throwFailure(): void {
-    if (this.#failure === null) return;
-    if (this.#failure instanceof TokenizerError) throw this.#syntax('not well-formed JSON', this.#failure);
-    throw this.#failure;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   #syntax(what: string, cause?: unknown): Error {
