@@ -48,7 +48,6 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
-  await assertSameNetwork(nodes, spec, log);
 
   const watch = new ClockWatch(nodes, clock, spec.slotDurationMs, log);
   const closers: (() => unknown)[] = [() => watch.stop()];
@@ -56,7 +55,6 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     for (const close of closers.reverse()) await close();
   };
   try {
-    await watch.check();
     const guard = openGuard({
       path: databasePath(dataDir),
       spec,
@@ -65,6 +63,12 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       clockDoubt: () => watch.doubt,
     });
     closers.push(() => guard.close());
+    // Only now is it certain that no other signer lives here: what is left of a killed one must not mislead anybody.
+    const portsFile = join(dataDir, 'vigil.ports');
+    await rm(portsFile, { force: true });
+    await assertSameNetwork(nodes, spec, log);
+    await watch.check();
+
     const keyring = new Keyring(guard);
     const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
     const token = await loadOrCreateToken(dataDir);
@@ -86,7 +90,6 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       http: (http.server.address() as AddressInfo).port,
       metrics: (metricsServer.server.address() as AddressInfo).port,
     };
-    const portsFile = join(dataDir, 'vigil.ports');
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
     closers.push(() => rm(portsFile, { force: true }));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -114,6 +115,20 @@ test('two daemons on one data directory: the second refuses, naming the first, a
   expect(second.code).toBe(3);
   expect(second.stderr).toContain(`process ${signer.pid}`);
   expect((await signer.sign(pubkey, new DutyBodies(network.spec).randaoReveal(5n))).status).toBe(200);
+});
+
+test('a signer that lost the fence answers 503 without a signature and exits with 3', async () => {
+  signer = await start('--on-missing-history', 'trust');
+  const bodies = new DutyBodies(network.spec);
+  expect((await signer.sign(pubkey, bodies.attestation(4n, 5n))).status).toBe(200);
+  // What a second process that got past the lock would do first.
+  const intruder = new Database(join(dataDir, 'slashing-protection.sqlite'));
+  intruder.exec('UPDATE fence SET generation = generation + 1');
+  intruder.close();
+  const answer = await signer.sign(pubkey, bodies.attestation(5n, 6n));
+  expect(answer).toMatchObject({ status: 503, body: { code: 'GUARD_UNAVAILABLE' } });
+  expect(await signer.exit()).toBe(3);
+  expect(signer.output).toContain('DB_FENCED');
 });
 
 test('a daemon of another network does not open the database', async () => {

@@ -109,11 +109,16 @@ export class SignerProcess {
   }
 
   /** SIGTERM, then the exit code. */
-  async stop(): Promise<number | null> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
-    const ended = once(this.#child, 'exit');
+  stop(): Promise<number | null> {
+    const ended = this.exit();
     this.#child.kill('SIGTERM');
-    const [code] = (await ended) as [number | null];
+    return ended;
+  }
+
+  /** The exit code, once the process has ended. */
+  async exit(): Promise<number | null> {
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    const [code] = (await once(this.#child, 'exit')) as [number | null];
     return code;
   }
 

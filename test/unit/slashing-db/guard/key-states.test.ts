@@ -87,19 +87,24 @@ describe('a deleted key', () => {
     expect(guard.statusOf(KEY_A)).toMatchObject({ state: 'deleted', block: { slot: 7n } });
   });
 
-  it('is floored when it comes back, because it may have signed elsewhere meanwhile', async () => {
-    const { clock } = clockAt(80);
-    const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
-    await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(1)], [attEntry(0, 1)]))));
-    await guard.admitKey(KEY_A, false);
-    expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
-    await guard.deleteKeys([KEY_A]);
-    await guard.admitKey(KEY_A, true);
-    expect(guard.statusOf(KEY_A)).toMatchObject({
-      block: { slot: 80n },
-      attestation: { source: 9n, target: 10n },
-    });
-  });
+  it.each([
+    ['floor', 80n, 9n, 10n],
+    ['refuse', 80n, 9n, 10n],
+    ['trust', 1n, 1n, 2n],
+  ] as const)(
+    'comes back under %s with slot %s, %s -> %s',
+    async (onMissingHistory, slot, source, target) => {
+      // It may have signed elsewhere meanwhile; only who says to trust the history here is not floored.
+      const { clock } = clockAt(80);
+      const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory });
+      await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(1)], [attEntry(0, 1)]))));
+      await guard.admitKey(KEY_A, false);
+      expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
+      await guard.deleteKeys([KEY_A]);
+      await guard.admitKey(KEY_A, true);
+      expect(guard.statusOf(KEY_A)).toMatchObject({ block: { slot }, attestation: { source, target } });
+    },
+  );
 
   it('waits for the signature that is still in the making', async () => {
     const guard = openTestGuard(tempDatabase());

@@ -310,6 +310,16 @@ describe('a file that is accepted', () => {
     });
   });
 
+  it('is not called more suspicious for listing a key twice', async () => {
+    const { report } = await imported(
+      documentOf(
+        keyEntry(KEY_A, [], [attEntry(2, 3)]),
+        keyEntry(KEY_A, [], [attEntry(2, 3), attEntry(5, 1)]),
+      ),
+    );
+    expect(report.suspicious).toBe(1);
+  });
+
   it('may lie one epoch ahead of the clock, and any further only by force', async () => {
     const { guard } = await guardWithHistory();
     await guard.importInterchange(

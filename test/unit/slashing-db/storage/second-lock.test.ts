@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { StorageRecord } from '../../../../slashing-db/storage/storage-port.ts';
 import { openDatabase } from '../../../../slashing-db/storage/sqlite/open-database.ts';
@@ -63,7 +64,7 @@ describe('the triggers', () => {
   ])('abort %s', async (_what, sql) => {
     const path = await databaseWithHistory();
     const db = new Database(path);
-    expect(() => db.exec(sql)).toThrow(/went back|never changes|cannot store TEXT|FOREIGN KEY/);
+    expect(() => db.exec(sql)).toThrow(/went back|never changes|cannot store TEXT/);
     db.close();
     const guard = openTestGuard(path);
     expect(guard.statusOf(KEY_A)).toMatchObject({
@@ -135,5 +136,26 @@ describe('the fence', () => {
     expect(await verdict(guard, KEY_A, att(1, 2))).toBe('GUARD_UNAVAILABLE');
     await guard.close();
     expect(openTestGuard(path).statusOf(KEY_A).attestation?.target).toBe(2n);
+  });
+
+  it('stops a guard whose file was opened again past the lock', async () => {
+    const path = tempDatabase();
+    const guard = openTestGuard(path);
+    await guard.admitKey(KEY_A, false);
+    rmSync(`${path}.lock`);
+    const second = openTestGuard(path);
+    expect(await verdict(second, KEY_A, att(1, 2))).toBe('released');
+    expect(await verdict(guard, KEY_A, att(1, 2, 2))).toBe('GUARD_UNAVAILABLE');
+    expect(await guard.poisoned).toMatchObject({ code: 'DB_FENCED' });
+    expect(await verdict(second, KEY_A, att(2, 3))).toBe('released');
+  });
+
+  it('stops it too when the other one has not written yet', async () => {
+    const path = tempDatabase();
+    const guard = openTestGuard(path);
+    await guard.admitKey(KEY_A, false);
+    rmSync(`${path}.lock`);
+    openTestGuard(path);
+    expect(await verdict(guard, KEY_A, att(1, 2))).toBe('GUARD_UNAVAILABLE');
   });
 });

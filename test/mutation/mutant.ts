@@ -1,0 +1,27 @@
+/** One bug, injected by replacing a text that occurs exactly once in a file. */
+export interface Mutant {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** Builds the mutants of one file: name, what to look for, what to put there. */
+export function mutantsOf(
+  file: string,
+  ...mutations: (readonly [name: string, search: string, replace: string])[]
+): Mutant[] {
+  return mutations.map(([name, search, replace]) => ({ name, file, search, replace }));
+}
+
+/** @throws Error unless the search text occurs exactly once */
+export function mutate(source: string, { name, file, search, replace }: Mutant): string {
+  const parts = source.split(search);
+  if (parts.length !== 2) {
+    throw new Error(
+      `mutant "${name}": its search text occurs ${parts.length - 1} times in ${file}, not once`,
+    );
+  }
+  return parts.join(replace);
+}

@@ -1,0 +1,13 @@
+import type { Mutant } from './mutant.ts';
+import { MUTANTS_OF_GUARD } from './mutants-of-guard.ts';
+import { MUTANTS_OF_INTERCHANGE } from './mutants-of-interchange.ts';
+import { MUTANTS_OF_RULES } from './mutants-of-rules.ts';
+import { MUTANTS_OF_STORAGE } from './mutants-of-storage.ts';
+
+/** Every bug that the tests of the slashing guard are proved to find. */
+export const MUTANTS: readonly Mutant[] = [
+  ...MUTANTS_OF_RULES,
+  ...MUTANTS_OF_GUARD,
+  ...MUTANTS_OF_STORAGE,
+  ...MUTANTS_OF_INTERCHANGE,
+];

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { renderEvidence, type Killed } from './evidence.ts';
+import { mutate, type Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
+
+/**
+ * `npm run test:mutation`: puts one bug at a time into a copy of the tree and demands that the tests of the
+ * slashing guard notice. Writes docs/mutation-evidence.md; ends with 1 when a bug survived.
+ */
+
+const ROOT = join(import.meta.dirname, '../..');
+const COPIED = ['core', 'slashing-db', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+const TESTS = 'test/unit/slashing-db';
+/** The quick tests first: most bugs end there. */
+const STAGES = [
+  [`${TESTS}/guard`, `${TESTS}/storage`, `${TESTS}/interchange/import-inputs`, `${TESTS}/interchange/export`],
+  [`${TESTS}/properties`, `${TESTS}/interchange/vectors`, `${TESTS}/interchange/hostile-imports`],
+];
+const AT_ONCE = 2;
+
+interface TestReport {
+  readonly success: boolean;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+function copyOfTree(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'vigil-mutation-'));
+  for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** @returns the first test that failed, or null when all passed */
+async function firstFailure(tree: string): Promise<string | null> {
+  for (const stage of STAGES) {
+    const report = await runTests(tree, stage);
+    if (report.success) continue;
+    for (const file of report.testResults) {
+      const failed = file.assertionResults.find(({ status }) => status === 'failed');
+      const name = file.name.slice(file.name.indexOf(TESTS) + TESTS.length + 1);
+      if (failed !== undefined) return `${name}: ${failed.fullName}`;
+      if (file.status === 'failed') return `${name}: ${file.message.split('\n')[0] ?? ''}`;
+    }
+    return 'the test run itself failed';
+  }
+  return null;
+}
+
+function runTests(tree: string, stage: readonly string[]): Promise<TestReport> {
+  const output = join(tree, 'report.json');
+  rmSync(output, { force: true });
+  const vitest = join(tree, 'node_modules/vitest/vitest.mjs');
+  const options = [
+    '--bail=1',
+    '--maxWorkers=1',
+    '--testTimeout=15000',
+    '--reporter=json',
+    `--outputFile=${output}`,
+  ];
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [vitest, 'run', '--project', 'unit', ...stage, ...options],
+      { cwd: tree, maxBuffer: 1 << 26 },
+      (error, _stdout, stderr) => {
+        try {
+          resolve(JSON.parse(readFileSync(output, 'utf8')) as TestReport);
+        } catch (cause) {
+          reject(new Error(`vitest wrote no report: ${stderr || String(error)}`, { cause }));
+        }
+      },
+    );
+  });
+}
+
+async function tryMutant(mutant: Mutant): Promise<string | null> {
+  const tree = copyOfTree();
+  try {
+    const path = join(tree, mutant.file);
+    writeFileSync(path, mutate(readFileSync(path, 'utf8'), mutant));
+    return await firstFailure(tree);
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+for (const mutant of MUTANTS) mutate(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
+
+const untouched = copyOfTree();
+const broken = await firstFailure(untouched);
+rmSync(untouched, { recursive: true, force: true });
+if (broken !== null) {
+  console.error(`the tests fail without any mutant: ${broken}`);
+  process.exit(1);
+}
+console.log('the tests pass without mutants');
+
+const killedBy = new Map<Mutant, string>();
+const survivors: Mutant[] = [];
+const waiting = [...MUTANTS];
+async function work(): Promise<void> {
+  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+    const by = await tryMutant(mutant);
+    if (by === null) survivors.push(mutant);
+    else killedBy.set(mutant, by);
+    console.log(
+      `${by === null ? 'SURVIVED' : 'killed'}  ${mutant.file}: ${mutant.name}${by === null ? '' : ` (${by})`}`,
+    );
+  }
+}
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+
+if (survivors.length > 0) {
+  console.error(`${survivors.length} of ${MUTANTS.length} survived:`);
+  for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
+  process.exit(1);
+}
+const killed: Killed[] = MUTANTS.map((mutant) => ({ mutant, by: killedBy.get(mutant) ?? '' }));
+writeFileSync(join(ROOT, 'docs/mutation-evidence.md'), renderEvidence(killed));
+console.log(`all ${MUTANTS.length} killed; docs/mutation-evidence.md written`);
