@@ -1,3 +1,4 @@
+import { FAR_FUTURE_EPOCH } from '../uint64.ts';
 import { epoch, slot, type Epoch, type Root, type Slot } from '../units.ts';
 import type { Fork, ForkName } from './fork.ts';
 import type { PresetBase } from './preset.ts';
@@ -26,7 +27,9 @@ export function startSlotOfEpoch(spec: ChainSpec, at: Epoch): Slot {
 
 /** The fork in force at an epoch: the last one activated by then (`compute_fork_version` of the specs). */
 export function forkAtEpoch(spec: ChainSpec, at: Epoch): Fork {
-  const fork = spec.forks.findLast((candidate) => candidate.epoch <= at);
+  const fork = spec.forks.findLast(
+    (candidate) => candidate.epoch <= at && candidate.epoch !== FAR_FUTURE_EPOCH,
+  );
   if (fork === undefined) throw new Error('a chain spec always has phase0 at epoch 0');
   return fork;
 }

@@ -25,6 +25,11 @@ interface Frame {
   index: number;
 }
 
+/** The index in an array before its first element. */
+const NONE = -1;
+
+const indexPart = (index: number): string => (index === NONE ? '' : `[${index}]`);
+
 /** Keys that would reach an object's prototype if any later code merged it. */
 const POISONED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -68,7 +73,7 @@ export class JsonReader {
   get path(): string {
     return this.#frames.reduce(
       (path, frame) =>
-        path + (frame.keys === null ? `[${frame.index}]` : frame.key === '' ? '' : `.${frame.key}`),
+        path + (frame.keys === null ? indexPart(frame.index) : frame.key === '' ? '' : `.${frame.key}`),
       '$',
     );
   }
@@ -105,12 +110,12 @@ export class JsonReader {
     switch (token) {
       case TokenType.LEFT_BRACE:
         this.#wantValue();
-        this.#push({ keys: new Set(), key: '', index: 0 });
+        this.#push({ keys: new Set(), key: '', index: NONE });
         this.#expect = 'keyOrEnd';
         return this.#handler.startObject();
       case TokenType.LEFT_BRACKET:
         this.#wantValue();
-        this.#push({ keys: null, key: '', index: 0 });
+        this.#push({ keys: null, key: '', index: NONE });
         this.#expect = 'valueOrEnd';
         return this.#handler.startArray();
       case TokenType.RIGHT_BRACE:
@@ -142,6 +147,8 @@ export class JsonReader {
         this.#expect === 'nothing' ? 'text after the end of the JSON value' : 'unexpected value',
       );
     }
+    const frame = this.#frames.at(-1);
+    if (frame?.keys === null) frame.index += 1;
   }
 
   #push(frame: Frame): void {
@@ -157,8 +164,9 @@ export class JsonReader {
     if (frame === undefined || (frame.keys !== null) !== object || !(open || this.#expect === 'commaOrEnd')) {
       throw this.#syntax(`unexpected "${object ? '}' : ']'}"`);
     }
-    // At the end of an object the path names the object, not its last key.
+    // At its end the path names the container, not what came last in it.
     frame.key = '';
+    frame.index = NONE;
     if (object) this.#handler.endObject();
     else this.#handler.endArray();
     this.#frames.pop();
@@ -168,12 +176,7 @@ export class JsonReader {
   #comma(): void {
     const frame = this.#frames.at(-1);
     if (frame === undefined || this.#expect !== 'commaOrEnd') throw this.#syntax('unexpected ","');
-    if (frame.keys === null) {
-      frame.index += 1;
-      this.#expect = 'value';
-    } else {
-      this.#expect = 'key';
-    }
+    this.#expect = frame.keys === null ? 'value' : 'key';
   }
 
   #onKey(name: string): void {

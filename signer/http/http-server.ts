@@ -37,7 +37,11 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     requestTimeout: limits.requestMs,
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
-    http: { connectionsCheckingInterval: Math.min(1000, limits.requestMs) },
+    // Node enforces the limit on a body only if the one on headers is not longer; its default is a minute.
+    http: {
+      headersTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(1000, limits.requestMs),
+    },
     forceCloseConnections: 'idle',
   });
   acceptJsonOnly(app);

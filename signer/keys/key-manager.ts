@@ -1,5 +1,7 @@
+import type { SecretKey } from '@chainsafe/blst';
 import type { Logger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
+import { Turns } from '../../core/turns.ts';
 import type { Pubkey } from '../../core/units.ts';
 import type { Guard } from '../../slashing-db/index.ts';
 import { keyError } from '../key-errors.ts';
@@ -29,6 +31,8 @@ export class KeyManager {
   readonly #guard: Guard;
   readonly #keyring: Keyring;
   readonly #log: Logger;
+  /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
+  readonly #changes = new Turns();
 
   constructor(modules: { directory: KeyDirectory; guard: Guard; keyring: Keyring; log: Logger }) {
     this.#directory = modules.directory;
@@ -71,21 +75,35 @@ export class KeyManager {
   async importKey(keystore: Keystore, password: string): Promise<{ pubkey: Pubkey; status: ImportStatus }> {
     const secretKey = await unlockKeystore(keystore, password);
     const pubkey = pubkeyOf(secretKey);
-    if (this.#keyring.has(pubkey)) return { pubkey, status: 'duplicate' };
+    const status = await this.#changes.take(() => this.#bringIn(pubkey, secretKey, keystore, password));
+    return { pubkey, status };
+  }
+
+  async #bringIn(
+    pubkey: Pubkey,
+    secretKey: SecretKey,
+    keystore: Keystore,
+    password: string,
+  ): Promise<ImportStatus> {
+    if (this.#keyring.has(pubkey)) return 'duplicate';
     // A keystore that outlived the deletion of its key has another password than the one that comes now.
     if (this.#guard.statusOf(pubkey).state === 'deleted') await this.#directory.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
     if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
     this.#log.info({ pubkey }, 'key imported');
-    return { pubkey, status: stored === 'added' ? 'imported' : 'duplicate' };
+    return stored === 'added' ? 'imported' : 'duplicate';
   }
 
   /**
    * Ends a key here: no new signature, a durable tombstone, then the files. Returns only when the last signature
    * under way has left, so that an export made afterwards is complete.
    */
-  async deleteKey(pubkey: Pubkey): Promise<DeleteStatus> {
+  deleteKey(pubkey: Pubkey): Promise<DeleteStatus> {
+    return this.#changes.take(() => this.#takeOut(pubkey));
+  }
+
+  async #takeOut(pubkey: Pubkey): Promise<DeleteStatus> {
     const before = this.#guard.statusOf(pubkey);
     const active = this.#keyring.has(pubkey);
     this.#keyring.remove(pubkey);

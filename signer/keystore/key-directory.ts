@@ -2,6 +2,7 @@ import type { SecretKey } from '@chainsafe/blst';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVigilError, type VigilError } from '../../core/errors.ts';
+import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
 import { keyError } from '../key-errors.ts';
 import { pubkeyOf } from './bls-keys.ts';
@@ -40,7 +41,7 @@ export class KeyDirectory {
   readonly #keys: string;
   readonly #secrets: string;
   /** Changes run one after the other, or two imports of one key could pair one's password with the other's file. */
-  #changes: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Turns();
 
   constructor(dataDirectory: string) {
     this.#keys = join(dataDirectory, 'keys');
@@ -55,7 +56,7 @@ export class KeyDirectory {
    * @throws KEY_FILE_UNWRITABLE, KEY_FILE_UNREADABLE, KEY_FILE_TOO_LARGE
    */
   add(keystore: Keystore, password: string, pubkey: Pubkey): Promise<'added' | 'exists'> {
-    return this.#inTurn(async () => {
+    return this.#changes.take(async () => {
       if (await isThere(this.#keystorePath(pubkey))) return 'exists';
       await makePrivateFolder(this.#secrets);
       await makePrivateFolder(this.#keys);
@@ -71,7 +72,7 @@ export class KeyDirectory {
    * @throws KEY_FILE_UNWRITABLE
    */
   remove(pubkey: Pubkey): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#changes.take(async () => {
       // The keystore first, and on disk before the password goes: it is what makes the key come back.
       await removeDurably(this.#keys, this.#keystorePath(pubkey));
       await removeDurably(this.#secrets, this.#passwordPath(pubkey));
@@ -104,7 +105,7 @@ export class KeyDirectory {
 
   /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */
   sweepLeftovers(): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#changes.take(async () => {
       let swept = 0;
       for (const folder of [this.#keys, this.#secrets]) {
         for (const name of (await namesIn(folder)).filter(isTemporaryName)) {
@@ -157,25 +158,6 @@ export class KeyDirectory {
 
   #passwordPath(pubkey: Pubkey): string {
     return join(this.#secrets, pubkey);
-  }
-
-  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
-    const turn = this.#changes.then(change);
-    this.#changes = turn.catch(() => undefined);
-    return turn;
-  }
-}
-
-const isAbsence = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isAbsence(error)) return false;
-    throw keyError('KEY_FILE_UNREADABLE', `${path} cannot be read`, error);
   }
 }
 

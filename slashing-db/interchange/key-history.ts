@@ -28,28 +28,18 @@ export class KeyHistory {
   }
 
   addAttestation(source: bigint, target: bigint, signingRoot: Root | null): void {
-    const root = knownRoot(signingRoot);
     if (source > target) this.suspicious += 1;
-    if (this.#source === null || source > this.#source) this.#source = epoch(source);
-    if (this.#target === null || target > this.#target) {
-      this.#target = epoch(target);
-      this.#topSource = epoch(source);
-      this.#topRoot = root;
-    } else if (
-      target === this.#target &&
-      !(source === this.#topSource && isSameKnownRoot(root, this.#topRoot))
-    ) {
-      if (source !== this.#topSource || (root !== null && this.#topRoot !== null)) this.suspicious += 1;
-      this.#topRoot = null;
-    }
+    this.#foldSource(source);
+    this.#foldTop(source, target, knownRoot(signingRoot));
   }
 
   /** Adds what another part of the file says of the same key: the same pubkey listed twice, in any letter case. */
   absorb(other: KeyHistory): void {
-    const { block, attestation } = other.watermarks();
-    if (block !== null) this.addBlock(block.slot, block.signingRoot);
-    if (attestation !== null)
-      this.addAttestation(attestation.source, attestation.target, attestation.signingRoot);
+    if (other.#slot !== null) this.addBlock(other.#slot, other.#blockRoot);
+    if (other.#source !== null) this.#foldSource(other.#source);
+    if (other.#topSource !== null && other.#target !== null) {
+      this.#foldTop(other.#topSource, other.#target, other.#topRoot);
+    }
     this.suspicious += other.suspicious;
   }
 
@@ -65,5 +55,23 @@ export class KeyHistory {
               signingRoot: this.#source === this.#topSource ? this.#topRoot : null,
             },
     };
+  }
+
+  #foldSource(source: bigint): void {
+    if (this.#source === null || source > this.#source) this.#source = epoch(source);
+  }
+
+  #foldTop(source: bigint, target: bigint, root: Root | null): void {
+    if (this.#target === null || target > this.#target) {
+      this.#target = epoch(target);
+      this.#topSource = epoch(source);
+      this.#topRoot = root;
+    } else if (
+      target === this.#target &&
+      !(source === this.#topSource && isSameKnownRoot(root, this.#topRoot))
+    ) {
+      if (source !== this.#topSource || (root !== null && this.#topRoot !== null)) this.suspicious += 1;
+      this.#topRoot = null;
+    }
   }
 }

@@ -1,3 +1,5 @@
+import ts from 'typescript';
+
 /** One bug, injected by replacing a text that occurs exactly once in a file. */
 export interface Mutant {
   readonly name: string;
@@ -15,7 +17,7 @@ export function mutantsOf(
   return mutations.map(([name, search, replace]) => ({ name, file, search, replace }));
 }
 
-/** @throws Error unless the search text occurs exactly once */
+/** @throws Error unless the search text occurs exactly once and TypeScript comes out */
 export function mutate(source: string, { name, file, search, replace }: Mutant): string {
   const parts = source.split(search);
   if (parts.length !== 2) {
@@ -23,5 +25,11 @@ export function mutate(source: string, { name, file, search, replace }: Mutant):
       `mutant "${name}": its search text occurs ${parts.length - 1} times in ${file}, not once`,
     );
   }
-  return parts.join(replace);
+  const mutated = parts.join(replace);
+  // Code that does not even load would be "found" by every test.
+  const [syntaxError] = ts.transpileModule(mutated, { reportDiagnostics: true }).diagnostics ?? [];
+  if (syntaxError !== undefined) {
+    throw new Error(`mutant "${name}": ${ts.flattenDiagnosticMessageText(syntaxError.messageText, ' ')}`);
+  }
+  return mutated;
 }

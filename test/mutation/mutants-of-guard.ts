@@ -24,7 +24,7 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       '(imported.attestation ?? entry.attestation)',
     ],
     ['import forgets to raise memory', 'this.#entries.set(pubkey, { ...entry, block, attestation });', ''],
-    ['stored watermarks are not loaded', 'this.#entries.set(pubkey, entry);', ''],
+    ['stored watermarks are not loaded', 'this.#entries.set(pubkey, entry);', 'void [pubkey, entry];'],
     [
       'a changed state drops the watermarks',
       '{ block: null, attestation: null, ...entry, state }',

@@ -89,14 +89,18 @@ export const MUTANTS_OF_RULES: readonly Mutant[] = [
   ),
   ...mutantsOf(
     `${RULES}/merge-watermarks.ts`,
-    ['import takes the lower slot', 'theirs.slot > ours.slot', 'theirs.slot < ours.slot && theirs.slot < 0n'],
     [
-      'import takes the lower source',
+      'import never raises the slot',
+      'theirs.slot > ours.slot',
+      'theirs.slot < ours.slot && theirs.slot < 0n',
+    ],
+    [
+      'import never raises the source',
       'theirs.source > ours.source ? theirs.source : ours.source',
       'ours.source',
     ],
     [
-      'import takes the lower target',
+      'import never raises the target',
       'theirs.target > ours.target ? theirs.target : ours.target',
       'ours.target',
     ],

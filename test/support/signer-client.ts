@@ -64,13 +64,22 @@ export function isSignatureOf(pubkey: string, root: string, signature: string): 
   return verify(bytes(root), PublicKey.fromHex(pubkey), Signature.fromHex(signature));
 }
 
-/** Writes raw bytes on a socket and gives back what came until the server closed the connection. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Writes raw bytes on a socket and gives back what came until the server closed the connection.
+ * A server that does not close it is a failure of its own, and says so in the text.
+ */
 export function rawExchange(url: string, ...pieces: (string | Uint8Array)[]): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     let text = '';
     const socket = connect(Number(port), hostname, () => {
       for (const piece of pieces) socket.write(piece);
+    });
+    socket.setTimeout(PATIENCE_MS, () => {
+      text += '[the server left the connection open]';
+      socket.destroy();
     });
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     // The server may reset a connection on which it did not want to read on; what it said before counts.

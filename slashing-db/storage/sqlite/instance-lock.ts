@@ -31,6 +31,8 @@ export function takeInstanceLock(databasePath: string): InstanceLock {
   writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
   return {
     release: () => {
+      // Released twice, it would take the pid of the next holder away.
+      if (!lock.open) return;
       rmSync(pidPath, { force: true });
       lock.close();
     },

@@ -8,7 +8,12 @@ import { startSignerFixture, type SignerFixture } from '../../../support/signer-
 
 const vote = attestation(53n, 54n);
 
-async function expectRefusal(signer: SignerFixture, body: object, status: number, code: string): Promise<void> {
+async function expectRefusal(
+  signer: SignerFixture,
+  body: object,
+  status: number,
+  code: string,
+): Promise<void> {
   const answer = await sign(signer, body);
   expect({ status: answer.status, code: json(answer)['code'] }).toEqual({ status, code });
 }

@@ -26,8 +26,8 @@ describe('an integer', () => {
       'a number that a double rounds': JSON.stringify(vote).replace('"440"', MAX.toString()),
       'a block slot as JSON number': spoiled(block(440n), 'beacon_block.block_header.slot', 440),
     }),
-    ...['', ' 440', '440\n', '+440', '0x1b8', '440.0', '4e2', '٤٤٠', '0440', '-0', '4_40', '440n'].flatMap((text) =>
-      refused(19, BAD_INTEGER, { [`slot ${JSON.stringify(text)}`]: slotOf(text) }),
+    ...['', ' 440', '440\n', '+440', '0x1b8', '440.0', '4e2', '٤٤٠', '0440', '-0', '4_40', '440n'].flatMap(
+      (text) => refused(19, BAD_INTEGER, { [`slot ${JSON.stringify(text)}`]: slotOf(text) }),
     ),
     ...([['440'], true, null, {}] as const).flatMap((value) =>
       refused(19, BAD_INTEGER, { [`slot ${JSON.stringify(value)}`]: slotOf(value) }),
@@ -68,6 +68,9 @@ describe('an integer', () => {
     const signer = await startSignerFixture({ nowSlot: 2n ** 54n });
     await sign(signer, block(2n ** 53n + 1n));
     const other = await sign(signer, block(2n ** 53n + 1n, bytes(32)));
-    expect({ status: other.status, code: json(other)['code'] }).toEqual({ status: 412, code: 'DOUBLE_PROPOSAL' });
+    expect({ status: other.status, code: json(other)['code'] }).toEqual({
+      status: 412,
+      code: 'DOUBLE_PROPOSAL',
+    });
   });
 });

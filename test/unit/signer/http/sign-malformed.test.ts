@@ -62,7 +62,12 @@ describe('a body of another content type', () => {
     ...refused(4, UNSUPPORTED, { gzip: vote }, as({ 'content-encoding': 'gzip' })),
     ...refused(4, UNSUPPORTED, { 'two encodings': vote }, as({ 'content-encoding': 'identity, br' })),
     ...refused(5, UNSUPPORTED, { 'plain text': vote }, as({ 'content-type': 'text/plain' })),
-    ...refused(5, UNSUPPORTED, { 'form data': vote }, as({ 'content-type': 'multipart/form-data; boundary=x' })),
+    ...refused(
+      5,
+      UNSUPPORTED,
+      { 'form data': vote },
+      as({ 'content-type': 'multipart/form-data; boundary=x' }),
+    ),
     ...refused(5, UNSUPPORTED, { 'another json': vote }, as({ 'content-type': 'application/jsonx' })),
   ]);
 });
@@ -118,14 +123,21 @@ describe('a request whose parts do not belong together', () => {
         },
       },
       'a block with the version of the last fork': spoiled(block(440n), 'fork_info', forkInfoAt(45n)),
-      'a RANDAO reveal for the next fork, signed with ours': { ...randaoReveal(65n), fork_info: vote.fork_info },
+      'a RANDAO reveal for the next fork, signed with ours': {
+        ...randaoReveal(65n),
+        fork_info: vote.fork_info,
+      },
     }),
     ...refused(37, BAD_HEX, {
       'a root of 31 bytes': spoiled(vote, 'attestation.beacon_block_root', bytes(31)),
       'a root of 33 bytes': spoiled(vote, 'attestation.beacon_block_root', bytes(33)),
       'a root of no bytes': spoiled(vote, 'attestation.source.root', '0x'),
       'a root without 0x': spoiled(vote, 'attestation.target.root', 'ca'.repeat(32)),
-      'a root with an odd nibble': spoiled(block(440n), 'beacon_block.block_header.body_root', `${bytes(31)}1`),
+      'a root with an odd nibble': spoiled(
+        block(440n),
+        'beacon_block.block_header.body_root',
+        `${bytes(31)}1`,
+      ),
       'a root that is no hex': spoiled(vote, 'attestation.target.root', bytes(32, 'zz')),
       'a root as number': spoiled(vote, 'attestation.target.root', 0),
       'a signing root of 31 bytes': { ...vote, signing_root: bytes(31) },

@@ -131,7 +131,9 @@ describe('47: a client that leaves after its message was reserved', () => {
     await once(client, 'close');
 
     expect(await outcome.promise).toBe('released');
-    expect((await diskOf(signer)).tables['attestation_watermarks']).toMatchObject([{ source: 53n, target: 54n }]);
+    expect((await diskOf(signer)).tables['attestation_watermarks']).toMatchObject([
+      { source: 53n, target: 54n },
+    ]);
     const other = await sign(signer, attestation(53n, 54n, { head: bytes(32) }));
     expect(json(other)['code']).toBe('DOUBLE_VOTE');
     expect((await sign(signer, body)).status).toBe(200);

@@ -35,7 +35,12 @@ describe('a vote or block that must not be signed', () => {
       'a committee index since Electra': attestation(54n, 55n, { index: '1' }),
       'a committee index before Electra that no committee has': attestation(44n, 45n, { index: '4' }),
     }),
-    ...refused(27, INCONSISTENT, { 'a payload status of 2 in Gloas': attestation(gloas, gloas + 1n, { index: '2' }) }, inGloas),
+    ...refused(
+      27,
+      INCONSISTENT,
+      { 'a payload status of 2 in Gloas': attestation(gloas, gloas + 1n, { index: '2' }) },
+      inGloas,
+    ),
     ...refused(
       27,
       [412, 'DOUBLE_VOTE'],
@@ -48,7 +53,12 @@ describe('a vote or block that must not be signed', () => {
       'a block two slots ahead': block(445n),
     }),
     ...refused(29, [412, 'TARGET_NOT_ABOVE_WATERMARK'], { 'an old vote': attestation(1n, 2n) }, signed),
-    ...refused(29, [412, 'BLOCK_NOT_ABOVE_WATERMARK'], { 'an old block': fullBlock(7n) }, { before: [block(440n)] }),
+    ...refused(
+      29,
+      [412, 'BLOCK_NOT_ABOVE_WATERMARK'],
+      { 'an old block': fullBlock(7n) },
+      { before: [block(440n)] },
+    ),
     ...refused(30, [412, 'DOUBLE_VOTE'], { 'another head': attestation(53n, 54n, OTHER) }, signed),
     ...refused(30, [412, 'DOUBLE_VOTE'], { 'another source': attestation(52n, 54n) }, signed),
     ...refused(
@@ -64,7 +74,12 @@ describe('a vote or block that must not be signed', () => {
       { 'a surrounded vote': attestation(52n, 53n) },
       { before: [attestation(50n, 54n)] },
     ),
-    ...refused(33, [412, 'DOUBLE_PROPOSAL'], { 'another body': block(440n, bytes(32)) }, { before: [block(440n)] }),
+    ...refused(
+      33,
+      [412, 'DOUBLE_PROPOSAL'],
+      { 'another body': block(440n, bytes(32)) },
+      { before: [block(440n)] },
+    ),
     ...refused(
       33,
       [412, 'DOUBLE_PROPOSAL'],
@@ -78,7 +93,9 @@ describe('what is safe', () => {
   it('25: is signed in the very first epoch, where source and target are both 0', async () => {
     const signer = await startSignerFixture({ nowSlot: 3n });
     expect((await sign(signer, attestation(0n, 0n))).status).toBe(200);
-    expect((await diskOf(signer)).tables['attestation_watermarks']).toMatchObject([{ source: 0n, target: 0n }]);
+    expect((await diskOf(signer)).tables['attestation_watermarks']).toMatchObject([
+      { source: 0n, target: 0n },
+    ]);
   });
 
   it('26: is signed in the last slot of the target epoch', async () => {
@@ -125,14 +142,17 @@ describe('38: a signing root of zeros, which some exports have for unknown ones'
     block: { kind: 'block', slot: slot(440n), signingRoot: ZERO_ROOT },
     attestation: { kind: 'attestation', source: epoch(53n), target: epoch(54n), signingRoot: ZERO_ROOT },
   };
-  it.each(Object.entries(messages))('is equal to nothing, not even to itself (%s)', async (_kind, message) => {
-    const { guard, pubkey } = await startSignerFixture();
-    let signatures = 0;
-    const ask = () => guard.release(pubkey, message, () => Promise.resolve((signatures += 1)));
-    expect((await ask()).kind).toBe('released');
-    expect((await ask()).kind).toBe('refused');
-    expect(signatures).toBe(1);
-  });
+  it.each(Object.entries(messages))(
+    'is equal to nothing, not even to itself (%s)',
+    async (_kind, message) => {
+      const { guard, pubkey } = await startSignerFixture();
+      let signatures = 0;
+      const ask = () => guard.release(pubkey, message, () => Promise.resolve((signatures += 1)));
+      expect((await ask()).kind).toBe('released');
+      expect((await ask()).kind).toBe('refused');
+      expect(signatures).toBe(1);
+    },
+  );
 });
 
 describe('the answer to a refusal', () => {

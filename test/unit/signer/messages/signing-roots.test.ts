@@ -273,3 +273,24 @@ describe('the signing root of every message type in every fork is that of an ind
     });
   }
 });
+
+describe('a message that came with a fork is refused in the fork before it', () => {
+  const newer = CASES.filter(
+    ({ forks, genesisDomain }) => forks[0] !== 'phase0' && genesisDomain === undefined,
+  );
+
+  it.each(newer)('$type', (test) => {
+    const first = test.forks[0]!;
+    const before = FORK_NAMES[FORK_NAMES.indexOf(first) - 1]!;
+    const [json] = fc.sample(test.layout(first).any, 1) as [Json];
+    setAt(json, test.slotAt!, firstSlotOf(before).toString());
+    const body = {
+      type: test.type,
+      [test.key]: test.shape?.(json, first) ?? json,
+      fork_info: forkInfo(before),
+    };
+    expect(() => parseSignRequest(body, { spec, clock: clockIn(before) })).toThrow(
+      expect.objectContaining({ code: 'MESSAGE_NOT_IN_FORK' }) as Error,
+    );
+  });
+});

@@ -1,5 +1,4 @@
-import { onTestFinished } from 'vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Outcome } from '../../../../slashing-db/index.ts';
 import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
 import { SqliteStorage } from '../../../../slashing-db/storage/sqlite/sqlite-storage.ts';

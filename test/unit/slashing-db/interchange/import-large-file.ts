@@ -1,6 +1,5 @@
-import { endOfTime, SPEC } from '../../../support/slashing-fixtures.ts';
-import { key } from '../../../support/slashing-fixtures.ts';
 import { openGuard } from '../../../../slashing-db/index.ts';
+import { endOfTime, key, SPEC } from '../../../support/slashing-fixtures.ts';
 
 /**
  * Child process: imports a document of about `argv[3]` MB that is made on the fly into the database `argv[2]`, and

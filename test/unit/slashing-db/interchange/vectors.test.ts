@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,6 @@ import { runTestCase } from '../../../interchange/run-test-case.ts';
 import { parseTestCase, type TestCase } from '../../../interchange/test-case.ts';
 import { SlashingOracle } from '../../../support/slashing-oracle.ts';
 import { tempDirectory } from '../../../support/temp-guard.ts';
-import { writeFileSync } from 'node:fs';
 import type { KeyEntry } from '../../../support/interchange-text.ts';
 
 const VECTORS = join(import.meta.dirname, '../../../interchange/vectors');
