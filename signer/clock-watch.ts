@@ -5,6 +5,11 @@ import type { Logger } from '../core/log/logger.ts';
 /** Two clocks that are right may be on either side of a slot boundary, and the answer takes a moment. */
 const TOLERANCE_SLOTS = 2n;
 
+type Answer =
+  | { readonly kind: 'agrees' }
+  | { readonly kind: 'disagrees'; readonly how: string }
+  | { readonly kind: 'silent' };
+
 /**
  * Compares our clock with those of the beacon nodes, once a slot. A doubt silences slashable signatures, because
  * the future check and the floor are only as good as the clock. A node that does not answer says nothing either way.
@@ -31,7 +36,17 @@ export class ClockWatch {
 
   async check(): Promise<void> {
     const answers = await Promise.all(this.#nodes.map((node) => this.#compare(node)));
-    const doubt = answers.find((answer) => answer !== null) ?? null;
+    const disagreement = answers.find((answer) => answer.kind === 'disagrees');
+    if (disagreement !== undefined) this.#setDoubt(disagreement.how);
+    // Silence is not agreement: a doubt stands until some node says that our clock is right.
+    else if (answers.some((answer) => answer.kind === 'agrees')) this.#setDoubt(null);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #setDoubt(doubt: string | null): void {
     if (doubt !== this.#doubt) {
       if (doubt === null) this.#log.info('the clock agrees with the beacon node again');
       else this.#log.error({ code: 'CLOCK_UNTRUSTED' }, doubt);
@@ -39,20 +54,17 @@ export class ClockWatch {
     this.#doubt = doubt;
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #compare(node: BeaconNode): Promise<string | null> {
+  async #compare(node: BeaconNode): Promise<Answer> {
     try {
       const theirs = await node.currentSlot();
       const ours = this.#clock.currentSlot();
       const apart = theirs > ours ? theirs - ours : ours - theirs;
-      if (apart <= TOLERANCE_SLOTS) return null;
-      return `our clock is at slot ${ours.toString()}, that of ${node.name} at slot ${theirs.toString()}`;
+      if (apart <= TOLERANCE_SLOTS) return { kind: 'agrees' };
+      const how = `our clock is at slot ${ours.toString()}, that of ${node.name} at slot ${theirs.toString()}`;
+      return { kind: 'disagrees', how };
     } catch (error) {
       this.#log.debug({ node: node.name }, `no clock from the beacon node: ${(error as Error).message}`);
-      return null;
+      return { kind: 'silent' };
     }
   }
 }
