@@ -137,7 +137,7 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       'return (this.#inFlight ?? this.#open).committed.promise;',
     ],
     [
-      'every record is a commit of its own',
+      'requests of one turn do not share a commit',
       'setImmediate(() => void this.#drain())',
       'void Promise.resolve().then(() => this.#drain())',
     ],

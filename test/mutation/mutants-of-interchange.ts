@@ -122,10 +122,5 @@ export const MUTANTS_OF_INTERCHANGE: readonly Mutant[] = [
       "this.#expect === 'colon'",
     ],
     ['a byte-order mark is accepted', 'chunk[0] === 0xef', 'chunk.length < 0'],
-    [
-      'nesting is not bounded',
-      'if (this.#frames.length >= this.#limits.maxDepth) {',
-      'if (this.#frames.length < 0) {',
-    ],
   ),
 ];

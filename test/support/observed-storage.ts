@@ -15,8 +15,11 @@ export class ObservedStorage implements Storage {
     this.#real = real;
   }
 
-  /** The next commit waits until the returned function is called. `reached` resolves when it has come that far. */
-  holdNextCommit(): { reached: Promise<void>; letGo: () => void } {
+  /**
+   * The next commit waits until `letGo` is called, or until `fail` makes it fail unwritten. `reached` resolves when
+   * it has come that far.
+   */
+  holdNextCommit(): { reached: Promise<void>; letGo: () => void; fail: () => void } {
     const reached = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     this.#next = async (_records, real) => {
@@ -24,7 +27,8 @@ export class ObservedStorage implements Storage {
       await gate.promise;
       await real();
     };
-    return { reached: reached.promise, letGo: gate.resolve };
+    const fail = () => gate.reject(new Error('EIO: i/o error, fsync'));
+    return { reached: reached.promise, letGo: gate.resolve, fail };
   }
 
   failNextCommit(written: 'written' | 'not written'): void {

@@ -65,6 +65,8 @@ export function isSignatureOf(pubkey: string, root: string, signature: string): 
 }
 
 const PATIENCE_MS = 5000;
+/** Stands at the end of an exchange that the server did not end. */
+export const LEFT_OPEN = '[the server left the connection open]';
 
 /**
  * Writes raw bytes on a socket and gives back what came until the server closed the connection.
@@ -78,7 +80,7 @@ export function rawExchange(url: string, ...pieces: (string | Uint8Array)[]): Pr
       for (const piece of pieces) socket.write(piece);
     });
     socket.setTimeout(PATIENCE_MS, () => {
-      text += '[the server left the connection open]';
+      text += LEFT_OPEN;
       socket.destroy();
     });
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

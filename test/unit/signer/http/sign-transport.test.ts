@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { attestation, bytes } from '../../../support/signer-bodies.ts';
-import { json, JSON_HEADERS, rawExchange, sign } from '../../../support/signer-client.ts';
+import { json, JSON_HEADERS, LEFT_OPEN, rawExchange, sign } from '../../../support/signer-client.ts';
 import { diskOf } from '../../../support/signer-disk.ts';
 import { startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
 
@@ -23,6 +23,7 @@ afterEach(() => vi.restoreAllMocks());
 async function withoutTrace(signer: SignerFixture, exchange: () => Promise<string>): Promise<string> {
   const before = await diskOf(signer);
   const text = await exchange();
+  expect(text).not.toContain(LEFT_OPEN);
   expect(text).not.toMatch(/0x[0-9a-f]{192}/i);
   expect(await diskOf(signer)).toEqual(before);
   return text;

@@ -85,10 +85,27 @@ describe.each(['written', 'not written'] as const)('a failed commit that was %s'
   });
 });
 
-it('rejects what is waiting when an earlier batch fails', async () => {
-  const { guard, storage } = await guardOverFailingStorage();
-  storage.failNextCommit('not written');
-  const failing = verdict(guard, KEY_A, att(1, 2));
-  const same = verdict(guard, KEY_B, att(1, 2));
-  expect(await Promise.all([failing, same])).toEqual(['GUARD_UNAVAILABLE', 'GUARD_UNAVAILABLE']);
+describe('what is waiting when a commit fails', () => {
+  it('in the same batch, is refused with it', async () => {
+    const { guard, storage } = await guardOverFailingStorage();
+    storage.failNextCommit('not written');
+    const outcomes = [verdict(guard, KEY_A, att(1, 2)), verdict(guard, KEY_B, att(1, 2))];
+    expect(await Promise.all(outcomes)).toEqual(['GUARD_UNAVAILABLE', 'GUARD_UNAVAILABLE']);
+  });
+
+  it('in the batch behind it, is refused without being tried', async () => {
+    const { guard, storage } = await guardOverFailingStorage();
+    const before = storage.commits.length;
+    const commit = storage.holdNextCommit();
+    const failing = verdict(guard, KEY_A, att(1, 2));
+    await commit.reached;
+    const behind = [
+      verdict(guard, KEY_B, att(1, 2)),
+      verdict(guard, KEY_B, att(1, 2)),
+      verdict(guard, KEY_A, block(3)),
+    ];
+    commit.fail();
+    expect(new Set(await Promise.all([failing, ...behind]))).toEqual(new Set(['GUARD_UNAVAILABLE']));
+    expect(storage.commits).toHaveLength(before);
+  });
 });

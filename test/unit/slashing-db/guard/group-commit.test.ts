@@ -36,10 +36,23 @@ describe('group commit', () => {
     expect(storage.commits.slice(before).flat()).toHaveLength(1000);
   });
 
+  it('serves all requests of one turn of the event loop with one commit', async () => {
+    const { guard, storage } = observedGuard();
+    await guard.admitKey(KEY_A, false);
+    const before = storage.commits.length;
+    const requests: Promise<string>[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      requests.push(verdict(guard, KEY_A, att(n, n + 1)));
+      await Promise.resolve();
+    }
+    expect(new Set(await Promise.all(requests))).toEqual(new Set(['released']));
+    expect(storage.commits.length - before).toBe(1);
+  });
+
   it.each([
-    ['attestation', att(2, 3)],
-    ['block', block(7)],
-  ])('makes no signature of an %s before its record is durable', async (_kind, message) => {
+    ['an attestation', att(2, 3)],
+    ['a block', block(7)],
+  ])('makes no signature of %s before its record is durable', async (_kind, message) => {
     const { guard, storage } = observedGuard();
     await guard.admitKey(KEY_A, false);
     const commit = storage.holdNextCommit();
@@ -71,9 +84,9 @@ describe('group commit', () => {
   });
 
   it.each([
-    ['attestation', att(2, 3)],
-    ['block', block(7)],
-  ])('lets the repeat of an %s wait for the batch that holds the original', async (_kind, message) => {
+    ['an attestation', att(2, 3)],
+    ['a block', block(7)],
+  ])('lets the repeat of %s wait for the batch that holds the original', async (_kind, message) => {
     const { guard, storage } = observedGuard();
     await guard.admitKey(KEY_A, false);
     const commit = storage.holdNextCommit();
