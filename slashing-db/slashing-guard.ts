@@ -119,9 +119,10 @@ export class SlashingGuard implements Guard {
   }
 
   async close(): Promise<void> {
+    // First of all nothing new may start: what comes in while the last commit runs would find the storage closed.
+    this.#unavailable ??= refuse('GUARD_UNAVAILABLE', 'the signer is shutting down');
     await Promise.allSettled([...this.#underWay.values()].flatMap((set) => [...set]));
     await this.#writer.barrier().catch(() => undefined);
-    this.#unavailable ??= refuse('GUARD_UNAVAILABLE', 'the signer is shutting down');
     await this.#storage.close();
   }
 
