@@ -11,7 +11,7 @@ export const REFUSALS = {
   BLOCK_NOT_ABOVE_WATERMARK: {
     summary:
       'the block is not above the watermark: a block for this or a later slot may have been signed already',
-    hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',
+    hint: 'A late request, or a key that came in without history and is silent until the next epoch: nothing to do. If it goes on, the client works on an old head.',
   },
   DOUBLE_VOTE: {
     summary: 'another attestation was already signed for this target epoch',
@@ -24,7 +24,7 @@ export const REFUSALS = {
   TARGET_NOT_ABOVE_WATERMARK: {
     summary:
       'the target is not above the watermark: a later attestation could surround this one, or equal its target',
-    hint: 'An old request came late, or the client works on an old head. Nothing to do if it does not repeat.',
+    hint: 'A late request, or a key that came in without history and is silent until the next epoch: nothing to do. If it goes on, the client works on an old head.',
   },
   SOURCE_AFTER_TARGET: {
     summary: 'the source epoch of the attestation is after its target epoch',
