@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { isBuiltinNetwork } from '../../core/chain/builtin-networks.ts';
 import { CONFIG_FILE_NAME } from '../../core/config/resolve-settings.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
@@ -44,7 +45,8 @@ function configText(settings: ReturnType<typeof commandContext>['settings']): st
   const root = settings['genesis-validators-root'];
   const time = settings['genesis-time'];
   const values = {
-    network: settings.network,
+    // A file is named in full: the signer may be started from elsewhere.
+    network: isBuiltinNetwork(settings.network) ? settings.network : resolve(settings.network),
     ...(root === null ? {} : { 'genesis-validators-root': root }),
     ...(time === null ? {} : { 'genesis-time': time.toString() }),
   };
