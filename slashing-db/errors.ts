@@ -51,6 +51,11 @@ export const SLASHING_DB_ERRORS = {
     summary: 'a record could not be made durable',
     hint: 'Mend the storage (space, mount, disk), then start the signer again. Nothing unrecorded was signed.',
   },
+  DB_CLOCK_UNTRUSTED: {
+    summary: 'a deleted key cannot come back while the clock is in doubt: its floor could be too low',
+    hint: 'Check time synchronisation (chronyc tracking) on this machine and on the beacon node, then import the key again.',
+    exit: 3,
+  },
   INTERCHANGE_INVALID: {
     summary: 'the interchange file does not follow EIP-3076',
     hint: 'Nothing was imported. Export the file again from the client that wrote it; do not edit it by hand.',

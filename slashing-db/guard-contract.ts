@@ -51,6 +51,7 @@ export interface Guard {
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
    * after a deletion starts at the floor unless that says `trust`.
    * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start
+   * @throws DB_CLOCK_UNTRUSTED for a deleted key while the clock is in doubt
    * @returns `deleted` when a tombstone stands and `readmit` is false, else `active`
    */
   admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState>;

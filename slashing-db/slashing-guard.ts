@@ -20,7 +20,8 @@ import { refuse, type Refusal } from './refusals.ts';
 import { checkAttestation } from './rules/check-attestation.ts';
 import { checkBlock } from './rules/check-block.ts';
 import { checkTime } from './rules/check-time.ts';
-import type { Storage } from './storage/storage-port.ts';
+import { slashingDbError } from './errors.ts';
+import type { Storage, StorageRecord } from './storage/storage-port.ts';
 
 export interface SlashingGuardOptions {
   readonly spec: ChainSpec;
@@ -41,6 +42,8 @@ export class SlashingGuard implements Guard {
   readonly #ledger: KeyLedger;
   /** Releases under way by key, so that a deletion can wait for the last signature to leave. */
   readonly #underWay = new Map<Pubkey, Set<Promise<unknown>>>();
+  /** Blank keys whose floor waits for a clock that can be trusted: one that runs late would put it too low. */
+  readonly #floorOwed = new Set<Pubkey>();
   #unavailable: Refusal | null = null;
 
   constructor(storage: Storage, options: SlashingGuardOptions) {
@@ -69,12 +72,12 @@ export class SlashingGuard implements Guard {
   async admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState> {
     const before = this.#ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';
+    const owesFloor = this.#needsFloor(pubkey, before);
+    const trusted = this.#clockDoubt() === null;
+    if (owesFloor && !trusted && before?.state === 'deleted') throw slashingDbError('DB_CLOCK_UNTRUSTED');
     const records = this.#ledger.setState(pubkey, 'active');
-    if (this.#needsFloor(pubkey, before)) {
-      records.push(
-        ...this.#ledger.merge(pubkey, floorAt(this.#options.spec, this.#options.clock.currentSlot())),
-      );
-    }
+    if (owesFloor && trusted) records.push(...this.#floor(pubkey));
+    if (owesFloor && !trusted) this.#floorOwed.add(pubkey);
     if (records.length > 0) await this.#writer.append(...records);
     return 'active';
   }
@@ -136,7 +139,10 @@ export class SlashingGuard implements Guard {
     if (entry === undefined || entry.state === 'known') return refuse('KEY_NOT_ADMITTED');
     if (entry.state === 'deleted') return refuse('KEY_DELETED');
     if (message.kind === 'unslashable') return { kind: 'reserved', durable: Promise.resolve() };
-    return this.#refusalByCircumstance(entry, message) ?? this.#reserveSlashable(pubkey, entry, message);
+    return (
+      this.#refusalByCircumstance(entry, message) ??
+      this.#reserveSlashable(pubkey, this.#settleFloor(pubkey, entry), message)
+    );
   }
 
   #needsFloor(pubkey: Pubkey, before: KeyEntry | undefined): boolean {
@@ -147,9 +153,26 @@ export class SlashingGuard implements Guard {
     return onMissingHistory === 'floor' && block === null && attestation === null;
   }
 
+  #floor(pubkey: Pubkey): StorageRecord[] {
+    const { spec, clock } = this.#options;
+    return this.#ledger.merge(pubkey, floorAt(spec, clock.currentSlot()));
+  }
+
+  /** The floor that a key still owes, put down at its first request under a trusted clock. */
+  #settleFloor(pubkey: Pubkey, entry: KeyEntry): KeyEntry {
+    if (!this.#floorOwed.delete(pubkey)) return entry;
+    // What follows either is refused or waits for the batch that holds this floor too.
+    void this.#writer.append(...this.#floor(pubkey));
+    return this.#ledger.get(pubkey) ?? entry;
+  }
+
+  #clockDoubt(): string | null {
+    return this.#options.clockDoubt?.() ?? null;
+  }
+
   #refusalByCircumstance(entry: KeyEntry, message: BlockMessage | AttestationMessage): Refusal | null {
-    const { spec, clock, clockDoubt, onMissingHistory } = this.#options;
-    const doubt = clockDoubt?.() ?? null;
+    const { spec, clock, onMissingHistory } = this.#options;
+    const doubt = this.#clockDoubt();
     if (doubt !== null) return refuse('CLOCK_UNTRUSTED', doubt);
     if (onMissingHistory === 'refuse' && entry.block === null && entry.attestation === null) {
       return refuse('MISSING_HISTORY');

@@ -108,3 +108,44 @@ describe('the clock', () => {
     expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
   });
 });
+
+describe('a floor while the clock is in doubt', () => {
+  const doubtful = (startSlot: number) => {
+    const { clock, moveTo } = clockAt(startSlot);
+    const doubt: { reason: string | null } = { reason: 'late' };
+    return { clock, moveTo, doubt, clockDoubt: () => doubt.reason };
+  };
+
+  it('waits until the clock is right, so that a late clock does not put it too low', async () => {
+    const { doubt, moveTo, ...options } = doubtful(3);
+    const path = tempDatabase();
+    const guard = openTestGuard(path, { ...options, onMissingHistory: 'floor' });
+    await guard.admitKey(KEY_A, false);
+    expect(await verdict(guard, KEY_A, att(9, 10))).toBe('CLOCK_UNTRUSTED');
+    moveTo(83);
+    doubt.reason = null;
+    expect(await verdict(guard, KEY_A, att(9, 10))).toBe('TARGET_NOT_ABOVE_WATERMARK');
+    expect(await verdict(guard, KEY_A, block(83))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
+    expect(await verdict(guard, KEY_A, block(84))).toBe('released');
+    await guard.close();
+    expect(openTestGuard(path).statusOf(KEY_A)).toMatchObject({
+      block: { slot: 84n },
+      attestation: { target: 10n },
+    });
+  });
+
+  it('keeps a deleted key out, because nothing would remember that its floor is owed', async () => {
+    const { doubt, moveTo, ...options } = doubtful(3);
+    doubt.reason = null;
+    const guard = openTestGuard(tempDatabase(), { ...options, onMissingHistory: 'floor' });
+    await guard.admitKey(KEY_A, false);
+    await guard.deleteKeys([KEY_A]);
+    doubt.reason = 'late';
+    await expect(guard.admitKey(KEY_A, true)).rejects.toMatchObject({ code: 'DB_CLOCK_UNTRUSTED' });
+    expect(guard.statusOf(KEY_A).state).toBe('deleted');
+    moveTo(83);
+    doubt.reason = null;
+    expect(await guard.admitKey(KEY_A, true)).toBe('active');
+    expect(guard.statusOf(KEY_A)).toMatchObject({ block: { slot: 83n } });
+  });
+});
