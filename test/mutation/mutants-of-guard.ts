@@ -89,6 +89,21 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       "return onMissingHistory === 'floor';",
     ],
     [
+      'a floor is put down while the clock is in doubt',
+      'const trusted = this.#clockDoubt() === null;',
+      'const trusted = true;',
+    ],
+    [
+      'a floor that is owed is never put down',
+      'if (!this.#floorOwed.delete(pubkey)) return entry;',
+      'if (!this.#floorOwed.delete(pubkey) || true) return entry;',
+    ],
+    [
+      'a deleted key comes back while the clock is in doubt',
+      "if (owesFloor && !trusted && before?.state === 'deleted')",
+      'if (owesFloor && !trusted && Boolean(0))',
+    ],
+    [
       'a blank key is not floored',
       "return onMissingHistory === 'floor' && block === null",
       'return false && block === null',
