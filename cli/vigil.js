@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 /** better-sqlite3 13 crashes Node 20, and older ones do not strip types. */
 const MINIMUM = [22, 18];
 
+stopWithNpm();
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])) {
   const source = new URL('./main.ts', import.meta.url);
@@ -30,6 +32,21 @@ if (major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])) {
   } else {
     runOn(runtime);
   }
+}
+
+/**
+ * `npx vigil` and `npm run` put a shell between npm and us that dies of a SIGTERM without passing it on. When it is
+ * gone, the signal was meant for us.
+ */
+function stopWithNpm() {
+  if (process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
 }
 
 /** Path of the Node binary that came as an npm dependency for this platform, or null. */

@@ -1,12 +1,16 @@
 import Database from 'better-sqlite3';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DutyBodies } from '../../cli/demo/duties.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../cli/vigil.js', import.meta.url));
 
 let network: TestNetwork;
 let dataDir: string;
@@ -129,6 +133,25 @@ test('a signer that lost the fence answers 503 without a signature and exits wit
   expect(answer).toMatchObject({ status: 503, body: { code: 'GUARD_UNAVAILABLE' } });
   expect(await signer.exit()).toBe(3);
   expect(signer.output).toContain('DB_FENCED');
+});
+
+test('stops when the shell that npm put in front of it is killed', async () => {
+  const command = ['node', LAUNCHER, 'signer', '--data-dir', dataDir, '--http-port', '0', ...network.flags];
+  // The ":" keeps the shell from replacing itself with its only command.
+  const shell = spawn('sh', ['-c', `${command.join(' ')}; :`], {
+    env: { ...process.env, npm_command: 'exec' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  shell.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+  // The pipe closes when the last process that holds it has ended: the signer, not the shell.
+  const signerEnded = once(shell.stdout, 'close');
+  await once(shell.stdout, 'data');
+  while (!lines.join('').includes('signer is listening')) await once(shell.stdout, 'data');
+  shell.kill('SIGTERM');
+  await signerEnded;
+  expect(lines.join('')).toContain('"stopped"');
+  expect(existsSync(join(dataDir, 'vigil.ports'))).toBe(false);
 });
 
 test('a daemon of another network does not open the database', async () => {
