@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cliError } from './cli-errors.ts';
 
 /** Writes a result file in one step, mode 0600: the old file stays until the new one is complete on the disk. */
@@ -7,7 +7,8 @@ export function writeOutFile(path: string, text: string): void {
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
-      writeSync(file, text);
+      // Unlike writeSync it goes on until everything is written, or throws.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

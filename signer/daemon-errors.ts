@@ -6,6 +6,11 @@ export const DAEMON_ERRORS = {
     summary: 'an address cannot be listened on',
     hint: 'Another process may have the port. Choose others with --http-port, --metrics-port, --http-host, --metrics-host.',
   },
+  API_TOKEN_WEAK: {
+    summary: 'the API token is too short to keep anybody out',
+    hint: 'Delete api-token.txt in the data directory: a new one is made at the next start.',
+    exit: 3,
+  },
 } as const;
 
 export const daemonError = errorFactory(DAEMON_ERRORS);

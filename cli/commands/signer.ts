@@ -63,8 +63,9 @@ export function signerCommand(): Command {
 /** As Web3Signer has it: 9000 and 9001. */
 const portAfter = (httpPort: number): number => (httpPort === 0 ? 0 : httpPort + 1);
 
+/** The handlers stay: a Ctrl-C reaches us twice, by the terminal and by the launcher, and must not cut the drain short. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
 }

@@ -6,9 +6,9 @@ import { sendHttpError } from './error-reply.ts';
 export function requireBearerToken(token: string) {
   const expected = digest(token);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const sent = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const sent = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     // Digests have one length, so the comparison takes the same time for every token.
-    if (timingSafeEqual(digest(sent), expected)) return;
+    if (sent !== undefined && timingSafeEqual(digest(sent), expected)) return;
     await sendHttpError(request, reply.header('www-authenticate', 'Bearer'), 'UNAUTHORIZED');
   };
 }

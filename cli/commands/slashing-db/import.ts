@@ -30,7 +30,10 @@ export function slashingDbImportCommand(): Command {
 /** @throws BAD_ARGUMENT when the file cannot be read, INTERCHANGE_* when it cannot be imported */
 export async function importFile(guard: Guard, file: string, forceFuture: boolean): Promise<ImportReport> {
   const size = await stat(file).then(
-    (found) => found.size,
+    (found) => {
+      if (!found.isFile()) throw cliError('BAD_ARGUMENT', `${file} is not a file`);
+      return found.size;
+    },
     (error: unknown) => {
       throw cliError('BAD_ARGUMENT', `${file} cannot be read: ${(error as Error).message}`, error);
     },
