@@ -13,9 +13,8 @@ const MIN_TOKEN_LENGTH = 32;
 export async function loadOrCreateToken(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, TOKEN_FILE);
   try {
-    return Buffer.from(await readPrivateFile(path))
-      .toString('utf8')
-      .trim();
+    const text = Buffer.from(await readPrivateFile(path)).toString('utf8');
+    return longEnough(text.trim(), path);
   } catch (error) {
     if (!isVigilError(error, 'KEY_FILE_MISSING')) throw error;
     const token = randomBytes(32).toString('hex');

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { loadOrCreateToken } from '../../../../signer/api-token.ts';
 import { json, send } from '../../../support/signer-client.ts';
 import { diskOf } from '../../../support/signer-disk.ts';
 import { PASSWORD, startSignerFixture } from '../../../support/signer-fixture.ts';
@@ -75,4 +79,16 @@ describe('the token', () => {
     socket.destroy();
     expect(head.toString()).toMatch(/^HTTP\/1\.1 401 /);
   });
+});
+
+describe('a token file without a token', () => {
+  it.each(['', '\n', 'short'])(
+    '%j is refused at start: a request without a token would match it',
+    async (text) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'vigil-token-'));
+      writeFileSync(join(dataDir, 'api-token.txt'), text, { mode: 0o600 });
+      await expect(loadOrCreateToken(dataDir)).rejects.toMatchObject({ code: 'API_TOKEN_WEAK' });
+      rmSync(dataDir, { recursive: true });
+    },
+  );
 });
