@@ -47,6 +47,11 @@ export const SLASHING_DB_ERRORS = {
     hint: 'Find the other process; only one may run with these keys. This one has stopped signing.',
     exit: 3,
   },
+  DB_REPLACED: {
+    summary: 'the slashing database was deleted or replaced while the signer ran',
+    hint: 'Find out who did it. Nothing was signed since; put no older copy in its place, import the newest interchange export.',
+    exit: 3,
+  },
   DB_COMMIT_FAILED: {
     summary: 'a record could not be made durable',
     hint: 'Mend the storage (space, mount, disk), then start the signer again. Nothing unrecorded was signed.',

@@ -135,6 +135,15 @@ test('a signer that lost the fence answers 503 without a signature and exits wit
   expect(signer.output).toContain('DB_FENCED');
 });
 
+test('a signer whose database is deleted under it signs nothing more and exits with 3', async () => {
+  signer = await start('--on-missing-history', 'trust');
+  rmSync(join(dataDir, 'slashing-protection.sqlite'));
+  const answer = await signer.sign(pubkey, new DutyBodies(network.spec).attestation(4n, 5n));
+  expect(answer).toMatchObject({ status: 503, body: { code: 'GUARD_UNAVAILABLE' } });
+  expect(await signer.exit()).toBe(3);
+  expect(signer.output).toContain('DB_REPLACED');
+});
+
 test('stops when the shell that npm put in front of it is killed', async () => {
   const command = ['node', LAUNCHER, 'signer', '--data-dir', dataDir, '--http-port', '0', ...network.flags];
   // The ":" keeps the shell from replacing itself with its only command.

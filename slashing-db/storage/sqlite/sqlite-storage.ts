@@ -7,6 +7,7 @@ import type { Storage, StorageRecord, StoredKey } from '../storage-port.ts';
 import { takeInstanceLock, type InstanceLock } from './instance-lock.ts';
 import { loadStoredKeys } from './load-keys.ts';
 import { openDatabase } from './open-database.ts';
+import { sameFileCheck } from './same-file.ts';
 
 /** The embedded storage: one SQLite file, one connection that owns it, one fsync per batch. */
 export class SqliteStorage implements Storage {
@@ -14,6 +15,7 @@ export class SqliteStorage implements Storage {
   readonly #lock: InstanceLock;
   readonly #generation: bigint;
   #sequence: bigint;
+  readonly #assertSameFile: () => void;
   readonly #commitBatch: (records: readonly StorageRecord[]) => void;
 
   /** @throws DB_IN_USE, DB_WRONG_NETWORK and those of {@link openDatabase} */
@@ -23,7 +25,7 @@ export class SqliteStorage implements Storage {
     try {
       db = openDatabase(path);
       bindToNetwork(db, path, genesisValidatorsRoot);
-      return new SqliteStorage(db, lock);
+      return new SqliteStorage(db, lock, sameFileCheck(path));
     } catch (error) {
       db?.close();
       lock.release();
@@ -31,7 +33,8 @@ export class SqliteStorage implements Storage {
     }
   }
 
-  private constructor(db: Database.Database, lock: InstanceLock) {
+  private constructor(db: Database.Database, lock: InstanceLock, assertSameFile: () => void) {
+    this.#assertSameFile = assertSameFile;
     this.#db = db;
     this.#lock = lock;
     // Opening raises the generation: whoever had the file open before us is refused at its next commit.
@@ -61,6 +64,7 @@ export class SqliteStorage implements Storage {
   // thread or a network fits the same port.
   commit(records: readonly StorageRecord[]): Promise<void> {
     try {
+      this.#assertSameFile();
       this.#commitBatch(records);
       this.#sequence += 1n;
       return Promise.resolve();
