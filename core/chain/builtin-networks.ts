@@ -23,9 +23,9 @@ export function isBuiltinNetwork(name: string): name is BuiltinNetwork {
 }
 
 /**
- * @param overrides genesis values that replace the built-in ones; ephemery, which starts anew every week with
- *   another genesis validators root (EIP-6916), cannot do without them
- * @throws CHAIN_SPEC_INCOMPLETE for ephemery without genesis values
+ * @param overrides genesis values: needed for ephemery, which starts anew every week with another genesis validators
+ *   root (EIP-6916); for the others they may only confirm what is built in
+ * @throws CHAIN_SPEC_INCOMPLETE for ephemery without genesis values, CHAIN_SPEC_INVALID for a contradiction
  */
 export async function builtinChainSpec(
   name: BuiltinNetwork,
@@ -53,9 +53,19 @@ function genesisOf(
     }
     return { genesisTimeSeconds, genesisValidatorsRoot };
   }
-  return {
-    genesisTimeSeconds: genesisTimeSeconds ?? BigInt(known.genesisTime),
-    genesisValidatorsRoot:
-      genesisValidatorsRoot ?? parseRoot(known.genesisValidatorsRoot, 'genesis_validators_root'),
+  const builtin = {
+    genesisTimeSeconds: BigInt(known.genesisTime),
+    genesisValidatorsRoot: parseRoot(known.genesisValidatorsRoot, 'genesis_validators_root'),
   };
+  // A wrong genesis time would shift the future check and the floor of real keys.
+  const contradicts =
+    (genesisTimeSeconds ?? builtin.genesisTimeSeconds) !== builtin.genesisTimeSeconds ||
+    (genesisValidatorsRoot ?? builtin.genesisValidatorsRoot) !== builtin.genesisValidatorsRoot;
+  if (contradicts) {
+    throw coreError(
+      'CHAIN_SPEC_INVALID',
+      `the genesis values given are not those of ${name}, which are built in`,
+    );
+  }
+  return builtin;
 }

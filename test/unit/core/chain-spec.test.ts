@@ -89,6 +89,16 @@ test('ephemery starts anew every week, so its genesis has to be named', async ()
   expect(toHex(spec.forks[0]!.version)).toBe('0x1000101b');
 });
 
+test('genesis values may confirm a built-in network but not contradict it', async () => {
+  const { genesisTimeSeconds, genesisValidatorsRoot } = await loadChainSpec('hoodi');
+  await expect(loadChainSpec('hoodi', { genesisTimeSeconds, genesisValidatorsRoot })).resolves.toMatchObject({
+    name: 'hoodi',
+  });
+  for (const wrong of [{ genesisTimeSeconds: 1n }, { genesisValidatorsRoot: ZERO_ROOT }]) {
+    await expect(loadChainSpec('hoodi', wrong)).rejects.toMatchObject({ code: 'CHAIN_SPEC_INVALID' });
+  }
+});
+
 test('a network of another preset cannot follow in the same process', async () => {
   await loadChainSpec('mainnet');
   await expect(loadChainSpec('gnosis')).rejects.toMatchObject({ code: 'PRESET_CONFLICT' });
