@@ -7,6 +7,8 @@ const GLOBAL_SETTINGS: readonly SettingName[] = [
   'network',
   'genesis-validators-root',
   'genesis-time',
+  'beacon-node',
+  'anchor',
   'log-level',
 ];
 

@@ -2,3 +2,10 @@ import { join } from 'node:path';
 
 /** The slashing database in a data directory. */
 export const databasePath = (dataDir: string): string => join(dataDir, 'slashing-protection.sqlite');
+
+/**
+ * Where the database's anchor is: beside the data directory, not in it, so that who restores the one does not
+ * restore the other.
+ */
+export const anchorPath = (dataDir: string): string =>
+  join(`${dataDir}-anchor`, 'slashing-protection.anchor');

@@ -8,10 +8,9 @@ import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import { SlotClock } from '../core/chain/slot-clock.ts';
 import { isVigilError } from '../core/errors.ts';
 import type { Logger } from '../core/log/logger.ts';
-import { openGuard, type OnMissingHistory } from '../slashing-db/index.ts';
+import { openGuard, type OnMissingHistory, type OpenGuardOptions } from '../slashing-db/index.ts';
 import { daemonError } from './daemon-errors.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { databasePath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -27,11 +26,17 @@ export interface SignerOptions {
   readonly spec: ChainSpec;
   readonly httpHost: string;
   readonly httpPort: number;
+  readonly hostAllowlist: readonly string[];
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly beaconNodes: readonly string[];
+  readonly guard: Omit<OpenGuardOptions, 'onMissingHistory'>;
   readonly onMissingHistory: OnMissingHistory;
+  /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
+  readonly doppelgangerEpochs: bigint;
   readonly log: Logger;
+  /** Ends a start that is still loading keys. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningSigner {
@@ -56,11 +61,13 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   };
   try {
     const guard = openGuard({
-      path: databasePath(dataDir),
-      spec,
+      ...options.guard,
       clock,
       onMissingHistory: options.onMissingHistory,
       clockDoubt: () => watch.doubt,
+      onAnchorFailure: (path, error) => {
+        log.error({ path, code: 'ANCHOR_FAILED' }, `the anchor cannot be kept: ${error.message}`);
+      },
     });
     closers.push(() => guard.close());
     // Only now is it certain that no other signer lives here: what is left of a killed one must not mislead anybody.
@@ -72,12 +79,26 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keyring = new Keyring(guard);
     const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
     const token = await loadOrCreateToken(dataDir);
-    const loaded = await keyManager.loadAll({ onProgress: progressLine(log) });
+    const newDatabase = guard.listKeys().length === 0;
+    const loaded = await keyManager.loadAll({ onProgress: progressLine(log), signal: options.signal });
+    options.signal?.throwIfAborted();
+    if (newDatabase && loaded.loaded > 0) warnOfNewDatabase(loaded.loaded, options);
 
     const health = () =>
-      judgeHealth({ guard, keyring, failedKeys: () => loaded.failed, clockDoubt: () => watch.doubt });
+      judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt: () => watch.doubt });
     const metrics = createSignerMetrics({ keyring, guard });
-    const http = createHttpServer({ spec, clock, guard, keyring, keyManager, token, metrics, health, log });
+    const http = createHttpServer({
+      spec,
+      clock,
+      guard,
+      keyring,
+      keyManager,
+      token,
+      metrics,
+      health,
+      log,
+      hostAllowlist: options.hostAllowlist,
+    });
     const metricsServer = createMetricsServer(metrics.registry);
     closers.push(
       () => http.close(),
@@ -98,6 +119,23 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await closeAll();
     throw error;
   }
+}
+
+/** Keys that are older than the database: it was lost, or they come from elsewhere without their history. */
+function warnOfNewDatabase(keys: number, { onMissingHistory, log }: SignerOptions): void {
+  const consequence = {
+    floor: 'they sign from the next epoch on',
+    refuse: 'they sign nothing before their history is imported',
+    trust: 'THEY ARE TAKEN TO HAVE SIGNED NOTHING: if they have, they can be slashed',
+  }[onMissingHistory];
+  log[onMissingHistory === 'trust' ? 'error' : 'warn'](
+    {
+      keys,
+      code: 'NEW_DATABASE_FOR_OLD_KEYS',
+      hint: 'Stop the signer and import what they signed before: vigil slashing-db import FILE',
+    },
+    `the slashing database is new and knows nothing of the ${keys} keys in the data directory; ${consequence}`,
+  );
 }
 
 async function listen(app: FastifyInstance, what: string, host: string, port: number): Promise<void> {

@@ -27,6 +27,11 @@ export const SLASHING_DB_ERRORS = {
     hint: 'Install that version again. To go back on purpose, export with the newer version and import into a new data directory.',
     exit: 3,
   },
+  DB_SCHEMA_TOO_OLD: {
+    summary: 'the slashing database was written by an older Vigil',
+    hint: 'Start the signer once, which brings it up to date, then try again.',
+    exit: 3,
+  },
   DB_WRONG_NETWORK: {
     summary: 'the slashing database belongs to another network',
     hint: 'Check --network and --genesis-validators-root, or use another --data-dir for this network.',
@@ -50,6 +55,39 @@ export const SLASHING_DB_ERRORS = {
   DB_REPLACED: {
     summary: 'the slashing database was deleted or replaced while the signer ran',
     hint: 'Find out who did it. Nothing was signed since; put no older copy in its place, import the newest interchange export.',
+    exit: 3,
+  },
+  DB_ROLLED_BACK: {
+    summary: 'the slashing database is older than what is known of it',
+    hint: 'It was restored, deleted or replaced. Import a newer interchange file (`vigil slashing-db import FILE`), or `vigil slashing-db accept-rollback`, which leaves out the present epoch.',
+    exit: 3,
+  },
+  DB_FROM_ANOTHER_MACHINE: {
+    summary: 'the slashing database was copied from another machine',
+    hint: 'Make sure that nothing signs with these keys there any more. Then import its last interchange export (`vigil slashing-db import FILE`), or `vigil slashing-db accept-rollback`. For a planned move use `vigil keys handover`.',
+    exit: 3,
+  },
+  ROLLBACK_IMPORT_TOO_OLD: {
+    summary: 'the interchange file is older than what was lost',
+    hint: 'Nothing was imported. Find a newer export, or `vigil slashing-db accept-rollback`.',
+    exit: 3,
+  },
+  KEY_NOT_KNOWN: {
+    summary: 'the slashing database knows nothing of this key',
+    hint: 'Check the public key with `vigil keys list`.',
+  },
+  HANDOVER_REFUSED: {
+    summary: 'the keys cannot be handed over at this epoch',
+    hint: 'Nothing was changed. Choose a later --out-epoch.',
+    exit: 3,
+  },
+  RECEIPT_INVALID: {
+    summary: 'the hand-over receipt is not valid',
+    hint: 'Nothing was changed. Copy the whole receipt again from the signer that gave the keys up.',
+  },
+  RECEIPT_REFUSED: {
+    summary: 'the hand-over receipt does not fit this database',
+    hint: 'Nothing was changed. Check which signer the receipt came from.',
     exit: 3,
   },
   DB_COMMIT_FAILED: {

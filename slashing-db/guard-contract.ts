@@ -1,4 +1,8 @@
-import type { Pubkey, Root } from '../core/units.ts';
+import type { Epoch, Pubkey, Root } from '../core/units.ts';
+import type { Floor } from './boot-floor.ts';
+import type { HandoverReceipt } from './handover/receipt.ts';
+import type { Asked } from './history/decision.ts';
+import type { KeyControl, Protection } from './key-controls.ts';
 import type { GuardedMessage } from './message.ts';
 import type { Refusal } from './refusals.ts';
 import type { Watermarks } from './watermark.ts';
@@ -11,9 +15,41 @@ export type Outcome<S> = { readonly kind: 'released'; readonly signature: S } | 
 /** `unknown`: nothing about this key is in the database. `deleted`: a durable tombstone, it never signs. */
 export type KeyState = 'active' | 'deleted' | 'unknown';
 
-export interface KeyStatus extends Watermarks {
+export interface KeyStatus extends Watermarks, KeyControl {
   readonly pubkey: Pubkey;
   readonly state: KeyState;
+  /** The highest target that this database itself let out; null if it never did, whatever was imported. */
+  readonly signedTarget: Epoch | null;
+}
+
+/** Who acts and why, for the history. */
+export interface Act {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The acts on keys, each durable and on record when it resolves. Implemented by `operator-acts.ts`. */
+export interface OperatorDoor {
+  /** Stops keys, or all of them, until they are unfrozen; resolves when the last signature under way has left. */
+  freeze(pubkeys: readonly Pubkey[] | 'all', act: Act): Promise<void>;
+  /** @throws KEY_NOT_KNOWN */
+  unfreeze(pubkeys: readonly Pubkey[] | 'all', act: Act): Promise<void>;
+  /**
+   * Gives keys to another signer: from now on only messages before `outEpoch` are signed here, for ever.
+   * @throws KEY_NOT_KNOWN, HANDOVER_REFUSED; then nothing was changed
+   */
+  handOver(pubkeys: readonly Pubkey[], outEpoch: Epoch, act: Act): Promise<HandoverReceipt>;
+  /** @throws RECEIPT_REFUSED; then nothing was changed */
+  takeOver(receipt: HandoverReceipt, act: Act): Promise<void>;
+  /**
+   * Lets one key vote with a source below the boot floor, on the operator's word that it never voted with a later one.
+   * @throws KEY_NOT_KNOWN
+   */
+  overrideFloor(pubkey: Pubkey, source: Epoch, act: Act): Promise<void>;
+  /** Goes on with a database that may lack records, above a floor. */
+  acceptHistory(floor: Floor, act: Act): Promise<Floor>;
+  /** Takes the present clock for right although a later slot has been seen. */
+  acceptClock(act: Act): Promise<void>;
 }
 
 export interface ImportReport {
@@ -43,9 +79,15 @@ export interface Guard {
   /**
    * Lets one signature out if that is safe: checks the message, records it durably, and only then resolves.
    * `sign` is called only for a message that passed the check; what it makes is dropped unless the record is durable.
+   * @param asked who asks, for the history
    * @throws what `sign` throws; the record stays
    */
-  release<S>(pubkey: Pubkey, message: GuardedMessage, sign: () => Promise<S>): Promise<Outcome<S>>;
+  release<S>(
+    pubkey: Pubkey,
+    message: GuardedMessage,
+    sign: () => Promise<S>,
+    asked?: Asked,
+  ): Promise<Outcome<S>>;
 
   /**
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
@@ -56,7 +98,7 @@ export interface Guard {
    */
   admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState>;
 
-  /** Stops keys for ever, durably, after everything they had in flight is durable too. Unknown keys are left alone. */
+  /** Stops keys for ever, durably, known here or not, after everything they had in flight is durable too. */
   deleteKeys(pubkeys: readonly Pubkey[]): Promise<void>;
 
   /**
@@ -70,6 +112,9 @@ export interface Guard {
 
   statusOf(pubkey: Pubkey): KeyStatus;
   listKeys(): KeyStatus[];
+  /** What lies on all keys. */
+  readonly protection: Protection;
+  readonly operator: OperatorDoor;
 
   /** Null while the guard can record; the refusal every request gets otherwise. */
   readonly unavailable: Refusal | null;

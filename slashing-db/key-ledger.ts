@@ -1,5 +1,4 @@
-import type { Pubkey } from '../core/units.ts';
-import type { KeyStatus } from './guard-contract.ts';
+import type { Epoch, Pubkey } from '../core/units.ts';
 import type { StorageRecord, StoredKey, StoredKeyState } from './storage/storage-port.ts';
 import { mergeAttestation, mergeBlock } from './rules/merge-watermarks.ts';
 import type { AttestationWatermark, BlockWatermark, Watermarks } from './watermark.ts';
@@ -8,6 +7,8 @@ export interface KeyEntry {
   readonly state: StoredKeyState;
   readonly block: BlockWatermark | null;
   readonly attestation: AttestationWatermark | null;
+  /** The highest target that was let out here, by this process or one before it. */
+  readonly signedTarget: Epoch | null;
 }
 
 /**
@@ -16,6 +17,8 @@ export interface KeyEntry {
  * durable, for the caller to append in the same turn.
  */
 export class KeyLedger {
+  /** Of a key of which nothing is known. */
+  static readonly BLANK = { state: 'known', block: null, attestation: null, signedTarget: null } as const;
   readonly #entries = new Map<Pubkey, KeyEntry>();
 
   constructor(stored: readonly StoredKey[]) {
@@ -26,13 +29,6 @@ export class KeyLedger {
     return this.#entries.get(pubkey);
   }
 
-  status(pubkey: Pubkey): KeyStatus {
-    const entry = this.#entries.get(pubkey);
-    if (entry === undefined) return { pubkey, state: 'unknown', block: null, attestation: null };
-    const { state, block, attestation } = entry;
-    return { pubkey, state: state === 'known' ? 'unknown' : state, block, attestation };
-  }
-
   pubkeys(): Pubkey[] {
     return [...this.#entries.keys()].sort();
   }
@@ -40,7 +36,7 @@ export class KeyLedger {
   setState(pubkey: Pubkey, state: StoredKeyState): StorageRecord[] {
     const entry = this.#entries.get(pubkey);
     if (entry?.state === state) return [];
-    this.#entries.set(pubkey, { block: null, attestation: null, ...entry, state });
+    this.#entries.set(pubkey, { ...KeyLedger.BLANK, ...entry, state });
     return [{ kind: 'state', pubkey, state }];
   }
 
@@ -50,7 +46,7 @@ export class KeyLedger {
   }
 
   advanceAttestation(pubkey: Pubkey, entry: KeyEntry, watermark: AttestationWatermark): StorageRecord {
-    this.#entries.set(pubkey, { ...entry, attestation: watermark });
+    this.#entries.set(pubkey, { ...entry, attestation: watermark, signedTarget: watermark.target });
     return { kind: 'attestation', mode: 'advance', pubkey, watermark };
   }
 

@@ -50,9 +50,34 @@ export const REFUSALS = {
     summary: 'this key was deleted from this signer',
     hint: 'If it must sign here again, make sure it signs nowhere else, then import it with its slashing protection.',
   },
+  KEY_FROZEN: {
+    summary: 'this key is frozen',
+    hint: 'Find out why (`vigil audit show --key PUBKEY`), then `vigil keys unfreeze PUBKEY --reason TEXT`.',
+  },
+  ALL_FROZEN: {
+    summary: 'all keys of this signer are frozen',
+    hint: 'Find out why (`vigil audit show --type freeze`), then `vigil keys unfreeze --all --reason TEXT`.',
+  },
+  KEY_HANDED_OVER: {
+    summary: 'this key was handed over to another signer',
+    hint: 'Point the validator client at that signer. To bring the key back, hand it over there and take it over here.',
+  },
+  BELOW_BOOT_FLOOR: {
+    summary: 'what was signed until this epoch is not known for certain, so it is left out',
+    hint: 'Nothing to do: the key signs again with the next epoch.',
+  },
+  SOURCE_BELOW_BOOT_FLOOR: {
+    summary:
+      'the source of the vote is older than the boot floor: the chain does not finalise, or the client is behind',
+    hint: 'Wait for the chain to justify a newer epoch. If this key certainly never voted with a later source: `vigil keys override-floor`.',
+  },
+  DOPPELGANGER_WATCH: {
+    summary: 'the key is silent while it is watched for a second signer',
+    hint: 'Nothing to do: it signs when the watch has seen nothing. `--doppelganger-epochs 0` turns the watch off.',
+  },
   CLOCK_UNTRUSTED: {
-    summary: 'the clock of this machine disagrees with the beacon node',
-    hint: 'Check time synchronisation (chronyc tracking) on both machines.',
+    summary: 'the clock of this machine cannot be trusted',
+    hint: 'Check time synchronisation (chronyc tracking) here and on the beacon node. If an earlier clock was wrong and this one is right: `vigil slashing-db accept-clock`.',
   },
   GUARD_UNAVAILABLE: {
     summary: 'the slashing database cannot record anything',

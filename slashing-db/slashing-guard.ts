@@ -1,8 +1,11 @@
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
+import type { Floor } from './boot-floor.ts';
+import { ClockGuard } from './clock-guard.ts';
 import { BatchWriter } from './commit/batch-writer.ts';
-import { floorAt } from './floor.ts';
+import { slashingDbError } from './errors.ts';
+import { FloorKeeper } from './floor-keeper.ts';
 import type {
   Guard,
   ImportOptions,
@@ -10,18 +13,24 @@ import type {
   KeyState,
   KeyStatus,
   OnMissingHistory,
+  OperatorDoor,
   Outcome,
 } from './guard-contract.ts';
-import { readInterchange } from './interchange/read-interchange.ts';
+import { act, decided, type Asked } from './history/decision.ts';
+import { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 import { writeInterchange } from './interchange/write-interchange.ts';
+import { checkControls, KeyControls, type Protection } from './key-controls.ts';
 import { KeyLedger, type KeyEntry } from './key-ledger.ts';
 import type { AttestationMessage, BlockMessage, GuardedMessage } from './message.ts';
+import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
 import { checkAttestation } from './rules/check-attestation.ts';
 import { checkBlock } from './rules/check-block.ts';
-import { checkTime } from './rules/check-time.ts';
-import { slashingDbError } from './errors.ts';
+import { checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
+import { mergeAttestation, mergeBlock } from './rules/merge-watermarks.ts';
 import type { Storage, StorageRecord } from './storage/storage-port.ts';
+import { UnderWay } from './under-way.ts';
+import type { Watermarks } from './watermark.ts';
 
 export interface SlashingGuardOptions {
   readonly spec: ChainSpec;
@@ -29,67 +38,107 @@ export interface SlashingGuardOptions {
   readonly onMissingHistory: OnMissingHistory;
   /** Says why the clock cannot be trusted now, or null. Asked for every slashable message. */
   readonly clockDoubt?: () => string | null;
+  /** Says why a key must be silent for now, or null. Asked for every message. */
+  readonly silenced?: (pubkey: Pubkey) => string | null;
+  /** How far a client's clock may be ahead of ours, in slots. Default 1. */
+  readonly toleranceSlots?: bigint;
 }
 
-type Reservation = { readonly kind: 'reserved'; readonly durable: Promise<void> } | Refusal;
+type Judgement = { readonly kind: 'allowed'; readonly records: readonly StorageRecord[] } | Refusal;
 
 export class SlashingGuard implements Guard {
   readonly genesisValidatorsRoot: Root;
   readonly poisoned: Promise<Error>;
+  readonly operator: OperatorDoor;
   readonly #options: SlashingGuardOptions;
+  readonly #toleranceSlots: bigint;
   readonly #storage: Storage;
   readonly #writer: BatchWriter;
   readonly #ledger: KeyLedger;
-  /** Releases under way by key, so that a deletion can wait for the last signature to leave. */
-  readonly #underWay = new Map<Pubkey, Set<Promise<unknown>>>();
-  /** Blank keys whose floor waits for a clock that can be trusted: one that runs late would put it too low. */
-  readonly #floorOwed = new Set<Pubkey>();
+  readonly #controls: KeyControls;
+  readonly #clock: ClockGuard;
+  readonly #floors: FloorKeeper;
+  readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
 
   constructor(storage: Storage, options: SlashingGuardOptions) {
+    const { spec, onMissingHistory, toleranceSlots = DEFAULT_TOLERANCE_SLOTS } = options;
     this.#options = options;
+    this.#toleranceSlots = toleranceSlots;
     this.#storage = storage;
-    this.genesisValidatorsRoot = options.spec.genesisValidatorsRoot;
+    this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
     this.poisoned = poisoned.promise;
     this.#writer = new BatchWriter(storage, (error) => {
       this.#unavailable = refuse('GUARD_UNAVAILABLE');
       poisoned.resolve(error);
     });
-    this.#ledger = new KeyLedger(storage.loadKeys());
+    const stored = storage.load();
+    const ledger = new KeyLedger(stored.keys);
+    const controls = new KeyControls(stored.controls, stored.protection);
+    const doubt = () => options.clockDoubt?.() ?? null;
+    const clock = new ClockGuard(options.clock, toleranceSlots, stored.latestSlot, doubt);
+    this.#ledger = ledger;
+    this.#controls = controls;
+    this.#clock = clock;
+    this.#floors = new FloorKeeper({ spec, clock, ledger, controls, onMissingHistory, toleranceSlots });
+    this.operator = new OperatorActs({
+      spec,
+      databaseId: storage.mark().databaseId,
+      clock,
+      ledger,
+      controls,
+      writer: this.#writer,
+      underWay: this.#underWay,
+      floors: this.#floors,
+    });
   }
 
   get unavailable(): Refusal | null {
     return this.#unavailable;
   }
 
-  async release<S>(pubkey: Pubkey, message: GuardedMessage, sign: () => Promise<S>): Promise<Outcome<S>> {
-    const reservation = this.#reserve(pubkey, message);
-    if (reservation.kind === 'refused') return reservation;
-    return this.#track(pubkey, this.#signOnceDurable(reservation.durable, sign));
+  get protection(): Protection {
+    return this.#controls.protection;
+  }
+
+  async release<S>(
+    pubkey: Pubkey,
+    message: GuardedMessage,
+    sign: () => Promise<S>,
+    asked: Asked = { client: '', type: message.kind },
+  ): Promise<Outcome<S>> {
+    const durable = this.#reserve(pubkey, message, asked);
+    if ('kind' in durable) return durable;
+    return this.#underWay.track(pubkey, this.#signOnceDurable(durable, sign));
   }
 
   async admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState> {
     const before = this.#ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';
-    const owesFloor = this.#needsFloor(pubkey, before);
-    const trusted = this.#clockDoubt() === null;
-    if (owesFloor && !trusted && before?.state === 'deleted') throw slashingDbError('DB_CLOCK_UNTRUSTED');
+    const missing = this.#floors.missing(before);
+    const trusted = this.#clock.doubt === null;
+    if (missing !== null && !trusted && before?.state === 'deleted') {
+      throw slashingDbError('DB_CLOCK_UNTRUSTED');
+    }
     const records = this.#ledger.setState(pubkey, 'active');
-    if (owesFloor && trusted) records.push(...this.#floor(pubkey));
-    if (owesFloor && !trusted) this.#floorOwed.add(pubkey);
+    if (records.length > 0) records.push(this.#act('admit-key', { pubkey }));
+    if (missing !== null && trusted) records.push(...this.#floors.putDown(pubkey, missing));
+    if (missing !== null && !trusted) this.#floors.owe(pubkey, missing);
     if (records.length > 0) await this.#writer.append(...records);
     return 'active';
   }
 
   async deleteKeys(pubkeys: readonly Pubkey[]): Promise<void> {
-    const known = pubkeys.filter((pubkey) => this.#ledger.get(pubkey) !== undefined);
-    const records = known.flatMap((pubkey) => this.#ledger.setState(pubkey, 'deleted'));
+    const records = pubkeys.flatMap((pubkey) => {
+      const changes = this.#ledger.setState(pubkey, 'deleted');
+      return changes.length === 0 ? [] : [...changes, this.#act('delete-key', { pubkey })];
+    });
     if (records.length > 0) await this.#writer.append(...records);
     // A signature that was let out before the deletion may still be in the making: it is covered by its record,
     // but the deletion is not answered, and no history exported, before it is gone.
-    await Promise.allSettled(known.flatMap((pubkey) => [...(this.#underWay.get(pubkey) ?? [])]));
-    await this.#writer.barrier();
+    await this.#underWay.settled(pubkeys);
+    await this.#writer.flush();
   }
 
   async importInterchange(
@@ -97,111 +146,131 @@ export class SlashingGuard implements Guard {
     options: ImportOptions = {},
   ): Promise<ImportReport> {
     const { spec, clock } = this.#options;
-    const { histories, ...counts } = await readInterchange(source, { spec, clock, ...options });
+    return this.mergeContent(await readInterchange(source, { spec, clock, ...options }));
+  }
+
+  /** An interchange document that was read already. */
+  async mergeContent({ histories, ...counts }: InterchangeContent): Promise<ImportReport> {
     // From here on synchronous: memory rises first, for all keys at once, then everything becomes durable at once.
     const records = [...histories].map(([pubkey, history]) => this.#ledger.merge(pubkey, history));
     const raised = records.filter((ofKey) => ofKey.some((record) => record.kind !== 'state')).length;
-    await this.#writer.append(...records.flat());
+    const reason = `${histories.size} keys, ${raised} raised`;
+    await this.#writer.append(...records.flat(), this.#act('import-interchange', { reason }));
     return { keys: histories.size, raised, ...counts };
   }
 
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string> {
     const wanted = pubkeys === undefined ? this.#ledger.pubkeys() : [...new Set(pubkeys)];
+    const { floor } = this.#controls.protection;
     const statuses = wanted
       .filter((pubkey) => this.#ledger.get(pubkey) !== undefined)
-      .map((p) => this.statusOf(p));
+      .map((pubkey) => aboveFloor(floor, this.statusOf(pubkey)));
     return writeInterchange(this.genesisValidatorsRoot, statuses);
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {
-    return this.#ledger.status(pubkey);
+    const { state, ...entry } = this.#ledger.get(pubkey) ?? KeyLedger.BLANK;
+    return {
+      pubkey,
+      state: state === 'known' ? 'unknown' : state,
+      ...entry,
+      ...this.#controls.of(pubkey),
+    };
   }
 
   listKeys(): KeyStatus[] {
     return this.#ledger.pubkeys().map((pubkey) => this.statusOf(pubkey));
   }
 
+  /** Pays the boot floor that the database owes; under a clock in doubt it waits for the first message after that. */
+  settleBootFloor(): void {
+    const floor = this.#clock.doubt === null ? this.#floors.settleBootFloor() : [];
+    if (floor.length > 0) void this.#writer.append(...floor);
+  }
+
   async close(): Promise<void> {
     // First of all nothing new may start: what comes in while the last commit runs would find the storage closed.
     this.#unavailable ??= refuse('GUARD_UNAVAILABLE', 'the signer is shutting down');
-    await Promise.allSettled([...this.#underWay.values()].flatMap((set) => [...set]));
-    await this.#writer.barrier().catch(() => undefined);
+    await this.#underWay.settled();
+    await this.#writer.flush().catch(() => undefined);
     await this.#storage.close();
   }
 
   /**
    * The critical section: synchronous from the check to the append, so that of two conflicting requests the second
-   * always meets the watermark of the first.
+   * always meets the watermark of the first. What is decided goes into the history with what it changed.
+   * @returns when it is durable, or the refusal
    */
-  #reserve(pubkey: Pubkey, message: GuardedMessage): Reservation {
+  #reserve(pubkey: Pubkey, message: GuardedMessage, asked: Asked): Promise<void> | Refusal {
     if (this.#unavailable !== null) return this.#unavailable;
+    const judgement = this.#judge(pubkey, message);
+    const refusal = judgement.kind === 'refused' ? judgement.reason : null;
+    const decision = decided(asked, pubkey, message, this.#clock.nowMs, refusal);
+    if (judgement.kind === 'refused') {
+      this.#writer.appendIdly({ kind: 'decision', decision });
+      return judgement;
+    }
+    if (judgement.records.length === 0) {
+      // Nothing of it is new. But the first request for a slashable message may not be durable yet.
+      const durable = message.kind === 'unslashable' ? Promise.resolve() : this.#writer.barrier();
+      this.#writer.appendIdly({ kind: 'decision', decision });
+      return durable;
+    }
+    return this.#writer.append(...this.#clock.advance(), ...judgement.records, {
+      kind: 'decision',
+      decision,
+    });
+  }
+
+  #judge(pubkey: Pubkey, message: GuardedMessage): Judgement {
     const entry = this.#ledger.get(pubkey);
     if (entry === undefined || entry.state === 'known') return refuse('KEY_NOT_ADMITTED');
     if (entry.state === 'deleted') return refuse('KEY_DELETED');
-    if (message.kind === 'unslashable') return { kind: 'reserved', durable: Promise.resolve() };
-    return (
-      this.#refusalByCircumstance(entry, message) ??
-      this.#reserveSlashable(pubkey, this.#settleFloor(pubkey, entry), message)
-    );
+    const silenced = this.#options.silenced?.(pubkey) ?? null;
+    if (silenced !== null) return refuse('DOPPELGANGER_WATCH', silenced);
+    if (message.kind !== 'unslashable') {
+      const refusal = this.#refusalByTime(entry, message);
+      if (refusal !== null) return refusal;
+      // What follows either is refused or waits for the batch that holds these floors too.
+      const floors = this.#floors.settle(pubkey);
+      if (floors.length > 0) void this.#writer.append(...floors);
+    }
+    const { spec } = this.#options;
+    const refusal = checkControls(spec, this.#controls.protection, this.#controls.of(pubkey), message);
+    if (refusal !== null) return refusal;
+    if (message.kind === 'unslashable') return { kind: 'allowed', records: [] };
+    return this.#advance(pubkey, this.#ledger.get(pubkey) ?? entry, message);
   }
 
-  #needsFloor(pubkey: Pubkey, before: KeyEntry | undefined): boolean {
-    const { onMissingHistory } = this.#options;
-    const { block, attestation } = this.#ledger.status(pubkey);
-    // While it was deleted here the key may have signed elsewhere, so what is recorded of it is not its history.
-    if (before?.state === 'deleted') return onMissingHistory !== 'trust';
-    return onMissingHistory === 'floor' && block === null && attestation === null;
-  }
-
-  #floor(pubkey: Pubkey): StorageRecord[] {
-    const { spec, clock } = this.#options;
-    return this.#ledger.merge(pubkey, floorAt(spec, clock.currentSlot()));
-  }
-
-  /** The floor that a key still owes, put down at its first request under a trusted clock. */
-  #settleFloor(pubkey: Pubkey, entry: KeyEntry): KeyEntry {
-    if (!this.#floorOwed.delete(pubkey)) return entry;
-    // What follows either is refused or waits for the batch that holds this floor too.
-    void this.#writer.append(...this.#floor(pubkey));
-    return this.#ledger.get(pubkey) ?? entry;
-  }
-
-  #clockDoubt(): string | null {
-    return this.#options.clockDoubt?.() ?? null;
-  }
-
-  #refusalByCircumstance(entry: KeyEntry, message: BlockMessage | AttestationMessage): Refusal | null {
-    const { spec, clock, onMissingHistory } = this.#options;
-    const doubt = this.#clockDoubt();
+  #refusalByTime(entry: KeyEntry, message: BlockMessage | AttestationMessage): Refusal | null {
+    const { spec, onMissingHistory } = this.#options;
+    const { doubt } = this.#clock;
     if (doubt !== null) return refuse('CLOCK_UNTRUSTED', doubt);
     if (onMissingHistory === 'refuse' && entry.block === null && entry.attestation === null) {
       return refuse('MISSING_HISTORY');
     }
-    return checkTime(spec, clock.currentSlot(), message);
+    return checkTime(spec, this.#clock.slot, this.#toleranceSlots, message);
   }
 
-  #reserveSlashable(
-    pubkey: Pubkey,
-    entry: KeyEntry,
-    message: BlockMessage | AttestationMessage,
-  ): Reservation {
+  #advance(pubkey: Pubkey, entry: KeyEntry, message: BlockMessage | AttestationMessage): Judgement {
     switch (message.kind) {
       case 'block': {
         const verdict = checkBlock(entry.block, message);
         if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'reserved', durable: this.#writer.barrier() };
-        const record = this.#ledger.advanceBlock(pubkey, entry, verdict.next);
-        return { kind: 'reserved', durable: this.#writer.append(record) };
+        if (verdict.kind === 'repeat') return { kind: 'allowed', records: [] };
+        return { kind: 'allowed', records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)] };
       }
       case 'attestation': {
         const verdict = checkAttestation(entry.attestation, message);
         if (verdict.kind === 'refused') return verdict;
-        // The first request for this message may not be durable yet; the repeat waits for it all the same.
-        if (verdict.kind === 'repeat') return { kind: 'reserved', durable: this.#writer.barrier() };
-        const record = this.#ledger.advanceAttestation(pubkey, entry, verdict.next);
-        return { kind: 'reserved', durable: this.#writer.append(record) };
+        if (verdict.kind === 'repeat') return { kind: 'allowed', records: [] };
+        return { kind: 'allowed', records: [this.#ledger.advanceAttestation(pubkey, entry, verdict.next)] };
       }
     }
+  }
+
+  #act(type: string, about: Parameters<typeof act>[3]): StorageRecord {
+    return { kind: 'decision', decision: act(type, 'vigil', this.#clock.nowMs, about) };
   }
 
   async #signOnceDurable<S>(durable: Promise<void>, sign: () => Promise<S>): Promise<Outcome<S>> {
@@ -212,15 +281,15 @@ export class SlashingGuard implements Guard {
     }
     return { kind: 'released', signature: await sign() };
   }
+}
 
-  async #track<S>(pubkey: Pubkey, release: Promise<S>): Promise<S> {
-    const ofKey = this.#underWay.get(pubkey) ?? new Set();
-    this.#underWay.set(pubkey, ofKey.add(release));
-    try {
-      return await release;
-    } finally {
-      ofKey.delete(release);
-      if (ofKey.size === 0 && this.#underWay.get(pubkey) === ofKey) this.#underWay.delete(pubkey);
-    }
-  }
+/** What another signer must know of a key: the boot floor may cover messages that are on no record. */
+function aboveFloor<K extends Watermarks>(floor: Floor | null, key: K): K {
+  if (floor === null) return key;
+  const { slot, source, target } = floor;
+  return {
+    ...key,
+    block: mergeBlock(key.block, { slot, signingRoot: null }),
+    attestation: mergeAttestation(key.attestation, { source, target, signingRoot: null }),
+  };
 }

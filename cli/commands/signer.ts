@@ -4,6 +4,7 @@ import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
 import { settingOption } from '../global-options.ts';
+import { guardOptions } from '../guard-options.ts';
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -18,10 +19,14 @@ export function signerCommand(): Command {
   for (const name of [
     'http-host',
     'http-port',
+    'http-host-allowlist',
     'metrics-host',
     'metrics-port',
-    'beacon-node',
     'on-missing-history',
+    'boot-floor',
+    'clock-tolerance',
+    'history-max-records',
+    'doppelganger-epochs',
   ] as const) {
     command.addOption(settingOption(name));
   }
@@ -30,6 +35,8 @@ export function signerCommand(): Command {
     const { settings } = context;
     const log = createLogger(settings['log-level']);
     const spec = await chainSpecOf(context);
+    // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
+    const stop = stopSignal();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
     const { startSigner } = await import('../../signer/signer-daemon.ts');
     const signer = await startSigner({
@@ -37,13 +44,24 @@ export function signerCommand(): Command {
       spec,
       httpHost: settings['http-host'],
       httpPort: settings['http-port'],
+      hostAllowlist: [settings['http-host'], ...settings['http-host-allowlist']],
       metricsHost: settings['metrics-host'],
       metricsPort: settings['metrics-port'] ?? portAfter(settings['http-port']),
       beaconNodes: settings['beacon-node'],
+      guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
+      doppelgangerEpochs: settings['doppelganger-epochs'],
       log,
+      signal: stop.signal,
+    }).catch((error: unknown) => {
+      if (stop.signal.aborted && error === stop.signal.reason) return null;
+      throw error;
     });
-    const ended = await Promise.race([stopSignal(), signer.failed]);
+    if (signer === null) {
+      log.info('stopped before the start was through');
+      return;
+    }
+    const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
       log.error(
@@ -64,8 +82,15 @@ export function signerCommand(): Command {
 const portAfter = (httpPort: number): number => (httpPort === 0 ? 0 : httpPort + 1);
 
 /** The handlers stay: a Ctrl-C reaches us twice, by the terminal and by the launcher, and must not cut the drain short. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+function stopSignal(): { readonly signal: AbortSignal; readonly received: Promise<NodeJS.Signals> } {
+  const controller = new AbortController();
+  const received = new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(name, () => {
+        controller.abort();
+        resolve(name);
+      });
+    }
   });
+  return { signal: controller.signal, received };
 }

@@ -19,6 +19,11 @@ export class SlotClock {
     return slot(BigInt(Math.max(0, Math.floor(sinceGenesisMs / this.#spec.slotDurationMs))));
   }
 
+  /** Unix time, milliseconds. */
+  nowMs(): bigint {
+    return BigInt(Math.floor(this.#time()));
+  }
+
   currentEpoch(): Epoch {
     return epochOfSlot(this.#spec, this.currentSlot());
   }

@@ -15,11 +15,17 @@ export interface Settings {
   readonly 'genesis-time': bigint | null;
   readonly 'http-host': string;
   readonly 'http-port': number;
+  readonly 'http-host-allowlist': readonly string[];
   readonly 'metrics-host': string;
   /** Null: the port after the HTTP port, or any free one when that is 0. */
   readonly 'metrics-port': number | null;
   readonly 'beacon-node': readonly string[];
   readonly 'on-missing-history': 'floor' | 'refuse' | 'trust';
+  readonly 'anchor': readonly string[];
+  readonly 'boot-floor': 'auto' | 'always' | 'never';
+  readonly 'clock-tolerance': bigint;
+  readonly 'history-max-records': bigint;
+  readonly 'doppelganger-epochs': bigint;
   readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -57,15 +63,24 @@ function oneOf<const Choice extends string>(...choices: readonly Choice[]) {
   };
 }
 
+const atMost = (limit: bigint, value: bigint): bigint => {
+  if (value > limit) throw invalid(`must be at most ${limit.toString()}`);
+  return value;
+};
+
+const atLeast = (limit: bigint, value: bigint): bigint => {
+  if (value < limit) throw invalid(`must be at least ${limit.toString()}`);
+  return value;
+};
+
+const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');
+
 const beaconNodes = (value: string): readonly string[] =>
-  value
-    .split(',')
-    .filter((part) => part !== '')
-    .map((part) => {
-      const url = URL.parse(part);
-      if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
-      return part;
-    });
+  listed(value).map((part) => {
+    const url = URL.parse(part);
+    if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
+    return part;
+  });
 
 /** Where the data is when nothing is said: the user's own data folder. */
 function defaultDataDir(): string {
@@ -110,6 +125,13 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     fallback: 9000,
     parse: port,
   },
+  'http-host-allowlist': {
+    summary: 'further host name that the signing API answers to; may be repeated; * for any',
+    placeholder: 'NAME',
+    fallback: [],
+    parse: listed,
+    list: true,
+  },
   'metrics-host': {
     summary: 'address that /metrics listens on',
     placeholder: 'HOST',
@@ -135,6 +157,38 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     placeholder: 'floor|refuse|trust',
     fallback: 'floor',
     parse: oneOf('floor', 'refuse', 'trust'),
+  },
+  'anchor': {
+    summary: 'further file that tells when the slashing database went back in time; may be repeated',
+    placeholder: 'FILE',
+    fallback: [],
+    parse: (value) => listed(value).map((path) => resolve(path)),
+    list: true,
+  },
+  'boot-floor': {
+    summary: 'raise all keys to the present at start: auto = when history is in doubt, always, or never',
+    placeholder: 'auto|always|never',
+    fallback: 'auto',
+    parse: oneOf('auto', 'always', 'never'),
+  },
+  'clock-tolerance': {
+    summary: 'slots that a client may be ahead of the clock of the signer, at most 32',
+    placeholder: 'SLOTS',
+    fallback: 1n,
+    parse: (value) => atMost(32n, parseUint64(value, 'the tolerance')),
+  },
+  'history-max-records': {
+    summary: 'records kept of what was signed and refused, about 250 bytes each; the oldest go first',
+    placeholder: 'N',
+    fallback: 5_000_000n,
+    parse: (value) => atLeast(1000n, parseUint64(value, 'the number')),
+  },
+  'doppelganger-epochs': {
+    summary:
+      'epochs that keys are silent at start while beacon nodes watch for a second signer; 0 turns it off',
+    placeholder: 'N',
+    fallback: 2n,
+    parse: (value) => atMost(16n, parseUint64(value, 'the number')),
   },
   'log-level': {
     summary: 'error, warn, info, debug or silent',

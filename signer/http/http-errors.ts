@@ -19,6 +19,16 @@ export const HTTP_ERRORS = {
     summary: 'this API wants a bearer token',
     hint: 'Send "Authorization: Bearer TOKEN" with the content of api-token.txt in the data directory.',
   },
+  HOST_NOT_ALLOWED: {
+    status: 403,
+    summary: 'this signer does not answer to that host name',
+    hint: 'Use its IP address, or name the host with --http-host-allowlist.',
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    summary: 'this signer does not answer to web pages',
+    hint: 'Requests with an Origin header come from browsers; validator clients send none.',
+  },
   UNKNOWN_KEY: {
     status: 404,
     summary: 'the key is not loaded in this signer',

@@ -8,6 +8,7 @@ import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Health } from '../health.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
+import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
@@ -18,6 +19,8 @@ import { upcheckRoute } from './routes/upcheck.ts';
 
 export interface HttpModules extends SignModules, KeymanagerModules {
   readonly health: () => Health;
+  /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
+  readonly hostAllowlist: readonly string[];
 }
 
 export interface HttpLimits {
@@ -44,6 +47,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     },
     forceCloseConnections: 'idle',
   });
+  app.addHook('onRequest', refuseBrowsers(modules.hostAllowlist));
   acceptJsonOnly(app);
   app.setErrorHandler((error: FastifyError, request, reply) =>
     handleError(error, request, reply, modules.log),

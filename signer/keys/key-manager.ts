@@ -22,6 +22,20 @@ export interface LoadResult {
 export type ImportStatus = 'imported' | 'duplicate';
 export type DeleteStatus = 'deleted' | 'not_active' | 'not_found';
 
+/** A keystore that was opened and holds the key it names. */
+export interface OpenedKeystore {
+  readonly pubkey: Pubkey;
+  readonly secretKey: SecretKey;
+  readonly keystore: Keystore;
+  readonly password: string;
+}
+
+/** The first half of an import: changes nothing. @throws KEYSTORE_* */
+export async function openKeystore(keystore: Keystore, password: string): Promise<OpenedKeystore> {
+  const secretKey = await unlockKeystore(keystore, password);
+  return { pubkey: pubkeyOf(secretKey), secretKey, keystore, password };
+}
+
 /**
  * The life of a key in this signer: files, slashing database and keyring, changed in the order in which a crash at
  * any point leaves the key unable to sign rather than unprotected.
@@ -33,12 +47,18 @@ export class KeyManager {
   readonly #log: Logger;
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
+  readonly #failed = new Set<Pubkey>();
 
   constructor(modules: { directory: KeyDirectory; guard: Guard; keyring: Keyring; log: Logger }) {
     this.#directory = modules.directory;
     this.#guard = modules.guard;
     this.#keyring = modules.keyring;
     this.#log = modules.log;
+  }
+
+  /** Keys whose keystore is here and could not be opened. */
+  get failedKeys(): number {
+    return this.#failed.size;
   }
 
   /** Opens all stored keys that are not deleted. One that fails is logged and counted; it never stops the others. */
@@ -55,7 +75,9 @@ export class KeyManager {
     const wanted = stored.filter((pubkey) => !deleted.includes(pubkey));
     let loaded = 0;
     for await (const key of this.#directory.load(wanted, options)) {
+      if (options.signal?.aborted === true) break;
       if ('error' in key) {
+        this.#failed.add(key.pubkey);
         this.#log.error(
           { pubkey: key.pubkey, code: key.error.code, hint: key.error.hint },
           key.error.message,
@@ -65,18 +87,21 @@ export class KeyManager {
         loaded += 1;
       }
     }
-    return { loaded, failed: wanted.length - loaded, deleted: deleted.length };
+    return { loaded, failed: this.#failed.size, deleted: deleted.length };
   }
 
   /**
-   * Brings in one key. Its slashing protection, if there is any, has to be merged before.
+   * Brings in one key.
    * @throws KEYSTORE_* when the keystore does not open or names another key
    */
   async importKey(keystore: Keystore, password: string): Promise<{ pubkey: Pubkey; status: ImportStatus }> {
-    const secretKey = await unlockKeystore(keystore, password);
-    const pubkey = pubkeyOf(secretKey);
-    const status = await this.#changes.take(() => this.#bringIn(pubkey, secretKey, keystore, password));
-    return { pubkey, status };
+    const key = await openKeystore(keystore, password);
+    return { pubkey: key.pubkey, status: await this.activate(key) };
+  }
+
+  /** The second half of an import: its slashing protection, if there is any, has to be merged before. */
+  activate({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
+    return this.#changes.take(() => this.#bringIn(pubkey, secretKey, keystore, password));
   }
 
   async #bringIn(
@@ -91,6 +116,7 @@ export class KeyManager {
     const stored = await this.#directory.add(keystore, password, pubkey);
     if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
+    this.#failed.delete(pubkey);
     this.#log.info({ pubkey }, 'key imported');
     return stored === 'added' ? 'imported' : 'duplicate';
   }
@@ -106,6 +132,9 @@ export class KeyManager {
   async #takeOut(pubkey: Pubkey): Promise<DeleteStatus> {
     const before = this.#guard.statusOf(pubkey);
     const active = this.#keyring.has(pubkey);
+    const known = before.state !== 'unknown' || before.block !== null || before.attestation !== null;
+    // No tombstone for whatever a client thinks up: only for keys that are here or were.
+    if (!known && !(await this.#directory.has(pubkey))) return 'not_found';
     this.#keyring.remove(pubkey);
     await this.#guard.deleteKeys([pubkey]);
     try {
@@ -115,11 +144,11 @@ export class KeyManager {
       if (isVigilError(error)) this.#log.error({ pubkey, code: error.code, hint: error.hint }, error.message);
       throw error;
     }
+    this.#failed.delete(pubkey);
     if (active) {
       this.#log.info({ pubkey }, 'key deleted');
       return 'deleted';
     }
-    const known = before.state !== 'unknown' || before.block !== null || before.attestation !== null;
-    return known ? 'not_active' : 'not_found';
+    return 'not_active';
   }
 }

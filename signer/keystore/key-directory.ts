@@ -25,6 +25,8 @@ export interface LoadOptions {
   /** Keystores opened at once. Default: the cores, bounded by memory. libuv's pool has 4 threads by default. */
   readonly concurrency?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the loading with the keystore that is being opened. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
@@ -77,6 +79,10 @@ export class KeyDirectory {
       await removeDurably(this.#keys, this.#keystorePath(pubkey));
       await removeDurably(this.#secrets, this.#passwordPath(pubkey));
     });
+  }
+
+  has(pubkey: Pubkey): Promise<boolean> {
+    return isThere(this.#keystorePath(pubkey));
   }
 
   /** The keys that have a keystore, sorted. Every other file is passed over. @throws KEY_FILE_UNREADABLE */

@@ -2,8 +2,13 @@ import type { Storage, StorageRecord } from '../storage/storage-port.ts';
 
 interface Batch {
   readonly records: StorageRecord[];
+  /** Somebody waits for it. */
+  urgent: boolean;
   readonly committed: PromiseWithResolvers<void>;
 }
+
+/** How long a record that nobody waits for may wait for company. */
+const IDLE_MS = 100;
 
 /**
  * Group commit: while one commit runs, the records that arrive gather in the next batch, and one durable write
@@ -19,6 +24,8 @@ export class BatchWriter {
   #open: Batch | null = null;
   #inFlight: Batch | null = null;
   #failure: Error | null = null;
+  #scheduled = false;
+  #idle: NodeJS.Timeout | null = null;
 
   constructor(storage: Storage, onFailure: (error: Error) => void) {
     this.#storage = storage;
@@ -28,24 +35,49 @@ export class BatchWriter {
   /** Synchronous up to the append, so that no other request can come between a check and its record. */
   append(...records: StorageRecord[]): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#open ??= this.#newBatch();
-    for (const record of records) this.#open.records.push(record);
-    return this.#open.committed.promise;
+    const batch = this.#add(records);
+    batch.urgent = true;
+    this.#schedule();
+    return batch.committed.promise;
+  }
+
+  /** For records that nobody waits for: they go with the next batch, or alone when none comes. */
+  appendIdly(...records: StorageRecord[]): void {
+    if (this.#failure !== null) return;
+    this.#add(records);
+    if (this.#scheduled || this.#idle !== null) return;
+    this.#idle = setTimeout(() => this.#schedule(), IDLE_MS);
+    this.#idle.unref();
+  }
+
+  /** Resolves when everything appended so far is durable, but for idle records, which it does not wait for. */
+  barrier(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const last = this.#open?.urgent === true ? this.#open : this.#inFlight;
+    return last?.committed.promise ?? Promise.resolve();
   }
 
   /** Resolves when everything appended so far is durable. */
-  barrier(): Promise<void> {
+  flush(): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    return (this.#open ?? this.#inFlight)?.committed.promise ?? Promise.resolve();
+    if (this.#open === null) return this.barrier();
+    this.#schedule();
+    return this.#open.committed.promise;
   }
 
-  #newBatch(): Batch {
-    const batch: Batch = { records: [], committed: Promise.withResolvers<void>() };
-    // A record nobody waits for any more (its client has gone) must not end the process as an unhandled rejection.
-    batch.committed.promise.catch(() => undefined);
+  #add(records: readonly StorageRecord[]): Batch {
+    this.#open ??= newBatch();
+    for (const record of records) this.#open.records.push(record);
+    return this.#open;
+  }
+
+  #schedule(): void {
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = null;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     // One turn of the event loop: all requests that came in with this one share the first commit too.
-    if (this.#inFlight === null) setImmediate(() => void this.#drain());
-    return batch;
+    setImmediate(() => void this.#drain());
   }
 
   async #drain(): Promise<void> {
@@ -61,6 +93,7 @@ export class BatchWriter {
       }
     }
     this.#inFlight = null;
+    this.#scheduled = false;
   }
 
   #fail(error: Error, batch: Batch): void {
@@ -70,4 +103,11 @@ export class BatchWriter {
     this.#open?.committed.reject(error);
     this.#open = null;
   }
+}
+
+function newBatch(): Batch {
+  const batch: Batch = { records: [], urgent: false, committed: Promise.withResolvers<void>() };
+  // A record nobody waits for any more (its client has gone) must not end the process as an unhandled rejection.
+  batch.committed.promise.catch(() => undefined);
+  return batch;
 }

@@ -3,8 +3,8 @@ import { slot, type Slot } from '../../core/units.ts';
 import type { AttestationMessage, BlockMessage } from '../message.ts';
 import { refuse, type Refusal } from '../refusals.ts';
 
-/** How far a client's clock may be ahead of ours, in slots. Clients ask at the start of the slot, not before. */
-export const FUTURE_TOLERANCE_SLOTS = 1n;
+/** How far a client's clock may be ahead of ours. Clients ask at the start of the slot, not before. */
+export const DEFAULT_TOLERANCE_SLOTS = 1n;
 
 /** The largest slot or epoch that the storage can hold: SQLite integers are signed. */
 export const MAX_STORABLE = 2n ** 63n - 1n;
@@ -16,9 +16,10 @@ export const MAX_STORABLE = 2n ** 63n - 1n;
 export function checkTime(
   spec: ChainSpec,
   now: Slot,
+  toleranceSlots: bigint,
   message: BlockMessage | AttestationMessage,
 ): Refusal | null {
-  const latest = slot(now + FUTURE_TOLERANCE_SLOTS);
+  const latest = slot(now + toleranceSlots);
   if (message.kind === 'block') {
     if (message.slot > MAX_STORABLE) return refuse('OUT_OF_RANGE');
     if (message.slot <= latest) return null;

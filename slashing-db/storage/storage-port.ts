@@ -1,10 +1,24 @@
-import type { Pubkey } from '../../core/units.ts';
+import type { Epoch, Pubkey, Slot } from '../../core/units.ts';
+import type { StorageMark } from '../anchor/anchor-record.ts';
+import type { Decision } from '../history/decision.ts';
+import type { KeyControl, Protection } from '../key-controls.ts';
 import type { AttestationWatermark, BlockWatermark, Watermarks } from '../watermark.ts';
 
 /** A key as the storage keeps it. Rows are never removed; a deleted key keeps its watermarks. */
 export interface StoredKey extends Watermarks {
   readonly pubkey: Pubkey;
   readonly state: StoredKeyState;
+  /** The highest target that this database itself let out; null if it never did, whatever was imported. */
+  readonly signedTarget: Epoch | null;
+}
+
+/** All that is kept but the history; read once at start. */
+export interface StoredState {
+  readonly keys: readonly StoredKey[];
+  readonly controls: ReadonlyMap<Pubkey, KeyControl>;
+  readonly protection: Protection;
+  /** The latest slot that this database was used in. */
+  readonly latestSlot: Slot;
 }
 
 /** `known`: history was imported, the key itself never was. */
@@ -27,7 +41,11 @@ export type StorageRecord =
       readonly pubkey: Pubkey;
       readonly watermark: AttestationWatermark;
     }
-  | { readonly kind: 'state'; readonly pubkey: Pubkey; readonly state: StoredKeyState };
+  | { readonly kind: 'state'; readonly pubkey: Pubkey; readonly state: StoredKeyState }
+  | { readonly kind: 'control'; readonly pubkey: Pubkey; readonly control: KeyControl }
+  | { readonly kind: 'protection'; readonly protection: Protection }
+  | { readonly kind: 'latest-slot'; readonly slot: Slot }
+  | { readonly kind: 'decision'; readonly decision: Decision };
 
 export type WriteMode = 'advance' | 'merge';
 
@@ -36,8 +54,9 @@ export type WriteMode = 'advance' | 'merge';
  * to lower a watermark by itself, and refuses to commit once another process has opened the database after it.
  */
 export interface Storage {
-  /** Every key ever known; read once at start. */
-  loadKeys(): StoredKey[];
+  load(): StoredState;
+  /** How far the storage has come with its last commit. */
+  mark(): StorageMark;
   /** Resolves when all records are on stable storage, in order. After a rejection the storage must not be used again. */
   commit(records: readonly StorageRecord[]): Promise<void>;
   close(): Promise<void>;

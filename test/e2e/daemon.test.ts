@@ -76,7 +76,7 @@ test('SIGTERM lets a request under way finish', async () => {
   const socket = connect(Number(port), '127.0.0.1');
   await once(socket, 'connect');
   // The first half of the request is in, the signal comes, then the rest.
-  const head = `POST /api/v1/eth2/sign/${pubkey} HTTP/1.1\r\nhost: x\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const head = `POST /api/v1/eth2/sign/${pubkey} HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   socket.write(head + body.slice(0, 50));
   // A second connection's answer tells that the server has read what came before it.
   await fetch(`${signer.url}/upcheck`);

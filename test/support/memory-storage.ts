@@ -1,5 +1,15 @@
-import type { Pubkey } from '../../core/units.ts';
-import type { Storage, StorageRecord, StoredKey } from '../../slashing-db/storage/storage-port.ts';
+import { slot, type Pubkey, type Slot } from '../../core/units.ts';
+import { emptyChain, link, type ChainHead } from '../../slashing-db/history/hash-chain.ts';
+import { NO_PROTECTION, type KeyControl, type Protection } from '../../slashing-db/key-controls.ts';
+import { KeyLedger } from '../../slashing-db/key-ledger.ts';
+import type {
+  Storage,
+  StorageRecord,
+  StoredKey,
+  StoredState,
+} from '../../slashing-db/storage/storage-port.ts';
+
+type WatermarkRecord = Extract<StorageRecord, { kind: 'block' | 'attestation' }>;
 
 /**
  * The storage port over a map, for properties that need thousands of guards a second. It holds writes to the same
@@ -7,12 +17,27 @@ import type { Storage, StorageRecord, StoredKey } from '../../slashing-db/storag
  */
 export class MemoryStorage implements Storage {
   readonly #keys = new Map<Pubkey, StoredKey>();
+  readonly #controls = new Map<Pubkey, KeyControl>();
+  #protection: Protection = NO_PROTECTION;
+  #latestSlot: Slot = slot(0n);
+  #sequence = 0n;
+  #history: ChainHead = emptyChain('memory');
 
-  loadKeys(): StoredKey[] {
-    return [...this.#keys.values()];
+  load(): StoredState {
+    return {
+      keys: [...this.#keys.values()],
+      controls: this.#controls,
+      protection: this.#protection,
+      latestSlot: this.#latestSlot,
+    };
+  }
+
+  mark() {
+    return { databaseId: 'memory', generation: 1n, sequence: this.#sequence, history: this.#history };
   }
 
   commit(records: readonly StorageRecord[]): Promise<void> {
+    this.#sequence += 1n;
     for (const record of records) this.#write(record);
     return Promise.resolve();
   }
@@ -22,16 +47,37 @@ export class MemoryStorage implements Storage {
   }
 
   #write(record: StorageRecord): void {
-    const stored = this.#keys.get(record.pubkey);
-    if (record.kind === 'state') {
-      this.#keys.set(record.pubkey, { block: null, attestation: null, ...stored, ...stateOf(record) });
-      return;
+    switch (record.kind) {
+      case 'block':
+      case 'attestation':
+        return this.#raise(record);
+      case 'state': {
+        const { pubkey, state } = record;
+        this.#keys.set(pubkey, { ...KeyLedger.BLANK, ...this.#keys.get(pubkey), pubkey, state });
+        return;
+      }
+      case 'control':
+        this.#controls.set(record.pubkey, record.control);
+        return;
+      case 'protection':
+        this.#protection = record.protection;
+        return;
+      case 'latest-slot':
+        this.#latestSlot = record.slot;
+        return;
+      case 'decision':
+        this.#history = link(this.#history, record.decision);
+        return;
     }
+  }
+
+  #raise(record: WatermarkRecord): void {
+    const stored = this.#keys.get(record.pubkey);
     if (stored === undefined) throw new Error('a watermark of a key that was never entered');
     const strict = record.mode === 'advance';
     if (record.kind === 'block') {
-      const { slot } = record.watermark;
-      if (stored.block !== null && (slot < stored.block.slot || (strict && slot === stored.block.slot))) {
+      const { slot: at } = record.watermark;
+      if (stored.block !== null && (at < stored.block.slot || (strict && at === stored.block.slot))) {
         throw new Error('watermark went back');
       }
       this.#keys.set(record.pubkey, { ...stored, block: record.watermark });
@@ -42,8 +88,7 @@ export class MemoryStorage implements Storage {
     if (old !== null && (source < old.source || target < old.target || (strict && target === old.target))) {
       throw new Error('watermark went back');
     }
-    this.#keys.set(record.pubkey, { ...stored, attestation: record.watermark });
+    const signedTarget = strict ? target : stored.signedTarget;
+    this.#keys.set(record.pubkey, { ...stored, attestation: record.watermark, signedTarget });
   }
 }
-
-const stateOf = ({ pubkey, state }: Extract<StorageRecord, { kind: 'state' }>) => ({ pubkey, state });

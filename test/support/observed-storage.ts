@@ -1,4 +1,4 @@
-import type { Storage, StorageRecord, StoredKey } from '../../slashing-db/storage/storage-port.ts';
+import type { Storage, StorageRecord, StoredState } from '../../slashing-db/storage/storage-port.ts';
 
 type CommitStep = (records: readonly StorageRecord[], real: () => Promise<void>) => Promise<void>;
 
@@ -38,8 +38,12 @@ export class ObservedStorage implements Storage {
     };
   }
 
-  loadKeys(): StoredKey[] {
-    return this.#real.loadKeys();
+  load(): StoredState {
+    return this.#real.load();
+  }
+
+  mark() {
+    return this.#real.mark();
   }
 
   async commit(records: readonly StorageRecord[]): Promise<void> {

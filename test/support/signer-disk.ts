@@ -4,17 +4,23 @@ import { join } from 'node:path';
 import { databasePath } from '../../signer/data-directory.ts';
 import type { SignerFixture } from './signer-fixture.ts';
 
-const TABLES = ['chain', 'fence', 'keys', 'block_watermarks', 'attestation_watermarks'] as const;
+const TABLES = [
+  'chain',
+  'keys',
+  'block_watermarks',
+  'attestation_watermarks',
+  'key_controls',
+  'protection',
+] as const;
 
-/** Everything a signer has on disk: the rows of the slashing database and the key files with their content. */
+/** What a signer knows on disk: the rows of the slashing database, without its history, and the key files. */
 export interface DiskSnapshot {
   readonly tables: Readonly<Record<string, readonly unknown[]>>;
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Read over a connection of its own, once everything under way is durable. The fence counts the commits, so two
- * equal snapshots mean that nothing was written in between, not even the same values again.
+ * Read over a connection of its own, once everything under way is durable.
  */
 export async function diskOf({ guard, dataDir }: SignerFixture): Promise<DiskSnapshot> {
   // Deleting no keys waits for the writer and writes nothing. A poisoned guard has nothing under way.

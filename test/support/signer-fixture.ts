@@ -75,8 +75,9 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     pubkeys.push((await keyManager.importKey(keystore, PASSWORD)).pubkey);
   }
   const metrics = createSignerMetrics({ keyring, guard });
-  const health = () => judgeHealth({ guard, keyring, failedKeys: () => loaded.failed, clockDoubt });
-  const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log };
+  const health = () => judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt });
+  const hostAllowlist = ['signer.example'];
+  const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 

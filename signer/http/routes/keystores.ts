@@ -4,7 +4,7 @@ import { isVigilError } from '../../../core/errors.ts';
 import { parseStrictJson } from '../../../core/json/parse-strict-json.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import type { Guard } from '../../../slashing-db/index.ts';
-import type { KeyManager } from '../../keys/key-manager.ts';
+import { openKeystore, type KeyManager, type OpenedKeystore } from '../../keys/key-manager.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { parseKeystore } from '../../keystore/eip2335.ts';
 import { defaultConcurrency, inParallel } from '../../keystore/load-in-parallel.ts';
@@ -64,43 +64,53 @@ export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules
   });
 }
 
-/** Protection first: a key is never active before its history is durable, and one without it does not come in. */
+/**
+ * In this order: the keystores are opened, which proves them; their history becomes durable; the keys become active.
+ * A key without the history that was sent with it does not come in.
+ */
 async function importAll(
   body: z.infer<typeof importBody>,
   { guard, keyManager }: KeymanagerModules,
 ): Promise<ItemStatus[]> {
+  const opened = await openAll(body);
   const protection = body.slashing_protection ?? '';
-  if (protection !== '') {
+  const anyKey = opened.some((one) => typeof one !== 'string');
+  if (protection !== '' && (anyKey || opened.length === 0)) {
     const failure = await failureOf(() => guard.importInterchange(oneChunk(Buffer.from(protection, 'utf8'))));
     if (failure !== null) {
       const message = `slashing protection was not imported, so neither was the key: ${failure}`;
-      return body.keystores.map(() => ({ status: 'error', message }));
+      return opened.map((one) => ({ status: 'error', message: typeof one === 'string' ? one : message }));
     }
   }
   const items: ItemStatus[] = [];
-  const open = async (index: number) => {
-    const text = body.keystores[index] ?? '';
-    return {
-      index,
-      item: await importOne(text, body.passwords[index] ?? '', `keystores[${index}]`, keyManager),
-    };
-  };
-  // They finish in any order; the answer is in the order of the request.
-  for await (const { index, item } of inParallel(body.keystores.keys(), defaultConcurrency(), open)) {
-    items[index] = item;
+  for (const one of opened) {
+    items.push(typeof one === 'string' ? { status: 'error', message: one } : await activate(one, keyManager));
   }
   return items;
 }
 
-async function importOne(
-  text: string,
-  password: string,
-  field: string,
-  keyManager: KeyManager,
-): Promise<ItemStatus> {
+/** Each keystore opened, or what is wrong with it, in the order of the request. */
+async function openAll({
+  keystores,
+  passwords,
+}: z.infer<typeof importBody>): Promise<(OpenedKeystore | string)[]> {
+  const opened: (OpenedKeystore | string)[] = [];
+  const open = async (index: number): Promise<void> => {
+    const failure = await failureOf(async () => {
+      const keystore = parseKeystore(keystores[index] ?? '', `keystores[${index}]`);
+      opened[index] = await openKeystore(keystore, passwords[index] ?? '');
+    });
+    if (failure !== null) opened[index] = failure;
+  };
+  const all = inParallel(keystores.keys(), defaultConcurrency(), open);
+  while ((await all.next()).done !== true);
+  return opened;
+}
+
+async function activate(key: OpenedKeystore, keyManager: KeyManager): Promise<ItemStatus> {
   let status = '';
   const failure = await failureOf(async () => {
-    ({ status } = await keyManager.importKey(parseKeystore(text, field), password));
+    status = await keyManager.activate(key);
   });
   return failure === null ? { status, message: '' } : { status: 'error', message: failure };
 }

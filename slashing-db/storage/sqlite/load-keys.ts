@@ -10,6 +10,7 @@ interface Row {
   source: bigint | null;
   target: bigint | null;
   attestationRoot: Uint8Array | null;
+  signedTarget: bigint | null;
 }
 
 /** Every key with its watermarks, ordered by pubkey. */
@@ -17,7 +18,8 @@ export function loadStoredKeys(db: Database.Database): StoredKey[] {
   const rows = db
     .prepare(
       `SELECT keys.pubkey AS pubkey, keys.state AS state, block.slot AS slot, block.signing_root AS blockRoot,
-              attestation.source AS source, attestation.target AS target, attestation.signing_root AS attestationRoot
+              attestation.source AS source, attestation.target AS target, attestation.signing_root AS attestationRoot,
+              attestation.signed_target AS signedTarget
        FROM keys
        LEFT JOIN block_watermarks AS block USING (pubkey)
        LEFT JOIN attestation_watermarks AS attestation USING (pubkey)
@@ -27,6 +29,7 @@ export function loadStoredKeys(db: Database.Database): StoredKey[] {
   return rows.map((row) => ({
     pubkey: pubkeyFromBytes(row.pubkey),
     state: row.state,
+    signedTarget: row.signedTarget === null ? null : epoch(row.signedTarget),
     block: row.slot === null ? null : { slot: slot(row.slot), signingRoot: rootOrNull(row.blockRoot) },
     attestation:
       row.source === null || row.target === null

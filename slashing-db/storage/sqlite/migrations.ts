@@ -62,6 +62,82 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER chain_never_changed BEFORE UPDATE ON chain
   BEGIN SELECT RAISE(ABORT, 'the network of a database never changes'); END;
   `,
+  `
+  ALTER TABLE fence ADD COLUMN history_index INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE fence ADD COLUMN history_head BLOB CHECK (history_head IS NULL OR length(history_head) = 32);
+
+  -- The highest target that this database itself let out, which an import or a floor does not touch.
+  ALTER TABLE attestation_watermarks ADD COLUMN signed_target INTEGER;
+
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    time_ms INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    pubkey BLOB,
+    type TEXT NOT NULL,
+    slot INTEGER,
+    source INTEGER,
+    target INTEGER,
+    signing_root BLOB,
+    verdict TEXT NOT NULL CHECK (verdict IN ('signed', 'refused', 'done')),
+    reason TEXT,
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+  ) STRICT;
+
+  CREATE TABLE history_base (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    record INTEGER NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+  ) STRICT;
+
+  CREATE TABLE key_controls (
+    pubkey BLOB PRIMARY KEY REFERENCES keys (pubkey),
+    frozen_reason TEXT,
+    frozen_since_ms INTEGER,
+    out_epoch INTEGER CHECK (out_epoch >= 0),
+    in_epoch INTEGER CHECK (in_epoch >= 0),
+    source_override INTEGER CHECK (source_override >= 0)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE protection (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    frozen_reason TEXT,
+    frozen_since_ms INTEGER,
+    floor_slot INTEGER,
+    floor_source INTEGER,
+    floor_target INTEGER,
+    floor_owed TEXT,
+    latest_slot INTEGER NOT NULL CHECK (latest_slot >= 0)
+  ) STRICT;
+  INSERT INTO protection (id, latest_slot) VALUES (1, 0);
+
+  CREATE TABLE host (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    machine_id TEXT,
+    boot_id TEXT,
+    stopped_cleanly INTEGER NOT NULL CHECK (stopped_cleanly IN (0, 1))
+  ) STRICT;
+
+  CREATE TRIGGER history_never_changed BEFORE UPDATE ON history
+  BEGIN SELECT RAISE(ABORT, 'history is never changed'); END;
+  CREATE TRIGGER history_only_pruned BEFORE DELETE ON history
+  WHEN OLD.id > (SELECT coalesce(max(record), 0) FROM history_base)
+  BEGIN SELECT RAISE(ABORT, 'history is only pruned from its old end'); END;
+
+  -- A receipt may be out that promises it: only a take-over at a later epoch lifts the ceiling.
+  CREATE TRIGGER handover_never_undone BEFORE UPDATE ON key_controls
+  WHEN OLD.out_epoch IS NOT NULL AND (NEW.out_epoch IS NULL OR NEW.out_epoch > OLD.out_epoch)
+    AND (NEW.in_epoch IS NULL OR NEW.in_epoch < OLD.out_epoch)
+  BEGIN SELECT RAISE(ABORT, 'a hand-over is never undone'); END;
+  CREATE TRIGGER control_never_removed BEFORE DELETE ON key_controls
+  BEGIN SELECT RAISE(ABORT, 'the controls of a key are never removed'); END;
+  CREATE TRIGGER floor_never_lowered BEFORE UPDATE ON protection
+  WHEN OLD.floor_slot IS NOT NULL AND (NEW.floor_slot IS NULL OR NEW.floor_slot < OLD.floor_slot
+    OR NEW.floor_source < OLD.floor_source OR NEW.floor_target < OLD.floor_target)
+  BEGIN SELECT RAISE(ABORT, 'the boot floor went back'); END;
+  CREATE TRIGGER protection_never_removed BEFORE DELETE ON protection
+  BEGIN SELECT RAISE(ABORT, 'the protection of a database is never removed'); END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -37,10 +37,25 @@ export function openDatabase(path: string): Database.Database {
 export function openDatabaseReadOnly(path: string): Database.Database {
   return guarded(path, () => {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    db.defaultSafeIntegers(true);
-    assertOurs(db, path);
-    return db;
+    try {
+      db.defaultSafeIntegers(true);
+      assertOurs(db, path);
+      assertUpToDate(db, path);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   });
+}
+
+/** Who only reads cannot bring the schema up to date. */
+function assertUpToDate(db: Database.Database, path: string): void {
+  const version = db.pragma('user_version', { simple: true }) as bigint;
+  if (version === 0n) throw slashingDbError('DB_CORRUPT', `${path} is empty`);
+  if (version < BigInt(SCHEMA_VERSION)) {
+    throw slashingDbError('DB_SCHEMA_TOO_OLD', `${path} has schema version ${version.toString()}`);
+  }
 }
 
 function assertOurs(db: Database.Database, path: string): void {

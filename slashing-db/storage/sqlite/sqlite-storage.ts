@@ -2,30 +2,52 @@ import type Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
 import { isVigilError } from '../../../core/errors.ts';
 import { bytesOf, type Root, rootFromBytes } from '../../../core/units.ts';
+import type { StorageMark } from '../../anchor/anchor-record.ts';
+import type { HostIdentity } from '../../anchor/host-identity.ts';
+import type { DatabaseEvidence } from '../../anchor/judge-evidence.ts';
 import { slashingDbError } from '../../errors.ts';
-import type { Storage, StorageRecord, StoredKey } from '../storage-port.ts';
+import type { Decision } from '../../history/decision.ts';
+import type { Storage, StorageRecord, StoredState } from '../storage-port.ts';
+import { readEvidence, readMark, writeHost } from './evidence-table.ts';
+import { HistoryTable } from './history-table.ts';
 import { takeInstanceLock, type InstanceLock } from './instance-lock.ts';
-import { loadStoredKeys } from './load-keys.ts';
+import { loadState } from './load-state.ts';
 import { openDatabase } from './open-database.ts';
 import { sameFileCheck } from './same-file.ts';
+import { prepareWrites } from './write-records.ts';
+
+export interface SqliteStorageOptions {
+  readonly path: string;
+  readonly genesisValidatorsRoot: Root;
+  readonly host: HostIdentity;
+  readonly historyMaxRecords: bigint;
+  /**
+   * Looks at what the database says of itself before anything in it is changed; throws to keep it shut.
+   * @returns why a boot floor is due, or null
+   */
+  readonly judge: (evidence: DatabaseEvidence | null) => string | null;
+}
 
 /** The embedded storage: one SQLite file, one connection that owns it, one fsync per batch. */
 export class SqliteStorage implements Storage {
   readonly #db: Database.Database;
   readonly #lock: InstanceLock;
-  readonly #generation: bigint;
-  #sequence: bigint;
+  readonly #host: HostIdentity;
   readonly #assertSameFile: () => void;
   readonly #commitBatch: (records: readonly StorageRecord[]) => void;
+  readonly #history: HistoryTable;
+  #mark: StorageMark;
+  #failed = false;
 
-  /** @throws DB_IN_USE, DB_WRONG_NETWORK and those of {@link openDatabase} */
-  static open(path: string, genesisValidatorsRoot: Root): SqliteStorage {
-    const lock = takeInstanceLock(path);
+  /** @throws DB_IN_USE, DB_WRONG_NETWORK, what `judge` throws and those of {@link openDatabase} */
+  static open(options: SqliteStorageOptions): SqliteStorage {
+    const lock = takeInstanceLock(options.path);
     let db: Database.Database | null = null;
     try {
-      db = openDatabase(path);
-      bindToNetwork(db, path, genesisValidatorsRoot);
-      return new SqliteStorage(db, lock, sameFileCheck(path));
+      db = openDatabase(options.path);
+      const floorOwed = options.judge(readEvidence(db));
+      bindToNetwork(db, options.path, options.genesisValidatorsRoot);
+      return new SqliteStorage(db, lock, options, floorOwed);
     } catch (error) {
       db?.close();
       lock.release();
@@ -33,31 +55,43 @@ export class SqliteStorage implements Storage {
     }
   }
 
-  private constructor(db: Database.Database, lock: InstanceLock, assertSameFile: () => void) {
-    this.#assertSameFile = assertSameFile;
+  private constructor(
+    db: Database.Database,
+    lock: InstanceLock,
+    options: SqliteStorageOptions,
+    floorOwed: string | null,
+  ) {
+    this.#assertSameFile = sameFileCheck(options.path);
     this.#db = db;
     this.#lock = lock;
-    // Opening raises the generation: whoever had the file open before us is refused at its next commit.
-    const fence = db
-      .prepare('UPDATE fence SET generation = generation + 1 WHERE id = 1 RETURNING generation, sequence')
-      .get() as { generation: bigint; sequence: bigint };
-    this.#generation = fence.generation;
-    this.#sequence = fence.sequence;
+    this.#host = options.host;
+    this.#mark = enter(db, options.host, floorOwed);
+    this.#history = new HistoryTable(db, this.#mark.databaseId, options.historyMaxRecords);
     const write = prepareWrites(db);
     const advanceFence = db.prepare(
       'UPDATE fence SET sequence = sequence + 1 WHERE id = 1 AND generation = ? AND sequence = ?',
     );
     const transaction = db.transaction((records: readonly StorageRecord[]) => {
-      if (advanceFence.run(this.#generation, this.#sequence).changes !== 1)
+      if (advanceFence.run(this.#mark.generation, this.#mark.sequence).changes !== 1) {
         throw slashingDbError('DB_FENCED');
-      for (const record of records) write(record);
+      }
+      const decisions: Decision[] = [];
+      for (const record of records) {
+        if (record.kind === 'decision') decisions.push(record.decision);
+        else write(record);
+      }
+      this.#history.append(decisions);
     });
     // IMMEDIATE: the write lock is taken before anything is read, so no other writer can come in between.
     this.#commitBatch = transaction.immediate.bind(transaction);
   }
 
-  loadKeys(): StoredKey[] {
-    return loadStoredKeys(this.#db);
+  load(): StoredState {
+    return loadState(this.#db);
+  }
+
+  mark(): StorageMark {
+    return this.#mark;
   }
 
   // Synchronous inside: the connection belongs to this thread. Async by contract, so that an adapter across a
@@ -66,9 +100,10 @@ export class SqliteStorage implements Storage {
     try {
       this.#assertSameFile();
       this.#commitBatch(records);
-      this.#sequence += 1n;
+      this.#mark = { ...this.#mark, sequence: this.#mark.sequence + 1n, history: this.#history.head };
       return Promise.resolve();
     } catch (error) {
+      this.#failed = true;
       const failure = isVigilError(error)
         ? error
         : slashingDbError('DB_COMMIT_FAILED', `commit failed: ${(error as Error).message}`, error);
@@ -77,45 +112,43 @@ export class SqliteStorage implements Storage {
   }
 
   close(): Promise<void> {
-    this.#db.close();
-    this.#lock.release();
+    if (!this.#db.open) return Promise.resolve();
+    try {
+      if (!this.#failed) this.#leave();
+    } finally {
+      this.#db.close();
+      this.#lock.release();
+    }
     return Promise.resolve();
+  }
+
+  /** Only who still holds the fence may say that all was left in order. */
+  #leave(): void {
+    this.#db
+      .transaction(() => {
+        const now = readMark(this.#db);
+        const ours = now?.generation === this.#mark.generation && now.sequence === this.#mark.sequence;
+        if (ours) writeHost(this.#db, this.#host, true);
+      })
+      .immediate();
   }
 }
 
-function prepareWrites(db: Database.Database): (record: StorageRecord) => void {
-  const block = db.prepare(`
-    INSERT INTO block_watermarks (pubkey, slot, signing_root) VALUES (?, ?, ?)
-    ON CONFLICT (pubkey) DO UPDATE SET slot = excluded.slot, signing_root = excluded.signing_root
-    WHERE ? OR excluded.slot > slot`);
-  const attestation = db.prepare(`
-    INSERT INTO attestation_watermarks (pubkey, source, target, signing_root) VALUES (?, ?, ?, ?)
-    ON CONFLICT (pubkey) DO UPDATE
-    SET source = excluded.source, target = excluded.target, signing_root = excluded.signing_root
-    WHERE ? OR (excluded.source >= source AND excluded.target > target)`);
-  const state = db.prepare(`
-    INSERT INTO keys (pubkey, state) VALUES (?, ?)
-    ON CONFLICT (pubkey) DO UPDATE SET state = excluded.state`);
-
-  return (record) => {
-    const pubkey = bytesOf(record.pubkey);
-    if (record.kind === 'state') {
-      state.run(pubkey, record.state);
-      return;
-    }
-    const merge = record.mode === 'merge' ? 1n : 0n;
-    const root = record.watermark.signingRoot === null ? null : bytesOf(record.watermark.signingRoot);
-    const result =
-      record.kind === 'block'
-        ? block.run(pubkey, record.watermark.slot, root, merge)
-        : attestation.run(pubkey, record.watermark.source, record.watermark.target, root, merge);
-    if (result.changes !== 1) {
-      throw slashingDbError(
-        'DB_COMMIT_FAILED',
-        `the stored ${record.kind} watermark is ahead of the one in memory`,
-      );
-    }
-  };
+/**
+ * Opening raises the generation: whoever had the file open before us is refused at its next commit. It also wipes out
+ * what spoke for a boot floor, so that the debt is written in the same transaction.
+ */
+function enter(db: Database.Database, host: HostIdentity, floorOwed: string | null): StorageMark {
+  return db
+    .transaction(() => {
+      db.prepare('UPDATE fence SET generation = generation + 1 WHERE id = 1').run();
+      writeHost(db, host, false);
+      db.prepare('UPDATE protection SET floor_owed = coalesce(?, floor_owed) WHERE id = 1').run(floorOwed);
+      const mark = readMark(db);
+      if (mark === null) throw slashingDbError('DB_CORRUPT', 'the database is bound to no network');
+      return mark;
+    })
+    .immediate();
 }
 
 /** The first open writes the network into the file; every later one must name the same. */

@@ -33,18 +33,17 @@ it('34: signs exactly one of two thousand conflicting votes that come at once', 
   expect(tables['attestation_watermarks']).toMatchObject([{ source: 53n, target: 54n }]);
 });
 
-it('31: signs a thousand identical votes that come at once with one signature and one commit', async () => {
+it('31: signs a thousand identical votes that come at once with one signature', async () => {
   const signer = await startSignerFixture();
   const agent = connections();
-  const sequence = async () => ((await diskOf(signer)).tables['fence']?.[0] as { sequence: bigint }).sequence;
-  const before = await sequence();
   const answers = await Promise.all(
     Array.from({ length: 1000 }, () => sign(signer, attestation(53n, 54n), { agent })),
   );
 
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  expect((await sequence()) - before).toBe(1n);
+  const { tables } = await diskOf(signer);
+  expect(tables['attestation_watermarks']).toMatchObject([{ source: 53n, target: 54n }]);
 });
 
 it('34: signs exactly one for each key when the votes of many keys are mixed', async () => {

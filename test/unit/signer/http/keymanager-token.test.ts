@@ -73,7 +73,7 @@ describe('the token', () => {
     const signer = await startSignerFixture();
     const { hostname, port } = new URL(signer.url);
     const socket = connect(Number(port), hostname);
-    socket.write('POST /eth/v1/keystores HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n{');
+    socket.write('POST /eth/v1/keystores HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000000\r\n\r\n{');
     // Not one more byte of the body is sent, so the answer cannot have waited for it.
     const [head] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();

@@ -10,7 +10,12 @@ const KILOBYTE = { bodyBytes: 1024, requestMs: 10_000 };
 const body = JSON.stringify(attestation(53n, 54n));
 
 const head = (signer: SignerFixture, ...headers: string[]): string =>
-  [`POST /api/v1/eth2/sign/${signer.pubkey} HTTP/1.1`, 'Host: signer', 'Accept: application/json', ...headers]
+  [
+    `POST /api/v1/eth2/sign/${signer.pubkey} HTTP/1.1`,
+    'Host: localhost',
+    'Accept: application/json',
+    ...headers,
+  ]
     .map((line) => `${line}\r\n`)
     .join('') + '\r\n';
 

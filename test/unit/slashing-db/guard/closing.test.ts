@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
-import { SqliteStorage } from '../../../../slashing-db/storage/sqlite/sqlite-storage.ts';
+import { openTestStorage } from '../../../support/test-storage.ts';
 import { ObservedStorage } from '../../../support/observed-storage.ts';
-import { att, GENESIS_VALIDATORS_ROOT, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
+import { att, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { openTestGuard, tempDatabase, TRUSTING, verdict } from '../../../support/temp-guard.ts';
 
 describe('closing', () => {
@@ -33,7 +33,7 @@ describe('closing', () => {
   });
 
   it('is no failure of the storage for a request that comes meanwhile', async () => {
-    const storage = new ObservedStorage(SqliteStorage.open(tempDatabase(), GENESIS_VALIDATORS_ROOT));
+    const storage = new ObservedStorage(openTestStorage(tempDatabase()));
     const guard = new SlashingGuard(storage, TRUSTING);
     onTestFinished(() => guard.close());
     await Promise.all([KEY_A, KEY_B].map((pubkey) => guard.admitKey(pubkey, false)));

@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
-import { SqliteStorage } from '../../../../slashing-db/storage/sqlite/sqlite-storage.ts';
+import { openTestStorage } from '../../../support/test-storage.ts';
 import { documentOf, keyEntry, streamOf, blockEntry } from '../../../support/interchange-text.ts';
 import { ObservedStorage } from '../../../support/observed-storage.ts';
-import { att, block, GENESIS_VALIDATORS_ROOT, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
+import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { openTestGuard, tempDatabase, TRUSTING, verdict } from '../../../support/temp-guard.ts';
 
 async function guardOverFailingStorage() {
   const path = tempDatabase();
-  const storage = new ObservedStorage(SqliteStorage.open(path, GENESIS_VALIDATORS_ROOT));
+  const storage = new ObservedStorage(openTestStorage(path));
   const guard = new SlashingGuard(storage, TRUSTING);
   onTestFinished(() => guard.close());
   await Promise.all([KEY_A, KEY_B].map((pubkey) => guard.admitKey(pubkey, false)));

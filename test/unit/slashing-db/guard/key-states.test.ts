@@ -29,10 +29,13 @@ describe('a key that was never admitted', () => {
     expect(await verdict(again, KEY_A, block(8))).toBe('released');
   });
 
-  it('is left alone by a deletion', async () => {
-    const guard = openTestGuard(tempDatabase());
+  it('leaves a tombstone when it is deleted all the same', async () => {
+    const path = tempDatabase();
+    const guard = openTestGuard(path);
     await guard.deleteKeys([KEY_B]);
-    expect(guard.listKeys()).toEqual([]);
+    await guard.close();
+    const again = openTestGuard(path);
+    expect(await again.admitKey(KEY_B, false)).toBe('deleted');
   });
 });
 
@@ -88,8 +91,8 @@ describe('a deleted key', () => {
   });
 
   it.each([
-    ['floor', 80n, 9n, 10n],
-    ['refuse', 80n, 9n, 10n],
+    ['floor', 81n, 9n, 10n],
+    ['refuse', 81n, 9n, 10n],
     ['trust', 1n, 1n, 2n],
   ] as const)(
     'comes back under %s with slot %s, %s -> %s',

@@ -26,7 +26,7 @@ describe('on-missing-history floor', () => {
     await guard.admitKey(KEY_A, false);
     await guard.close();
     const again = openTestGuard(path, { onMissingHistory: 'trust' });
-    expect(again.statusOf(KEY_A)).toEqual({
+    expect(again.statusOf(KEY_A)).toMatchObject({
       pubkey: KEY_A,
       state: 'active',
       block: { slot: 83n, signingRoot: null },
@@ -34,7 +34,7 @@ describe('on-missing-history floor', () => {
     });
   });
 
-  it('works in the first epoch, and leaves a key with history alone', async () => {
+  it('works in the first epoch, and covers only what is missing of a history', async () => {
     const { clock } = clockAt(3);
     const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
     await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_B, [blockEntry(1)]))));
@@ -44,7 +44,10 @@ describe('on-missing-history floor', () => {
       block: { slot: 3n },
       attestation: { source: 0n, target: 0n },
     });
-    expect(guard.statusOf(KEY_B)).toMatchObject({ block: { slot: 1n }, attestation: null });
+    expect(guard.statusOf(KEY_B)).toMatchObject({
+      block: { slot: 1n },
+      attestation: { source: 0n, target: 0n },
+    });
   });
 });
 
@@ -146,6 +149,6 @@ describe('a floor while the clock is in doubt', () => {
     moveTo(83);
     doubt.reason = null;
     expect(await guard.admitKey(KEY_A, true)).toBe('active');
-    expect(guard.statusOf(KEY_A)).toMatchObject({ block: { slot: 83n } });
+    expect(guard.statusOf(KEY_A)).toMatchObject({ block: { slot: 84n } });
   });
 });

@@ -1,14 +1,14 @@
 import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
-import { SqliteStorage } from '../../../../slashing-db/storage/sqlite/sqlite-storage.ts';
+import { openTestStorage } from '../../../support/test-storage.ts';
 import type { Storage, StorageRecord } from '../../../../slashing-db/storage/storage-port.ts';
 import { blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
-import { GENESIS_VALIDATORS_ROOT, key, endOfTime, SPEC } from '../../../support/slashing-fixtures.ts';
+import { key, endOfTime, SPEC } from '../../../support/slashing-fixtures.ts';
 
 /** Child process: imports history of 40 keys into the database `argv[2]` and is killed `argv[3]`. */
 const [path, when] = process.argv.slice(2);
 
 const die = () => process.kill(process.pid, 'SIGKILL');
-const real = SqliteStorage.open(path!, GENESIS_VALIDATORS_ROOT);
+const real = openTestStorage(path!);
 
 /** Records that end the process half way through being written, in the middle of the transaction. */
 function deadly(records: readonly StorageRecord[]): readonly StorageRecord[] {
@@ -22,7 +22,8 @@ function deadly(records: readonly StorageRecord[]): readonly StorageRecord[] {
 }
 
 const storage: Storage = {
-  loadKeys: () => real.loadKeys(),
+  load: () => real.load(),
+  mark: () => real.mark(),
   close: () => real.close(),
   commit: async (records) => {
     await real.commit(when === 'in the transaction' ? deadly(records) : records);

@@ -100,7 +100,7 @@ describe('opening', () => {
     const path = await closedDatabase();
     edit(path, 'PRAGMA user_version = 99');
     expect(open(path)).toThrow(coded('DB_SCHEMA_TOO_NEW'));
-    edit(path, 'PRAGMA user_version = 1');
+    edit(path, 'PRAGMA user_version = 2');
     expect(open(path)).not.toThrow();
   });
 

@@ -3,9 +3,9 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { StorageRecord } from '../../../../slashing-db/storage/storage-port.ts';
 import { openDatabase } from '../../../../slashing-db/storage/sqlite/open-database.ts';
-import { SqliteStorage } from '../../../../slashing-db/storage/sqlite/sqlite-storage.ts';
+import { openTestStorage } from '../../../support/test-storage.ts';
 import { epoch, slot } from '../../../../core/units.ts';
-import { att, block, GENESIS_VALIDATORS_ROOT, KEY_A, root } from '../../../support/slashing-fixtures.ts';
+import { att, block, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 /** What the database itself holds to when the code above it is wrong. */
@@ -104,14 +104,14 @@ describe('a storage whose memory is behind', () => {
     ['a lower target', attestation(5n, 5n)],
     ['a lower source', attestation(4n, 7n)],
   ])('is told so when it advances to %s', async (_what, record) => {
-    const storage = SqliteStorage.open(await databaseWithHistory(), GENESIS_VALIDATORS_ROOT);
+    const storage = openTestStorage(await databaseWithHistory());
     await expect(storage.commit([record])).rejects.toMatchObject({ code: 'DB_COMMIT_FAILED' });
     await storage.close();
   });
 
   it('writes all of a batch or nothing of it', async () => {
     const path = await databaseWithHistory();
-    const storage = SqliteStorage.open(path, GENESIS_VALIDATORS_ROOT);
+    const storage = openTestStorage(path);
     await expect(storage.commit([proposal(60n), attestation(4n, 7n)])).rejects.toThrow();
     await storage.close();
     expect(openTestGuard(path).statusOf(KEY_A).block?.slot).toBe(50n);

@@ -1,0 +1,37 @@
+import { readAnchor, type AnchorContent } from './anchor-file.ts';
+import type { AnchorRecord, HighestKnown } from './anchor-record.ts';
+import { higher, NOTHING_KNOWN } from './highest-known.ts';
+
+export interface FoundAnchor {
+  readonly path: string;
+  readonly content: AnchorContent;
+}
+
+/** What each anchor says; one that cannot be read counts as damaged and is reported. */
+export function readAnchors(
+  paths: readonly string[],
+  onFailure: (path: string, error: Error) => void = () => undefined,
+): FoundAnchor[] {
+  return paths.map((path) => {
+    try {
+      return { path, content: readAnchor(path) };
+    } catch (error) {
+      onFailure(path, error as Error);
+      return { path, content: 'damaged' };
+    }
+  });
+}
+
+export const readable = (found: readonly FoundAnchor[]): AnchorRecord[] =>
+  found.flatMap(({ content }) => (typeof content === 'string' ? [] : [content]));
+
+/** The highest that any anchor remembers. */
+export const highestRemembered = (found: readonly FoundAnchor[]): HighestKnown =>
+  readable(found).reduce((highest, record) => higher(highest, record.highest), NOTHING_KNOWN);
+
+/**
+ * Do the anchors know all that was let out? One that was closed does, and one of this boot, which the kernel has
+ * kept since it was written; one that the machine went down with may be behind.
+ */
+export const remembersAll = (found: readonly FoundAnchor[], bootId: string | null): boolean =>
+  readable(found).some((record) => record.closed || (bootId !== null && record.bootId === bootId));
