@@ -17,12 +17,26 @@ export const CLI_ERRORS = {
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',
   },
   NOT_INITIALISED: {
-    summary: 'there is no slashing database in this data directory',
+    summary: 'nothing of Vigil is in this data directory',
     hint: 'Check --data-dir; `vigil init` makes a new one.',
   },
   SOME_KEYS_FAILED: {
     summary: 'some keys could not be brought in',
     hint: 'The others are in. Mend what the lines above say and run the command again: keys that are in are skipped.',
+  },
+  SIGNER_NOT_REACHED: {
+    summary: 'the signer that has the database open cannot be reached',
+    hint: 'If it is starting, wait and repeat. Check --http-host: it must be what the signer listens on.',
+  },
+  DATABASE_FAULTY: {
+    summary: 'the slashing database is not sound',
+    hint: 'Stop the signer. Keep a copy of the data directory, then restore the newest interchange export into a new one.',
+    exit: 3,
+  },
+  HISTORY_BROKEN: {
+    summary: 'the chain of the history is broken',
+    hint: 'Somebody or something changed the database past the signer. Keep a copy of it and find out who had access.',
+    exit: 3,
   },
   DEMO_WENT_WRONG: {
     summary: 'the demo saw an outcome that it should not have seen',

@@ -8,6 +8,7 @@ const USAGE = 2;
 /** Runs one command line. Never throws: whatever goes wrong is told on stderr and in the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   dieWithLauncher();
+  endWithReader();
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
@@ -27,6 +28,14 @@ function report(error: unknown, json: boolean): number {
   }
   process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
+}
+
+/** `vigil … | head`: who reads our output has seen enough, which is no failure. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
 }
 
 /** See `vigil.js`: started through the launcher, this process ends when the launcher is gone. */

@@ -1,16 +1,27 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { auditExportCommand } from './commands/audit/export.ts';
+import { auditShowCommand } from './commands/audit/show.ts';
+import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { demoCommand } from './commands/demo.ts';
 import { initCommand } from './commands/init.ts';
+import { keysFreezeCommand } from './commands/keys/freeze.ts';
+import { keysHandoverCommand } from './commands/keys/handover.ts';
 import { keysImportCommand } from './commands/keys/import.ts';
 import { keysListCommand } from './commands/keys/list.ts';
 import { keysNewCommand } from './commands/keys/new.ts';
+import { keysOverrideFloorCommand } from './commands/keys/override-floor.ts';
 import { keysRemoveCommand } from './commands/keys/remove.ts';
+import { keysTakeoverCommand } from './commands/keys/takeover.ts';
+import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
 import { signerCommand } from './commands/signer.ts';
+import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
+import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
+import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
 
 /** The whole command line: nouns, then verbs. */
@@ -32,6 +43,11 @@ export function createProgram(): Command {
       keysImportCommand(),
       keysListCommand(),
       keysRemoveCommand(),
+      keysFreezeCommand(),
+      keysUnfreezeCommand(),
+      keysHandoverCommand(),
+      keysTakeoverCommand(),
+      keysOverrideFloorCommand(),
     ]),
   );
   program.addCommand(
@@ -39,6 +55,16 @@ export function createProgram(): Command {
       slashingDbImportCommand(),
       slashingDbExportCommand(),
       slashingDbStatusCommand(),
+      slashingDbVerifyCommand(),
+      slashingDbAcceptRollbackCommand(),
+      slashingDbAcceptClockCommand(),
+    ]),
+  );
+  program.addCommand(
+    noun('audit', 'history of everything signed, refused and done', [
+      auditVerifyCommand(),
+      auditShowCommand(),
+      auditExportCommand(),
     ]),
   );
   program.addCommand(noun('config', 'configuration', [configCheckCommand()]));

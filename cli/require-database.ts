@@ -5,3 +5,8 @@ import { cliError } from './cli-errors.ts';
 export function requireDatabase(path: string): void {
   if (!existsSync(path)) throw cliError('NOT_INITIALISED', `there is no slashing database at ${path}`);
 }
+
+/** @throws NOT_INITIALISED */
+export function requireDataDirectory(path: string): void {
+  if (!existsSync(path)) throw cliError('NOT_INITIALISED', `there is no data directory at ${path}`);
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The launcher: plain JavaScript that any Node can read. It makes sure that Vigil runs on a runtime it was tested
- * with: this one if it is recent enough, else the one that npm installed with Vigil.
+ * with: the one that npm installed with Vigil, or this one if that is missing and this is of the same line.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,28 +10,26 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** better-sqlite3 13 crashes Node 20, and older ones do not strip types. */
-const MINIMUM = [22, 18];
+/** The line of Node that Vigil is tested with. */
+const MAJOR = '24';
 
 stopWithNpm();
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])) {
+const runtime = pinnedRuntime();
+const launched = process.env.VIGIL_LAUNCHER_PID !== undefined;
+if (runtime !== null && runtime.version !== process.versions.node && !launched) {
+  runOn(runtime.binary);
+} else if (process.versions.node.split('.')[0] === MAJOR) {
   const source = new URL('./main.ts', import.meta.url);
   const built = new URL('../dist/cli/main.js', import.meta.url);
   const { main } = await import((existsSync(source) ? source : built).href);
   await main(process.argv);
 } else {
-  const runtime = pinnedRuntime();
-  if (runtime === null) {
-    console.error(
-      `vigil needs Node.js ${MINIMUM.join('.')} or newer; this is ${process.version} and the pinned runtime is not installed.\n` +
-        'Run "npm ci" in the folder of Vigil (with optional dependencies), or install Node.js 24.',
-    );
-    process.exitCode = 1;
-  } else {
-    runOn(runtime);
-  }
+  console.error(
+    `vigil needs Node.js ${MAJOR}; this is ${process.version} and the pinned runtime is not installed.\n` +
+      `Run "npm ci" in the folder of Vigil (with optional dependencies), or install Node.js ${MAJOR}.`,
+  );
+  process.exitCode = 1;
 }
 
 /**
@@ -49,16 +47,16 @@ function stopWithNpm() {
   watch.unref();
 }
 
-/** Path of the Node binary that came as an npm dependency for this platform, or null. */
+/** The Node binary that came as an npm dependency for this platform and its version, or null. */
 function pinnedRuntime() {
   const require = createRequire(import.meta.url);
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   for (const name of Object.keys(manifest.optionalDependencies)) {
     try {
       const path = require.resolve(`${name}/package.json`);
-      const { bin } = JSON.parse(readFileSync(path, 'utf8'));
+      const { bin, version } = JSON.parse(readFileSync(path, 'utf8'));
       const binary = join(dirname(path), typeof bin === 'string' ? bin : bin.node);
-      if (existsSync(binary)) return binary;
+      if (existsSync(binary)) return { binary, version };
     } catch {
       continue;
     }

@@ -2,6 +2,10 @@ import { errorFactory } from '../core/errors.ts';
 
 /** Errors of `signer/`. */
 export const SIGNER_ERRORS = {
+  ACT_INVALID: {
+    summary: 'the act cannot be done as it is asked for',
+    hint: 'Nothing was changed. Send what the message names; see `vigil keys --help`.',
+  },
   // Sign requests that cannot be signed as they are: answered with 400, nothing is recorded.
   UNKNOWN_MESSAGE_TYPE: {
     summary: 'the type of the sign request is not known',

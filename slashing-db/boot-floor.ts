@@ -2,6 +2,8 @@ import { epochOfSlot, type ChainSpec } from '../core/chain/chain-spec.ts';
 import { epoch, slot, type Epoch, type Slot } from '../core/units.ts';
 import type { AttestationMessage, BlockMessage } from './message.ts';
 import { refuse, type Refusal } from './refusals.ts';
+import { mergeAttestation, mergeBlock } from './rules/merge-watermarks.ts';
+import type { Watermarks } from './watermark.ts';
 
 /** When all keys are raised to the present at start: when history is in doubt, at every start, or not by itself. */
 export type BootFloor = 'auto' | 'always' | 'never';
@@ -64,4 +66,15 @@ export function checkFloor(
     'SOURCE_BELOW_BOOT_FLOOR',
     `source ${message.source.toString()}, the floor is ${source.toString()}`,
   );
+}
+
+/** What another signer must know of a key: the boot floor may cover messages that are on no record. */
+export function aboveFloor<K extends Watermarks>(floor: Floor | null, key: K): K {
+  if (floor === null) return key;
+  const { slot, source, target } = floor;
+  return {
+    ...key,
+    block: mergeBlock(key.block, { slot, signingRoot: null }),
+    attestation: mergeAttestation(key.attestation, { source, target, signingRoot: null }),
+  };
 }

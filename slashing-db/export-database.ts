@@ -1,17 +1,35 @@
-import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
-import { readDatabaseStatus } from './storage/sqlite/read-status.ts';
+import { readHostIdentity, type HostIdentity } from './anchor/host-identity.ts';
+import { judgeEvidence } from './anchor/judge-evidence.ts';
+import { readAnchors } from './anchor/read-anchors.ts';
+import { aboveFloor } from './boot-floor.ts';
 import { writeInterchange } from './interchange/write-interchange.ts';
+import { refuseRollback } from './open-guard.ts';
+import { readEvidence } from './storage/sqlite/evidence-table.ts';
+import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
+import { openDatabaseReadOnly } from './storage/sqlite/open-database.ts';
+import { readStatus } from './storage/sqlite/read-status.ts';
 
 /**
  * The interchange document of a database that nobody has open. While a signer runs, its export would be out of date
- * at once, and a key moved with it could be slashed; so it is refused then.
- * @throws DB_IN_USE, DB_CANNOT_OPEN, DB_NOT_OURS, DB_CORRUPT
+ * at once, and a key moved with it could be slashed; so it is refused then, and of a database that has gone back.
+ * @throws DB_IN_USE, DB_CANNOT_OPEN, DB_NOT_OURS, DB_CORRUPT, DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE
  */
-export function exportDatabase(path: string): { readonly keys: number; readonly text: string } {
+export function exportDatabase(
+  path: string,
+  anchors: readonly string[],
+  host: HostIdentity = readHostIdentity(),
+): { readonly keys: number; readonly text: string } {
   const lock = takeInstanceLock(path);
   try {
-    const { genesisValidatorsRoot, keys } = readDatabaseStatus(path);
-    return { keys: keys.length, text: [...writeInterchange(genesisValidatorsRoot, keys)].join('') };
+    const db = openDatabaseReadOnly(path);
+    try {
+      refuseRollback(path, judgeEvidence(readEvidence(db), readAnchors(anchors), host));
+      const { genesisValidatorsRoot, keys, protection } = readStatus(db);
+      const raised = keys.map((key) => aboveFloor(protection.floor, key));
+      return { keys: keys.length, text: [...writeInterchange(genesisValidatorsRoot, raised)].join('') };
+    } finally {
+      db.close();
+    }
   } finally {
     lock.release();
   }

@@ -34,7 +34,10 @@ export interface OpenGuardOptions extends SlashingGuardOptions {
  */
 export function openGuard(options: OpenGuardOptions): Guard {
   const { path, bootFloor = 'auto' } = options;
-  const { storage } = openStorage(options, (verdict) => refuseRollback(path, verdict, bootFloor));
+  const { storage } = openStorage(options, (verdict) => {
+    refuseRollback(path, verdict);
+    return floorDue(verdict, bootFloor);
+  });
   const guard = new SlashingGuard(storage, options);
   guard.settleBootFloor();
   return guard;
@@ -82,16 +85,15 @@ export function openStorage(
   return { storage, verdict, anchors };
 }
 
-/** Why a boot floor is due at this opening, or null. @throws DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE */
-function refuseRollback(path: string, verdict: EvidenceVerdict, bootFloor: BootFloor): string | null {
+/** @throws DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE */
+export function refuseRollback(path: string, verdict: EvidenceVerdict): void {
   if (verdict.kind === 'rolled-back') throw slashingDbError('DB_ROLLED_BACK', `${path}: ${verdict.found}`);
   if (verdict.kind === 'foreign') {
     throw slashingDbError('DB_FROM_ANOTHER_MACHINE', `${path}: ${verdict.found}`);
   }
-  return floorDue(verdict, bootFloor);
 }
 
-/** As `--boot-floor` says. */
+/** Why a boot floor is due at this opening, or null: as `--boot-floor` says. */
 export function floorDue(verdict: EvidenceVerdict, bootFloor: BootFloor): string | null {
   if (bootFloor === 'never') return null;
   if (verdict.kind === 'doubt') return verdict.why;

@@ -1,7 +1,7 @@
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
-import type { Floor } from './boot-floor.ts';
+import { aboveFloor } from './boot-floor.ts';
 import { ClockGuard } from './clock-guard.ts';
 import { BatchWriter } from './commit/batch-writer.ts';
 import { slashingDbError } from './errors.ts';
@@ -27,10 +27,8 @@ import { refuse, type Refusal } from './refusals.ts';
 import { checkAttestation } from './rules/check-attestation.ts';
 import { checkBlock } from './rules/check-block.ts';
 import { checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
-import { mergeAttestation, mergeBlock } from './rules/merge-watermarks.ts';
 import type { Storage, StorageRecord } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
-import type { Watermarks } from './watermark.ts';
 
 export interface SlashingGuardOptions {
   readonly spec: ChainSpec;
@@ -281,15 +279,4 @@ export class SlashingGuard implements Guard {
     }
     return { kind: 'released', signature: await sign() };
   }
-}
-
-/** What another signer must know of a key: the boot floor may cover messages that are on no record. */
-function aboveFloor<K extends Watermarks>(floor: Floor | null, key: K): K {
-  if (floor === null) return key;
-  const { slot, source, target } = floor;
-  return {
-    ...key,
-    block: mergeBlock(key.block, { slot, signingRoot: null }),
-    attestation: mergeAttestation(key.attestation, { source, target, signingRoot: null }),
-  };
 }

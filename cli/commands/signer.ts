@@ -3,6 +3,7 @@ import { createLogger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
+import { cliError } from '../cli-errors.ts';
 import { settingOption } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 
@@ -79,7 +80,11 @@ export function signerCommand(): Command {
 }
 
 /** As Web3Signer has it: 9000 and 9001. */
-const portAfter = (httpPort: number): number => (httpPort === 0 ? 0 : httpPort + 1);
+function portAfter(httpPort: number): number {
+  if (httpPort === 65535)
+    throw cliError('BAD_ARGUMENT', 'there is no port after --http-port 65535: give --metrics-port');
+  return httpPort === 0 ? 0 : httpPort + 1;
+}
 
 /** The handlers stay: a Ctrl-C reaches us twice, by the terminal and by the launcher, and must not cut the drain short. */
 function stopSignal(): { readonly signal: AbortSignal; readonly received: Promise<NodeJS.Signals> } {

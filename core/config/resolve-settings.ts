@@ -28,6 +28,7 @@ export const CONFIG_FILE_NAME = 'vigil.yaml';
  * @throws CONFIG_INVALID naming the setting and where it was set
  */
 export function resolveSettings({ flags, environment, configFile }: SettingInputs): ResolvedSettings {
+  refuseUnknownVariables(environment);
   const settings: Partial<Record<SettingName, unknown>> = {};
   const sources: Partial<Record<SettingName, SettingSource>> = {};
   const set = (name: SettingName, values: Readonly<Record<string, string | undefined>>): void => {
@@ -49,6 +50,25 @@ export function resolveSettings({ flags, environment, configFile }: SettingInput
   if (values !== null) file = path;
   for (const name of SETTING_NAMES) if (name !== 'data-dir') set(name, values ?? {});
   return { settings: settings as unknown as Settings, sources: sources as ResolvedSettings['sources'], file };
+}
+
+/** Variables of Vigil's own making that are no settings. */
+const INTERNAL_VARIABLES = ['VIGIL_LAUNCHER_PID'];
+
+/** What Kubernetes puts into every container of a namespace that has a service named vigil. */
+const SERVICE_LINK = /^VIGIL_(SERVICE|PORT)(_|$)/;
+
+/** A misspelt variable that was ignored would leave its setting at the default. */
+function refuseUnknownVariables(environment: SettingInputs['environment']): void {
+  const known = [...SETTING_NAMES.map(environmentName), ...INTERNAL_VARIABLES];
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('VIGIL_') || known.includes(name) || SERVICE_LINK.test(name)) continue;
+    const meant = closestName(name, known);
+    throw coreError(
+      'CONFIG_INVALID',
+      `the environment variable ${name} is not a setting${meant === null ? '' : `; did you mean ${meant}?`}`,
+    );
+  }
 }
 
 const joined = (value: string | readonly string[] | undefined): string | undefined =>

@@ -1,5 +1,6 @@
 import { CORE_ERRORS } from '../../core/core-errors.ts';
 import { errorFactory } from '../../core/errors.ts';
+import { SLASHING_DB_ERRORS } from '../../slashing-db/index.ts';
 import { SIGNER_ERRORS } from '../errors.ts';
 
 /** Errors of the HTTP surface itself, with their status. Refusals of the guard are in `refusal-status.ts`. */
@@ -77,7 +78,8 @@ export const httpError = errorFactory(HTTP_ERRORS);
 export function errorStatus(code: string): number {
   if (isHttpErrorCode(code)) return HTTP_ERRORS[code].status;
   if (Object.hasOwn(SIGNER_ERRORS, code) || Object.hasOwn(CORE_ERRORS, code)) return 400;
-  return code.startsWith('DB_') ? 503 : 500;
+  if (code.startsWith('DB_')) return 503;
+  return Object.hasOwn(SLASHING_DB_ERRORS, code) ? 400 : 500;
 }
 
 function isHttpErrorCode(code: string): code is HttpErrorCode {

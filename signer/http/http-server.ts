@@ -11,6 +11,7 @@ import { sendError, sendHttpError } from './error-reply.ts';
 import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
+import { adminRoutes } from './routes/admin.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
@@ -61,6 +62,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     upcheckRoute(app);
     healthcheckRoute(app, modules.health);
     keystoresRoutes(app, modules);
+    adminRoutes(app, modules);
   });
   return app;
 }

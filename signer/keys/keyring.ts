@@ -1,6 +1,6 @@
 import type { SecretKey } from '@chainsafe/blst';
 import { bytesOf, type Pubkey } from '../../core/units.ts';
-import type { Guard, GuardedMessage, Outcome } from '../../slashing-db/index.ts';
+import type { Asked, Guard, GuardedMessage, Outcome } from '../../slashing-db/index.ts';
 
 /** 96-byte compressed BLS signature. */
 export type Signature = Uint8Array;
@@ -36,11 +36,10 @@ export class Keyring {
   }
 
   /** Null when the key is not here. Otherwise see {@link Guard.release}. */
-  async sign(pubkey: Pubkey, message: GuardedMessage): Promise<Outcome<Signature> | null> {
+  async sign(pubkey: Pubkey, message: GuardedMessage, asked?: Asked): Promise<Outcome<Signature> | null> {
     const secretKey = this.#secretKeys.get(pubkey);
     if (secretKey === undefined) return null;
-    return this.#guard.release(pubkey, message, () =>
-      Promise.resolve(secretKey.sign(bytesOf(message.signingRoot)).toBytes()),
-    );
+    const sign = () => Promise.resolve(secretKey.sign(bytesOf(message.signingRoot)).toBytes());
+    return this.#guard.release(pubkey, message, sign, asked);
   }
 }

@@ -34,7 +34,9 @@ export function readAnchor(path: string): AnchorContent {
 }
 
 const byAge = (a: AnchorRecord, b: AnchorRecord): number =>
-  Number(a.generation - b.generation) || Number(a.sequence - b.sequence);
+  Number(a.generation - b.generation) ||
+  Number(a.sequence - b.sequence) ||
+  Number(a.closed) - Number(b.closed);
 
 /**
  * An anchor that is being kept up to date. Written in place, without waiting for the disk: it then survives the

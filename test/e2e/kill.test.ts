@@ -8,8 +8,8 @@ import { readDatabaseStatus } from '../../slashing-db/index.ts';
 import { SignerProcess, vigilOk } from './support/vigil-process.ts';
 import { testNetwork } from './support/test-network.ts';
 
-/** `npm test` runs a few rounds; VIGIL_KILL_ROUNDS=500 runs many. */
-const ROUNDS = Number(process.env['VIGIL_KILL_ROUNDS'] ?? '6');
+/** `npm test` runs a few rounds; KILL_ROUNDS=500 runs many. */
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? '6');
 const KEYS = 6;
 
 interface Released {

@@ -4,6 +4,7 @@ import { readDatabaseStatus } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
 import { commandContext } from '../../command-context.ts';
+import { requireDataDirectory } from '../../require-database.ts';
 import { examples } from '../../examples.ts';
 
 export function keysListCommand(): Command {
@@ -13,6 +14,7 @@ export function keysListCommand(): Command {
     .action(async (_options, command: Command) => {
       const { settings, output } = commandContext(command);
       const dataDir = settings['data-dir'];
+      requireDataDirectory(dataDir);
       const stored = await new KeyDirectory(dataDir).list();
       const path = databasePath(dataDir);
       const known = existsSync(path) ? readDatabaseStatus(path).keys : [];

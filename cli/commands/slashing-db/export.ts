@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exportDatabase } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
+import { anchorPaths } from '../../guard-options.ts';
 import { examples } from '../../examples.ts';
 import { requireDatabase } from '../../require-database.ts';
 import { writeOutFile } from '../../write-out-file.ts';
@@ -21,7 +22,7 @@ export function slashingDbExportCommand(): Command {
       const { settings, output } = commandContext(command);
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
-      const { keys, text } = exportDatabase(path);
+      const { keys, text } = exportDatabase(path, anchorPaths(settings));
       if (options.out === undefined) {
         process.stdout.write(text);
         return;

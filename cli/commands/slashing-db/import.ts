@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { ImportReport } from '../../../slashing-db/index.ts';
+import { userInfo } from 'node:os';
+import {
+  importInterchangeFile,
+  type Guard,
+  type ImportReport,
+  type Resolution,
+} from '../../../slashing-db/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { startProgress } from '../../progress.ts';
-import { withGuard } from '../../with-guard.ts';
-import type { Guard } from '../../../slashing-db/index.ts';
+import { offlineGuardOptions } from '../../with-guard.ts';
 
 export function slashingDbImportCommand(): Command {
   return new Command('import')
@@ -20,15 +25,26 @@ export function slashingDbImportCommand(): Command {
     )
     .action(async (file: string, options: { forceFuture?: true }, command: Command) => {
       const context = commandContext(command);
-      const report = await withGuard(context, (guard) =>
-        importFile(guard, file, options.forceFuture === true),
+      const { options: guard } = await offlineGuardOptions(context);
+      const by = `${userInfo().username}, vigil slashing-db import`;
+      const report = await readingFile(file, (source, onProgress) =>
+        importInterchangeFile(guard, source, { by, onProgress, forceFuture: options.forceFuture === true }),
       );
-      context.output.result(report, reportLines(report));
+      context.output.result(report, [...reportLines(report), ...resolutionLines(report)]);
     });
 }
 
 /** @throws BAD_ARGUMENT when the file cannot be read, INTERCHANGE_* when it cannot be imported */
-export async function importFile(guard: Guard, file: string, forceFuture: boolean): Promise<ImportReport> {
+export function importFile(guard: Guard, file: string, forceFuture: boolean): Promise<ImportReport> {
+  return readingFile(file, (source, onProgress) =>
+    guard.importInterchange(source, { forceFuture, onProgress }),
+  );
+}
+
+async function readingFile<T>(
+  file: string,
+  use: (source: AsyncIterable<Uint8Array>, onProgress: (bytes: number) => void) => Promise<T>,
+): Promise<T> {
   const size = await stat(file).then(
     (found) => {
       if (!found.isFile()) throw cliError('BAD_ARGUMENT', `${file} is not a file`);
@@ -40,13 +56,18 @@ export async function importFile(guard: Guard, file: string, forceFuture: boolea
   );
   const progress = startProgress('importing', size);
   try {
-    return await guard.importInterchange(createReadStream(file), {
-      forceFuture,
-      onProgress: (bytes) => progress.update(bytes),
-    });
+    return await use(createReadStream(file), (bytes) => progress.update(bytes));
   } finally {
     progress.stop();
   }
+}
+
+function resolutionLines({ found, floor }: Resolution): string[] {
+  if (found === null || floor === null) return [];
+  return [
+    `the database had gone back (${found}); with this file it is taken as complete`,
+    `all keys sign only above slot ${floor.slot} and target ${floor.target}, with sources from ${floor.source} on`,
+  ];
 }
 
 export function reportLines(report: ImportReport): string[] {

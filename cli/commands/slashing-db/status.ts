@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readDatabaseStatus } from '../../../slashing-db/index.ts';
+import { readDatabaseStatus, type KeyControl, type Protection } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
@@ -15,18 +15,43 @@ export function slashingDbStatusCommand(): Command {
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       const status = readDatabaseStatus(path);
-      const rows = status.keys.map(({ pubkey, state, block, attestation }) => [
+      const { keys, controls, protection, history, ...rest } = status;
+      const rows = keys.map(({ pubkey, state, block, attestation }) => [
         pubkey,
-        state,
+        describeState(state, controls.get(pubkey)),
         block?.slot.toString() ?? '-',
         attestation === null ? '-' : `${attestation.source.toString()} -> ${attestation.target.toString()}`,
       ]);
-      output.result({ path, ...status }, [
+      const shown = keys.map((key) => ({ ...key, ...controls.get(key.pubkey) }));
+      output.result({ path, ...rest, history, protection, keys: shown }, [
         `database                 ${path}`,
         `genesis validators root  ${status.genesisValidatorsRoot}`,
         `commits                  ${status.sequence.toString()} (opened ${status.generation.toString()} times)`,
+        `database id              ${status.databaseId}`,
+        `history                  ${history.index} records`,
+        ...describeProtection(protection),
         '',
         ...formatTable(['pubkey', 'state', 'highest block', 'highest attestation'], rows),
       ]);
     });
+}
+
+function describeState(state: string, control: KeyControl | undefined): string {
+  if (control === undefined) return state;
+  return [
+    state,
+    ...(control.frozen === null ? [] : ['frozen']),
+    ...(control.outEpoch === null ? [] : [`handed over at ${control.outEpoch}`]),
+    ...(control.inEpoch === null ? [] : [`taken over at ${control.inEpoch}`]),
+  ].join(', ');
+}
+
+function describeProtection({ frozen, floor, floorOwed }: Protection): string[] {
+  return [
+    ...(frozen === null ? [] : [`ALL KEYS FROZEN          ${frozen.reason}`]),
+    ...(floor === null
+      ? []
+      : [`boot floor               slot ${floor.slot}, ${floor.source} -> ${floor.target}`]),
+    ...(floorOwed === null ? [] : [`boot floor due           ${floorOwed}`]),
+  ];
 }

@@ -66,7 +66,7 @@ async function answer(
   { type, message }: SignRequest,
   { keyring, metrics, log }: SignModules,
 ): Promise<FastifyReply> {
-  const outcome = await keyring.sign(pubkey, message);
+  const outcome = await keyring.sign(pubkey, message, { client: request.ip, type });
   // The key was deleted while the body was being read.
   if (outcome === null) throw httpError('UNKNOWN_KEY');
   if (outcome.kind === 'refused') {

@@ -36,7 +36,7 @@ describe('opening', () => {
     openTestGuard(path);
     expect(open(path)).toThrow(coded('DB_IN_USE'));
     expect(open(path)).toThrow(`process ${process.pid}`);
-    expect(() => exportDatabase(path)).toThrow(coded('DB_IN_USE'));
+    expect(() => exportDatabase(path, [])).toThrow(coded('DB_IN_USE'));
   });
 
   it('refuses while another process has it, and succeeds once that was killed', async () => {
@@ -147,6 +147,6 @@ describe('reading beside the guard', () => {
     expect(status.keys).toMatchObject([{ pubkey: KEY_A, state: 'active', attestation: { target: 2n } }]);
     const text = exportOf(guard);
     await guard.close();
-    expect(exportDatabase(path)).toEqual({ keys: 1, text });
+    expect(exportDatabase(path, [])).toEqual({ keys: 1, text });
   });
 });

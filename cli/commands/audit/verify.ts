@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { readHistory, verifyHistory } from '../../../slashing-db/index.ts';
+import { databasePath } from '../../../signer/data-directory.ts';
+import { cliError } from '../../cli-errors.ts';
+import { commandContext } from '../../command-context.ts';
+import { describeHistory } from '../../describe-history.ts';
+import { examples } from '../../examples.ts';
+import { anchorPaths } from '../../guard-options.ts';
+import { requireDatabase } from '../../require-database.ts';
+
+export function auditVerifyCommand(): Command {
+  return new Command('verify')
+    .description('follow the hash chain of the history; names a record that was changed, removed or moved')
+    .addHelpText('after', examples('vigil audit verify --data-dir /var/lib/vigil'))
+    .action((_options, command: Command) => {
+      const { settings, output } = commandContext(command);
+      const path = databasePath(settings['data-dir']);
+      requireDatabase(path);
+      const report = readHistory(path, anchorPaths(settings), ({ base, records, head, witnesses }) =>
+        verifyHistory(base, records(), head, witnesses),
+      );
+      output.result(report, [describeHistory(report)]);
+      if (report.fault !== null) throw cliError('HISTORY_BROKEN', describeHistory(report));
+    });
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { userInfo } from 'node:os';
+import { acceptRollback } from '../../../slashing-db/index.ts';
+import { commandContext } from '../../command-context.ts';
+import { confirm } from '../../confirm.ts';
+import { examples } from '../../examples.ts';
+import { offlineGuardOptions } from '../../with-guard.ts';
+
+export function slashingDbAcceptRollbackCommand(): Command {
+  return new Command('accept-rollback')
+    .description(
+      'go on with a database that has gone back or came from elsewhere, above the boot floor of now',
+    )
+    .requiredOption('--reason <TEXT>', 'what happened, for the history')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      examples('vigil slashing-db accept-rollback --reason "restored after disk failure"'),
+    )
+    .action(async (options: { reason: string; yes?: true }, command: Command) => {
+      const context = commandContext(command);
+      await confirm(
+        [
+          'What this database does not know stays unknown: all keys are raised to the present epoch and sign again after it.',
+          'Deletions, freezes and hand-overs that were lost with it are lost: do them again before the signer starts.',
+          'It does not help against a second signer that still runs with these keys. Make sure there is none.',
+        ],
+        options.yes === true,
+      );
+      const { options: guard } = await offlineGuardOptions(context);
+      const by = `${userInfo().username}, vigil slashing-db accept-rollback`;
+      const { found, floor } = await acceptRollback(guard, { by, reason: options.reason });
+      context.output.result({ found, floor }, [
+        `found: ${found ?? 'nothing against this database'}`,
+        `floor: blocks above slot ${floor?.slot}, votes above target ${floor?.target} with sources from ${floor?.source} on`,
+      ]);
+    });
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { verifyDatabase, type DatabaseReport } from '../../../slashing-db/index.ts';
+import { databasePath } from '../../../signer/data-directory.ts';
+import { cliError } from '../../cli-errors.ts';
+import { commandContext } from '../../command-context.ts';
+import { describeHistory } from '../../describe-history.ts';
+import { examples } from '../../examples.ts';
+import { anchorPaths } from '../../guard-options.ts';
+import { requireDatabase } from '../../require-database.ts';
+
+export function slashingDbVerifyCommand(): Command {
+  return new Command('verify')
+    .description('look the slashing database over for damage; works beside a running signer')
+    .option('--quick', 'only the structure of the file, as at every start')
+    .addHelpText('after', examples('vigil slashing-db verify --data-dir /var/lib/vigil'))
+    .action((options: { quick?: true }, command: Command) => {
+      const { settings, output } = commandContext(command);
+      const path = databasePath(settings['data-dir']);
+      requireDatabase(path);
+      const report = verifyDatabase(path, anchorPaths(settings), options.quick !== true);
+      output.result({ path, ...report }, reportLines(report));
+      if (report.file.length > 0 || report.history.fault !== null || report.uncovered.length > 0) {
+        throw cliError('DATABASE_FAULTY', `${path} is not sound`);
+      }
+    });
+}
+
+const reportLines = ({ file, history, uncovered }: DatabaseReport): string[] => [
+  `file        ${file.length === 0 ? 'sound' : file.join('; ')}`,
+  `history     ${describeHistory(history)}`,
+  `watermarks  ${uncovered.length === 0 ? 'cover all that is recorded as signed' : `do not cover record ${uncovered.map(({ index }) => index).join(', ')}`}`,
+];
