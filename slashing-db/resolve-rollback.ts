@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
 import { higher, NOTHING_KNOWN, raiseHighest } from './anchor/highest-known.ts';
 import { readHostIdentity } from './anchor/host-identity.ts';
 import type { EvidenceVerdict } from './anchor/judge-evidence.ts';
@@ -52,7 +54,9 @@ export async function importInterchangeFile(
   source: AsyncIterable<Uint8Array>,
   importOptions: ImportOptions & { readonly by: string },
 ): Promise<ImportReport & Resolution> {
-  const { spec, clock, bootFloor = 'auto' } = options;
+  const { path, spec, clock, bootFloor = 'auto' } = options;
+  // Whoever imports a large file beside a running signer learns it before the file is read.
+  if (existsSync(path)) takeInstanceLock(path).release();
   const content = await readInterchange(source, { ...importOptions, spec, clock });
   const { storage, verdict, anchors } = openStorage(options, (found, remembered) => {
     if (found.kind === 'rolled-back') assertReaches(content.histories.values(), remembered);

@@ -10,7 +10,7 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ],
     [
       'signed votes are not recorded in memory',
-      'this.#entries.set(pubkey, { ...entry, attestation: watermark });',
+      'this.#entries.set(pubkey, { ...entry, attestation: watermark, signedTarget: watermark.target });',
       '',
     ],
     [
@@ -27,33 +27,22 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ['stored watermarks are not loaded', 'this.#entries.set(pubkey, entry);', 'void [pubkey, entry];'],
     [
       'a changed state drops the watermarks',
-      '{ block: null, attestation: null, ...entry, state }',
-      '{ block: null, attestation: null, state }',
+      '{ ...KeyLedger.BLANK, ...entry, state }',
+      '{ ...KeyLedger.BLANK, state }',
     ],
   ),
   ...mutantsOf(
     'slashing-db/slashing-guard.ts',
     [
-      'the repeat of a block does not wait for durability',
-      `const verdict = checkBlock(entry.block, message);
-        if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'reserved', durable: this.#writer.barrier() };`,
-      `const verdict = checkBlock(entry.block, message);
-        if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'reserved', durable: Promise.resolve() };`,
-    ],
-    [
-      'the repeat of a vote does not wait for durability',
-      `it all the same.
-        if (verdict.kind === 'repeat') return { kind: 'reserved', durable: this.#writer.barrier() };`,
-      `it all the same.
-        if (verdict.kind === 'repeat') return { kind: 'reserved', durable: Promise.resolve() };`,
+      'a repeat does not wait for durability',
+      "message.kind === 'unslashable' ? Promise.resolve() : this.#writer.barrier()",
+      'Promise.resolve()',
     ],
     ['a signature is released before its commit', 'await durable;', 'void durable.catch(() => undefined);'],
     [
       'a block is signed without appending its record',
-      "return { kind: 'reserved', durable: this.#writer.append(record) };\n      }\n      case 'attestation'",
-      "return { kind: 'reserved', durable: Promise.resolve(void record) };\n      }\n      case 'attestation'",
+      'records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)]',
+      'records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)].slice(1)',
     ],
     ['poison is forgotten', "this.#unavailable = refuse('GUARD_UNAVAILABLE');", ''],
     ['a failed guard still reserves', 'if (this.#unavailable !== null) return this.#unavailable;', ''],
@@ -70,48 +59,24 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ],
     [
       'a deletion is not written',
-      "this.#ledger.setState(pubkey, 'deleted'));\n    if (records.length > 0) await this.#writer.append(...records);",
-      "this.#ledger.setState(pubkey, 'deleted'));\n    void records;",
+      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', { pubkey })]",
+      "changes.length === 0 ? [] : [this.#act('delete-key', { pubkey })]",
     ],
-    [
-      'a deletion does not wait for signatures under way',
-      'await Promise.allSettled(known.flatMap((pubkey) => [...(this.#underWay.get(pubkey) ?? [])]));',
-      '',
-    ],
-    [
-      'a readmitted key is not floored',
-      "if (before?.state === 'deleted') return onMissingHistory !== 'trust';",
-      '',
-    ],
-    [
-      'a readmitted key is not floored where missing history is refused',
-      "return onMissingHistory !== 'trust';",
-      "return onMissingHistory === 'floor';",
-    ],
+    ['a deletion does not wait for signatures under way', 'await this.#underWay.settled(pubkeys);', ''],
     [
       'a floor is put down while the clock is in doubt',
-      'const trusted = this.#clockDoubt() === null;',
+      'const trusted = this.#clock.doubt === null;',
       'const trusted = true;',
     ],
     [
       'a floor that is owed is never put down',
-      'if (!this.#floorOwed.delete(pubkey)) return entry;',
-      'if (!this.#floorOwed.delete(pubkey) || true) return entry;',
+      'const floors = this.#floors.settle(pubkey);',
+      'const floors: StorageRecord[] = [];',
     ],
     [
       'a deleted key comes back while the clock is in doubt',
-      "if (owesFloor && !trusted && before?.state === 'deleted')",
-      'if (owesFloor && !trusted && Boolean(0))',
-    ],
-    [
-      'a blank key is not floored',
-      "return onMissingHistory === 'floor' && block === null",
-      'return false && block === null',
-    ],
-    [
-      'a key with history is floored',
-      "return onMissingHistory === 'floor' && block === null && attestation === null;",
-      "return onMissingHistory === 'floor' && (block ?? attestation) !== undefined;",
+      "if (missing !== null && !trusted && before?.state === 'deleted')",
+      'if (missing !== null && !trusted && Boolean(0))',
     ],
     [
       'missing history is not refused',
@@ -121,15 +86,15 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ['a doubtful clock is trusted', "if (doubt !== null) return refuse('CLOCK_UNTRUSTED', doubt);", ''],
     [
       'no clock check at all',
-      'return checkTime(spec, clock.currentSlot(), message);',
+      'return checkTime(spec, this.#clock.slot, this.#toleranceSlots, message);',
       'void checkTime;\n    return null;',
     ],
     [
       'an import is written key by key',
-      'await this.#writer.append(...records.flat());',
+      "await this.#writer.append(...records.flat(), this.#act('import-interchange', { reason }));",
       'for (const ofKey of records) await this.#writer.append(...ofKey);',
     ],
-    ['an import stays in memory', 'await this.#writer.append(...records.flat());', ''],
+    ['an import stays in memory', 'append(...records.flat(), this.#act', 'append(this.#act'],
     [
       'deleted keys are left out of the export',
       'this.#ledger.get(pubkey) !== undefined)\n      .map',
@@ -143,18 +108,39 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ['a failed batch is acknowledged', 'batch.committed.reject(error);', 'batch.committed.resolve();'],
     [
       'a repeat waits for the wrong batch',
-      '(this.#open ?? this.#inFlight)',
-      '(this.#inFlight ?? this.#open)',
+      'this.#open?.urgent === true ? this.#open : this.#inFlight',
+      'this.#inFlight',
     ],
     [
       'a record is acknowledged by the commit of an earlier batch',
-      'return this.#open.committed.promise;',
-      'return (this.#inFlight ?? this.#open).committed.promise;',
+      'return batch.committed.promise;',
+      'return (this.#inFlight ?? batch).committed.promise;',
     ],
     [
       'requests of one turn do not share a commit',
       'setImmediate(() => void this.#drain())',
       'void Promise.resolve().then(() => this.#drain())',
+    ],
+  ),
+  ...mutantsOf(
+    'slashing-db/floor-keeper.ts',
+    [
+      'a readmitted key is not floored',
+      "before?.state === 'deleted'",
+      'before?.state === undefined && before !== undefined',
+    ],
+    [
+      'a readmitted key is not floored where missing history is refused',
+      "onMissingHistory === 'trust' ? null",
+      "onMissingHistory !== 'floor' ? null",
+    ],
+    ['a readmitted key is floored without the tolerance', 'ahead: toleranceSlots', 'ahead: 0n'],
+    ['a blank key is not floored', "if (onMissingHistory !== 'floor') return null;", 'return null;'],
+    ['a key with history is floored', 'block: (before?.block ?? null) === null,', 'block: true,'],
+    [
+      'the missing half of a history is not floored',
+      'halves.block || halves.attestation ? halves',
+      'halves.block && halves.attestation ? halves',
     ],
   ),
   ...mutantsOf(

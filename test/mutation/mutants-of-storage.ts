@@ -5,29 +5,21 @@ const SQLITE = 'slashing-db/storage/sqlite';
 export const MUTANTS_OF_STORAGE: readonly Mutant[] = [
   ...mutantsOf(
     `${SQLITE}/sqlite-storage.ts`,
-    ['nothing is written to the disk', 'for (const record of records) write(record);', ''],
+    ['nothing is written to the disk', 'else write(record);', 'else void write;'],
     [
       'a batch is written without a transaction',
       'this.#commitBatch = transaction.immediate.bind(transaction);',
-      'void transaction;\n    this.#commitBatch = (records) => records.forEach(write);',
+      "void transaction;\n    this.#commitBatch = (records) => records.forEach((one) => one.kind !== 'decision' && write(one));",
     ],
     [
       'the fence is not checked',
-      'if (advanceFence.run(this.#generation, this.#sequence).changes !== 1)',
-      'if (advanceFence.run(this.#generation, this.#sequence).changes > 1)',
+      'if (advanceFence.run(this.#mark.generation, this.#mark.sequence).changes !== 1) {',
+      'if (advanceFence.run(this.#mark.generation, this.#mark.sequence).changes > 1) {',
     ],
     [
       'opening does not raise the generation',
       'SET generation = generation + 1',
       'SET generation = generation',
-    ],
-    ['SQL accepts a second block for the slot', 'excluded.slot > slot', 'excluded.slot >= slot'],
-    ['SQL accepts a second vote for the target', 'excluded.target > target', 'excluded.target >= target'],
-    ['SQL does not store the source', 'SET source = excluded.source, target', 'SET target'],
-    [
-      'a write that changed nothing counts as done',
-      'if (result.changes !== 1) {',
-      'if (result.changes > 1) {',
     ],
     [
       'the network of the database is not checked',
@@ -35,6 +27,13 @@ export const MUTANTS_OF_STORAGE: readonly Mutant[] = [
       'if (bound === null) {',
     ],
     ['the lock is kept when opening fails', 'lock.release();\n      throw error;', 'throw error;'],
+  ),
+  ...mutantsOf(
+    `${SQLITE}/write-records.ts`,
+    ['SQL accepts a second block for the slot', 'excluded.slot > slot', 'excluded.slot >= slot'],
+    ['SQL accepts a second vote for the target', 'excluded.target > target', 'excluded.target >= target'],
+    ['SQL does not store the source', 'SET source = excluded.source, target', 'SET target'],
+    ['a write that changed nothing counts as done', 'if (changes !== 1) {', 'if (changes > 1) {'],
   ),
   ...mutantsOf(
     `${SQLITE}/open-database.ts`,
