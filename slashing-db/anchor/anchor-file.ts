@@ -28,7 +28,7 @@ export function readAnchor(path: string): AnchorContent {
   }
   const records = text
     .split('\n')
-    .map((line) => decodeAnchor(line.trimEnd()))
+    .map((line) => decodeAnchor(line.trim()))
     .filter((record) => record !== null);
   return records.sort(byAge).at(-1) ?? 'damaged';
 }
@@ -37,6 +37,14 @@ const byAge = (a: AnchorRecord, b: AnchorRecord): number =>
   Number(a.generation - b.generation) ||
   Number(a.sequence - b.sequence) ||
   Number(a.closed) - Number(b.closed);
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
 
 /**
  * An anchor that is being kept up to date. Written in place, without waiting for the disk: it then survives the
@@ -49,10 +57,10 @@ export class AnchorFile {
   #waiting: AnchorRecord | null = null;
   #writing = false;
 
-  /** Makes the file and its directory if they are not there. @throws what the file system says */
+  /** Makes the file, and its directory in one that is there, if they are not. @throws what the file system says */
   constructor(path: string) {
     this.path = path;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   }
 

@@ -1,0 +1,276 @@
+import Database from 'better-sqlite3';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { BootFloor } from '../../../../slashing-db/index.ts';
+import { DisasterWorld, NEXT_BOOT, OTHER_MACHINE, THIS_BOOT } from '../../../support/disaster-world.ts';
+import { att, block, KEY_A } from '../../../support/slashing-fixtures.ts';
+import { verdict } from '../../../support/temp-guard.ts';
+
+/** A database that signed in epoch 9 and was stopped in order. */
+async function used(): Promise<DisasterWorld> {
+  const world = new DisasterWorld();
+  const guard = world.open();
+  await guard.admitKey(KEY_A, false);
+  expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
+  await guard.close();
+  return world;
+}
+
+async function signed(world: DisasterWorld, ...votes: [number, number][]): Promise<void> {
+  const guard = world.open();
+  for (const [source, target] of votes) {
+    expect(await verdict(guard, KEY_A, att(source, target))).toBe('released');
+  }
+  await guard.close();
+}
+
+const rolledBack: Record<string, (world: DisasterWorld) => Promise<void>> = {
+  'an older copy was put back': async (world) => {
+    const restore = world.copy();
+    await signed(world, [9, 10]);
+    restore();
+  },
+  'an older copy was put back that had been opened less often, with the same commits': async (world) => {
+    const restore = world.copy();
+    await signed(world);
+    restore();
+  },
+  'the file was deleted': (world) => {
+    rmSync(world.path);
+    return Promise.resolve();
+  },
+  'the file was emptied': (world) => {
+    truncateSync(world.path, 0);
+    return Promise.resolve();
+  },
+  'another database was put in its place': async (world) => {
+    const other = await used();
+    await signed(other, [9, 10]);
+    await signed(other);
+    await signed(other);
+    cpSync(other.path, world.path);
+  },
+  'an older copy was put back and used without the anchor': async (world) => {
+    const restore = world.copy();
+    await signed(world, [9, 10]);
+    restore();
+    const guard = world.open({ anchors: [] });
+    await verdict(guard, KEY_A, att(9, 10, 2));
+    await verdict(guard, KEY_A, att(9, 10, 3));
+    await guard.close();
+    await world.open({ anchors: [] }).close();
+  },
+};
+
+describe.each(Object.entries(rolledBack))('when %s', (_what, disaster) => {
+  it.each(['auto', 'always', 'never'] as const)(
+    'nobody opens it with --boot-floor %s, however often',
+    async (bootFloor) => {
+      const world = await used();
+      await disaster(world);
+      for (const host of [THIS_BOOT, NEXT_BOOT]) {
+        expect(() => world.open({ bootFloor, host })).toThrow(
+          expect.objectContaining({ code: 'DB_ROLLED_BACK', exitCode: 3 }),
+        );
+      }
+    },
+  );
+
+  it('changes neither database nor anchor by looking', async () => {
+    const world = await used();
+    await disaster(world);
+    const anchor = readFileSync(world.anchor);
+    expect(() => world.open()).toThrow();
+    expect(readFileSync(world.anchor)).toEqual(anchor);
+    expect(() => world.open()).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
+  });
+});
+
+it('a database that was last open on another machine is refused', async () => {
+  const world = await used();
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    expect(() => world.open({ host: OTHER_MACHINE })).toThrow(
+      expect.objectContaining({ code: 'DB_FROM_ANOTHER_MACHINE', exitCode: 3 }),
+    );
+  }
+  expect(world.open().protection.floor).toBeNull();
+});
+
+it('a machine that does not tell its id is not accused', async () => {
+  const world = await used();
+  await world.open({ host: { machineId: null, bootId: null } }).close();
+  expect(world.open().protection.floor).toBeNull();
+});
+
+const doubtful: Record<string, (world: DisasterWorld) => Promise<DisasterWorld>> = {
+  'the anchor is missing': (world) => {
+    rmSync(world.anchor);
+    return Promise.resolve(world);
+  },
+  'the anchor is empty': (world) => {
+    truncateSync(world.anchor, 0);
+    return Promise.resolve(world);
+  },
+  'both lines of the anchor are damaged': (world) => {
+    writeFileSync(world.anchor, readFileSync(world.anchor, 'utf8').replaceAll('"sequence"', '"sequenze"'));
+    return Promise.resolve(world);
+  },
+  'the machine went down while it was open': async (world) => {
+    const guard = world.open();
+    await verdict(guard, KEY_A, att(9, 10));
+    return world.killed();
+  },
+};
+
+describe.each(Object.entries(doubtful))('when %s', (what, disaster) => {
+  const hostAfter = what.includes('went down') ? NEXT_BOOT : THIS_BOOT;
+
+  it.each([
+    ['auto', { slot: 84n, source: 9n, target: 10n }],
+    ['always', { slot: 84n, source: 9n, target: 10n }],
+    ['never', null],
+  ] as const)('--boot-floor %s puts down the floor %o', async (bootFloor: BootFloor, floor) => {
+    const world = await disaster(await used());
+    const guard = world.open({ bootFloor, host: hostAfter });
+    expect(guard.protection).toMatchObject({ floor, floorOwed: null });
+    await guard.close();
+    expect(world.open({ host: hostAfter }).protection.floor).toEqual(floor);
+  });
+
+  it('the floor stands before anything is signed', async () => {
+    const world = await disaster(await used());
+    world.time.moveTo(83);
+    const guard = world.open({ host: hostAfter });
+    expect(await verdict(guard, KEY_A, att(9, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+    expect(await verdict(guard, KEY_A, block(84))).toBe('BELOW_BOOT_FLOOR');
+    world.time.moveTo(88);
+    expect(await verdict(guard, KEY_A, att(8, 11))).toBe('SOURCE_BELOW_BOOT_FLOOR');
+    expect(await verdict(guard, KEY_A, att(9, 11))).toBe('released');
+    expect(await verdict(guard, KEY_A, block(85))).toBe('released');
+  });
+});
+
+describe('no floor is due', () => {
+  it('after a stop in order, in any boot', async () => {
+    const world = await used();
+    expect(world.open({ host: NEXT_BOOT }).protection.floor).toBeNull();
+  });
+
+  it('after a kill in the same boot: the kernel has kept all that was written', async () => {
+    const world = await used();
+    const guard = world.open();
+    await verdict(guard, KEY_A, att(9, 10));
+    const left = world.killed();
+    const again = left.open();
+    expect(again.protection.floor).toBeNull();
+    expect(await verdict(again, KEY_A, att(9, 10, 2))).toBe('DOUBLE_VOTE');
+  });
+
+  it('when one line of the anchor was cut short: the other one stands', async () => {
+    const world = await used();
+    const text = readFileSync(world.anchor, 'utf8');
+    for (const line of [0, 1024]) {
+      const cut = line + 500;
+      writeFileSync(world.anchor, text.slice(0, cut) + ' '.repeat(100) + text.slice(cut + 100));
+      expect(world.open().protection.floor).toBeNull();
+    }
+  });
+});
+
+it('a floor that was due stays due when the process dies before it is put down', async () => {
+  const world = await used();
+  rmSync(world.anchor);
+  const guard = world.open({ clockDoubt: () => 'late' });
+  expect(guard.protection.floorOwed).toContain('missing');
+  const left = world.killed();
+  const again = left.open();
+  expect(again.protection).toMatchObject({ floor: { target: 10n }, floorOwed: null });
+});
+
+it('a floor waits for a clock that can be trusted, and is put down by the first message under it', async () => {
+  const world = await used();
+  rmSync(world.anchor);
+  let doubt: string | null = 'late';
+  const guard = world.open({ clockDoubt: () => doubt });
+  expect(await verdict(guard, KEY_A, att(9, 10))).toBe('CLOCK_UNTRUSTED');
+  world.time.moveTo(100);
+  doubt = null;
+  expect(await verdict(guard, KEY_A, att(11, 12))).toBe('BELOW_BOOT_FLOOR');
+  expect(guard.protection.floor).toEqual({ slot: 101n, source: 11n, target: 12n });
+});
+
+it('the floor is measured from the latest slot the database was used in, if the clock is behind it', async () => {
+  const world = await used();
+  await signed(world, [9, 10]);
+  rmSync(world.anchor);
+  world.time.moveTo(82);
+  expect(world.open().protection.floor?.slot).toBe(84n);
+});
+
+describe('anchors elsewhere', () => {
+  it('catch what the first one cannot', async () => {
+    const world = await used();
+    const far = `${world.anchor}-far`;
+    const anchors = [world.anchor, far];
+    await world.open({ anchors }).close();
+    const restore = world.copy();
+    const before = readFileSync(world.anchor);
+    const guard = world.open({ anchors });
+    await verdict(guard, KEY_A, att(9, 10));
+    await guard.close();
+    restore();
+    writeFileSync(world.anchor, before);
+    expect(() => world.open({ anchors })).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
+    expect(() => world.open({ anchors: [world.anchor] })).not.toThrow();
+  });
+
+  it('that cannot be written are reported, and signing goes on', async () => {
+    const world = await used();
+    const anchors = [world.anchor, '/proc/no/anchor'];
+    const guard = world.open({ anchors });
+    expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+    expect(world.failures).toContain('/proc/no/anchor');
+  });
+
+  it('the first of them is up to date before the signature leaves', async () => {
+    const world = await used();
+    const restore = world.copy();
+    const guard = world.open();
+    let left: DisasterWorld | null = null;
+    await guard.release(KEY_A, att(9, 10), () => {
+      left = world.killed();
+      return Promise.resolve(1);
+    });
+    await guard.close();
+    restore();
+    const mixed = left as DisasterWorld | null;
+    if (mixed === null) throw new Error('nothing was signed');
+    cpSync(world.path, mixed.path);
+    rmSync(`${mixed.path}-wal`, { force: true });
+    expect(() => mixed.open()).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
+  });
+});
+
+it('a database of the first version is brought up to date and keeps what it knows', async () => {
+  const { MIGRATIONS } = await import('../../../../slashing-db/storage/sqlite/migrations.ts');
+  const world = new DisasterWorld();
+  mkdirSync(new URL('.', `file://${world.path}`), { recursive: true });
+  writeFileSync(world.path, '', { mode: 0o600 });
+  const db = new Database(world.path);
+  db.exec(MIGRATIONS[0] ?? '');
+  db.pragma(`application_id = 1447512396`);
+  db.pragma('user_version = 1');
+  const pubkey = Buffer.from(KEY_A.slice(2), 'hex');
+  const network = Buffer.from(world.options().spec.genesisValidatorsRoot.slice(2), 'hex');
+  db.prepare('INSERT INTO chain VALUES (1, ?, ?)').run('first-version', network);
+  db.prepare("INSERT INTO keys VALUES (?, 'active')").run(pubkey);
+  db.prepare('INSERT INTO attestation_watermarks VALUES (?, 8, 9, NULL)').run(pubkey);
+  db.close();
+  const guard = world.open();
+  expect(guard.statusOf(KEY_A)).toMatchObject({
+    attestation: { source: 8n, target: 9n },
+    signedTarget: null,
+  });
+  expect(await verdict(guard, KEY_A, att(8, 9))).not.toBe('released');
+  expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+});
