@@ -21,8 +21,8 @@ export const CLI_ERRORS = {
     hint: 'Check --data-dir; `vigil init` makes a new one.',
   },
   SOME_KEYS_FAILED: {
-    summary: 'some keys could not be brought in',
-    hint: 'The others are in. Mend what the lines above say and run the command again: keys that are in are skipped.',
+    summary: 'not all keys could be brought in',
+    hint: 'Mend what the lines above say and run the command again: keys that are in are skipped.',
   },
   SIGNER_NOT_REACHED: {
     summary: 'the signer that has the database open cannot be reached',

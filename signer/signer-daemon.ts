@@ -3,19 +3,20 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BeaconNode } from '../beacon/beacon-node.ts';
-import { beaconError } from '../beacon/errors.ts';
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import { SlotClock } from '../core/chain/slot-clock.ts';
-import { isVigilError } from '../core/errors.ts';
 import type { Logger } from '../core/log/logger.ts';
 import { openGuard, type OnMissingHistory, type OpenGuardOptions } from '../slashing-db/index.ts';
-import { daemonError } from './daemon-errors.ts';
-import { ClockWatch } from './clock-watch.ts';
-import { judgeHealth } from './health.ts';
 import { loadOrCreateToken } from './api-token.ts';
+import { assertSameNetwork } from './assert-same-network.ts';
+import { ClockWatch } from './clock-watch.ts';
+import { daemonError } from './daemon-errors.ts';
+import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { KeyManager } from './keys/key-manager.ts';
 import { Keyring } from './keys/keyring.ts';
+import { logLoadProgress } from './keys/load-progress.ts';
+import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
 import { writePrivateFile } from './keystore/private-file.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
@@ -26,6 +27,7 @@ export interface SignerOptions {
   readonly spec: ChainSpec;
   readonly httpHost: string;
   readonly httpPort: number;
+  /** Host names, besides localhost and IP addresses, that the signing API answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
   readonly metricsHost: string;
   readonly metricsPort: number;
@@ -35,7 +37,7 @@ export interface SignerOptions {
   /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
   readonly doppelgangerEpochs: bigint;
   readonly log: Logger;
-  /** Ends a start that is still loading keys. */
+  /** Ends a start that is still loading keys: it throws the signal's reason, with everything closed. */
   readonly signal?: AbortSignal;
 }
 
@@ -80,9 +82,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
-    const loaded = await keyManager.loadAll({ onProgress: progressLine(log), signal: options.signal });
+    const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
     options.signal?.throwIfAborted();
-    if (newDatabase && loaded.loaded > 0) warnOfNewDatabase(loaded.loaded, options);
+    const keys = loaded.loaded + loaded.failed;
+    if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
     const health = () =>
       judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt: () => watch.doubt });
@@ -121,23 +124,6 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   }
 }
 
-/** Keys that are older than the database: it was lost, or they come from elsewhere without their history. */
-function warnOfNewDatabase(keys: number, { onMissingHistory, log }: SignerOptions): void {
-  const consequence = {
-    floor: 'they sign from the next epoch on',
-    refuse: 'they sign nothing before their history is imported',
-    trust: 'THEY ARE TAKEN TO HAVE SIGNED NOTHING: if they have, they can be slashed',
-  }[onMissingHistory];
-  log[onMissingHistory === 'trust' ? 'error' : 'warn'](
-    {
-      keys,
-      code: 'NEW_DATABASE_FOR_OLD_KEYS',
-      hint: 'Stop the signer and import what they signed before: vigil slashing-db import FILE',
-    },
-    `the slashing database is new and knows nothing of the ${keys} keys in the data directory; ${consequence}`,
-  );
-}
-
 async function listen(app: FastifyInstance, what: string, host: string, port: number): Promise<void> {
   try {
     await app.listen({ host, port });
@@ -149,32 +135,4 @@ async function listen(app: FastifyInstance, what: string, host: string, port: nu
       error,
     );
   }
-}
-
-/** A node of another network is refused; one that is down is not: the signer has to start without it. */
-async function assertSameNetwork(nodes: readonly BeaconNode[], spec: ChainSpec, log: Logger): Promise<void> {
-  for (const node of nodes) {
-    try {
-      const { genesisValidatorsRoot } = await node.genesis();
-      if (genesisValidatorsRoot !== spec.genesisValidatorsRoot) {
-        throw beaconError(
-          'BEACON_WRONG_NETWORK',
-          `${node.name} has genesis validators root ${genesisValidatorsRoot}`,
-        );
-      }
-    } catch (error) {
-      if (!isVigilError(error, 'BEACON_UNREACHABLE')) throw error;
-      log.warn({ code: error.code, hint: error.hint }, error.message);
-    }
-  }
-}
-
-/** Opening scrypt keystores takes a second each; an operator who waits wants to see that it goes on. */
-function progressLine(log: Logger): (done: number, total: number) => void {
-  let last = Date.now();
-  return (done, total) => {
-    if (done !== total && Date.now() - last < 5000) return;
-    last = Date.now();
-    log.info({ done, total }, 'opening keystores');
-  };
 }

@@ -10,7 +10,7 @@ import { sendHttpError } from './error-reply.ts';
  * @param allowed further host names; `*` allows any
  */
 export function refuseBrowsers(allowed: readonly string[]) {
-  const names = new Set(['localhost', ...allowed.map((name) => name.toLowerCase())]);
+  const names = new Set(['localhost', ...allowed.map(hostName)]);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.headers.origin !== undefined) {
       await sendHttpError(request, reply, 'ORIGIN_NOT_ALLOWED');

@@ -1,14 +1,13 @@
-import type { SecretKey } from '@chainsafe/blst';
 import type { Logger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import type { Pubkey } from '../../core/units.ts';
 import type { Guard } from '../../slashing-db/index.ts';
 import { keyError } from '../key-errors.ts';
-import { pubkeyOf } from '../keystore/bls-keys.ts';
-import { unlockKeystore, type Keystore } from '../keystore/eip2335.ts';
+import type { Keystore } from '../keystore/eip2335.ts';
 import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { Keyring } from './keyring.ts';
+import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
 
 export interface LoadResult {
   readonly loaded: number;
@@ -21,20 +20,6 @@ export interface LoadResult {
 /** Status words of the keymanager API. */
 export type ImportStatus = 'imported' | 'duplicate';
 export type DeleteStatus = 'deleted' | 'not_active' | 'not_found';
-
-/** A keystore that was opened and holds the key it names. */
-export interface OpenedKeystore {
-  readonly pubkey: Pubkey;
-  readonly secretKey: SecretKey;
-  readonly keystore: Keystore;
-  readonly password: string;
-}
-
-/** The first half of an import: changes nothing. @throws KEYSTORE_* */
-export async function openKeystore(keystore: Keystore, password: string): Promise<OpenedKeystore> {
-  const secretKey = await unlockKeystore(keystore, password);
-  return { pubkey: pubkeyOf(secretKey), secretKey, keystore, password };
-}
 
 /**
  * The life of a key in this signer: files, slashing database and keyring, changed in the order in which a crash at
@@ -56,7 +41,7 @@ export class KeyManager {
     this.#log = modules.log;
   }
 
-  /** Keys whose keystore is here and could not be opened. */
+  /** Keys whose keystore could not be opened, and which were neither deleted nor imported again since. */
   get failedKeys(): number {
     return this.#failed.size;
   }
@@ -75,7 +60,6 @@ export class KeyManager {
     const wanted = stored.filter((pubkey) => !deleted.includes(pubkey));
     let loaded = 0;
     for await (const key of this.#directory.load(wanted, options)) {
-      if (options.signal?.aborted === true) break;
       if ('error' in key) {
         this.#failed.add(key.pubkey);
         this.#log.error(
@@ -100,19 +84,16 @@ export class KeyManager {
   }
 
   /** The second half of an import: its slashing protection, if there is any, has to be merged before. */
-  activate({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
-    return this.#changes.take(() => this.#bringIn(pubkey, secretKey, keystore, password));
+  activate(key: OpenedKeystore): Promise<ImportStatus> {
+    return this.#changes.take(() => this.#bringIn(key));
   }
 
-  async #bringIn(
-    pubkey: Pubkey,
-    secretKey: SecretKey,
-    keystore: Keystore,
-    password: string,
-  ): Promise<ImportStatus> {
+  async #bringIn({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
     if (this.#keyring.has(pubkey)) return 'duplicate';
-    // A keystore that outlived the deletion of its key has another password than the one that comes now.
-    if (this.#guard.statusOf(pubkey).state === 'deleted') await this.#directory.remove(pubkey);
+    // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
+    // that could not be opened would leave the key signing now and missing after the next start.
+    const outlived = this.#guard.statusOf(pubkey).state === 'deleted';
+    if (outlived || this.#failed.has(pubkey)) await this.#directory.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
     if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
@@ -132,11 +113,13 @@ export class KeyManager {
   async #takeOut(pubkey: Pubkey): Promise<DeleteStatus> {
     const before = this.#guard.statusOf(pubkey);
     const active = this.#keyring.has(pubkey);
-    const known = before.state !== 'unknown' || before.block !== null || before.attestation !== null;
+    const recorded = before.state !== 'unknown' || before.block !== null || before.attestation !== null;
+    const here = this.#failed.has(pubkey) || (await this.#directory.has(pubkey));
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
-    if (!known && !(await this.#directory.has(pubkey))) return 'not_found';
+    if (!recorded && !here) return 'not_found';
     this.#keyring.remove(pubkey);
     await this.#guard.deleteKeys([pubkey]);
+    this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);
     } catch (error) {
@@ -144,7 +127,6 @@ export class KeyManager {
       if (isVigilError(error)) this.#log.error({ pubkey, code: error.code, hint: error.hint }, error.message);
       throw error;
     }
-    this.#failed.delete(pubkey);
     if (active) {
       this.#log.info({ pubkey }, 'key deleted');
       return 'deleted';

@@ -25,7 +25,7 @@ export interface LoadOptions {
   /** Keystores opened at once. Default: the cores, bounded by memory. libuv's pool has 4 threads by default. */
   readonly concurrency?: number;
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the loading with the keystore that is being opened. */
+  /** Once it is aborted no further keystore is opened; those under way still come. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -102,7 +102,8 @@ export class KeyDirectory {
     const wanted = new Set(pubkeys);
     const concurrency = Math.max(1, options.concurrency ?? defaultConcurrency());
     let done = 0;
-    for await (const loaded of inParallel(wanted, concurrency, (pubkey) => this.#loadOne(pubkey))) {
+    const next = untilAborted(wanted, options.signal);
+    for await (const loaded of inParallel(next, concurrency, (pubkey) => this.#loadOne(pubkey))) {
       done += 1;
       options.onProgress?.(done, wanted.size);
       yield loaded;
@@ -164,6 +165,13 @@ export class KeyDirectory {
 
   #passwordPath(pubkey: Pubkey): string {
     return join(this.#secrets, pubkey);
+  }
+}
+
+function* untilAborted<Item>(items: Iterable<Item>, signal: AbortSignal | undefined): Generator<Item> {
+  for (const item of items) {
+    if (signal?.aborted === true) return;
+    yield item;
   }
 }
 

@@ -1,27 +1,21 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { isVigilError } from '../../../core/errors.ts';
 import { parseStrictJson } from '../../../core/json/parse-strict-json.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import type { Guard } from '../../../slashing-db/index.ts';
-import { openKeystore, type KeyManager, type OpenedKeystore } from '../../keys/key-manager.ts';
+import type { KeyManager } from '../../keys/key-manager.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import { parseKeystore } from '../../keystore/eip2335.ts';
-import { defaultConcurrency, inParallel } from '../../keystore/load-in-parallel.ts';
 import { requireBearerToken } from '../bearer-token.ts';
 import { httpError } from '../http-errors.ts';
 import { parseIdentifier } from '../request-identifier.ts';
+import { importKeystores } from './import-keystores.ts';
+import { failureOf, type ItemStatus } from './item-status.ts';
 
 export interface KeymanagerModules {
   readonly guard: Guard;
   readonly keyring: Keyring;
   readonly keyManager: KeyManager;
   readonly token: string;
-}
-
-interface ItemStatus {
-  readonly status: string;
-  readonly message: string;
 }
 
 const PATH = '/eth/v1/keystores';
@@ -55,64 +49,13 @@ export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules
       const lengths = `keystores has ${body.keystores.length} items, passwords has ${body.passwords.length}`;
       throw httpError('MALFORMED_REQUEST', lengths);
     }
-    return sendJson(reply, { data: await importAll(body, modules) });
+    return sendJson(reply, { data: await importKeystores(body, modules) });
   });
 
   app.delete(PATH, options, async (request, reply) => {
     const { pubkeys } = parse(deleteBody, request.body);
     return sendJson(reply, await deleteAll(pubkeys, modules));
   });
-}
-
-/**
- * In this order: the keystores are opened, which proves them; their history becomes durable; the keys become active.
- * A key without the history that was sent with it does not come in.
- */
-async function importAll(
-  body: z.infer<typeof importBody>,
-  { guard, keyManager }: KeymanagerModules,
-): Promise<ItemStatus[]> {
-  const opened = await openAll(body);
-  const protection = body.slashing_protection ?? '';
-  const anyKey = opened.some((one) => typeof one !== 'string');
-  if (protection !== '' && (anyKey || opened.length === 0)) {
-    const failure = await failureOf(() => guard.importInterchange(oneChunk(Buffer.from(protection, 'utf8'))));
-    if (failure !== null) {
-      const message = `slashing protection was not imported, so neither was the key: ${failure}`;
-      return opened.map((one) => ({ status: 'error', message: typeof one === 'string' ? one : message }));
-    }
-  }
-  const items: ItemStatus[] = [];
-  for (const one of opened) {
-    items.push(typeof one === 'string' ? { status: 'error', message: one } : await activate(one, keyManager));
-  }
-  return items;
-}
-
-/** Each keystore opened, or what is wrong with it, in the order of the request. */
-async function openAll({
-  keystores,
-  passwords,
-}: z.infer<typeof importBody>): Promise<(OpenedKeystore | string)[]> {
-  const opened: (OpenedKeystore | string)[] = [];
-  const open = async (index: number): Promise<void> => {
-    const failure = await failureOf(async () => {
-      const keystore = parseKeystore(keystores[index] ?? '', `keystores[${index}]`);
-      opened[index] = await openKeystore(keystore, passwords[index] ?? '');
-    });
-    if (failure !== null) opened[index] = failure;
-  };
-  const all = inParallel(keystores.keys(), defaultConcurrency(), open);
-  while ((await all.next()).done !== true);
-  return opened;
-}
-
-async function activate(key: OpenedKeystore, keyManager: KeyManager): Promise<ItemStatus> {
-  let status = '';
-  const failure = await failureOf(async () => {
-    status = await keyManager.activate(key);
-  });
-  return failure === null ? { status, message: '' } : { status: 'error', message: failure };
 }
 
 async function deleteAll(texts: readonly string[], { guard, keyManager }: KeymanagerModules) {
@@ -133,22 +76,6 @@ async function deleteAll(texts: readonly string[], { guard, keyManager }: Keyman
     if (failure === null) pubkeys.push(pubkey);
   }
   return { data, slashing_protection: [...guard.exportInterchange(pubkeys)].join('') };
-}
-
-async function* oneChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  yield chunk;
-}
-
-/** The message of Vigil's own errors; anything else is a fault of ours and goes up. */
-async function failureOf(act: () => Promise<unknown>): Promise<string | null> {
-  try {
-    await act();
-    return null;
-  } catch (error) {
-    if (isVigilError(error)) return `${error.code}: ${error.message}`;
-    throw error;
-  }
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {

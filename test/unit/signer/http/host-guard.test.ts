@@ -1,6 +1,12 @@
 import { request } from 'node:http';
-import { expect, it } from 'vitest';
-import { startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
+import Fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { refuseBrowsers } from '../../../../signer/http/host-guard.ts';
+import { randaoReveal } from '../../../support/signer-bodies.ts';
+import { json, JSON_HEADERS, rawExchange, send, sign } from '../../../support/signer-client.ts';
+import { diskOf } from '../../../support/signer-disk.ts';
+import { PASSWORD, startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
+import { KEYSTORES, newKeystore } from '../../../support/signer-keymanager.ts';
 
 function upcheck(
   signer: SignerFixture,
@@ -48,3 +54,102 @@ it.each(['http://localhost:9000', 'https://evil.example', 'null'])(
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' });
   },
 );
+
+describe('what a page might send past the preflight', () => {
+  const ORIGIN = { origin: 'https://evil.example' };
+
+  it.each([{}, { 'content-type': 'application/json' }, { 'content-type': 'text/plain' }])(
+    'gets no signature with an Origin and %j',
+    async (headers) => {
+      const signer = await startSignerFixture();
+      const answer = await sign(signer, randaoReveal(55n), {
+        headers: { accept: 'application/json', ...ORIGIN, ...headers },
+      });
+      expect({ status: answer.status, code: json(answer)['code'] }).toEqual({
+        status: 403,
+        code: 'ORIGIN_NOT_ALLOWED',
+      });
+    },
+  );
+
+  it.each(['POST', 'DELETE'])('changes no key by %s, even with the token', async (method) => {
+    const signer = await startSignerFixture();
+    const { text } = await newKeystore();
+    const before = await diskOf(signer);
+    const answer = await send(signer.url, KEYSTORES, {
+      method,
+      headers: { ...JSON_HEADERS, ...ORIGIN, authorization: `Bearer ${signer.token}` },
+      body: { keystores: [text], passwords: [PASSWORD], pubkeys: [signer.pubkey] },
+    });
+    expect(answer.status).toBe(403);
+    expect(await diskOf(signer)).toEqual(before);
+  });
+
+  it.each(['text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded'])(
+    'is not read as %s, the types that need no preflight',
+    async (type) => {
+      const signer = await startSignerFixture();
+      const headers = { 'accept': 'application/json', 'content-type': type };
+      expect((await sign(signer, randaoReveal(55n), { headers })).status).toBe(415);
+      const authorization = `Bearer ${signer.token}`;
+      const options = { method: 'POST', headers: { ...headers, authorization }, body: '{}' };
+      expect((await send(signer.url, KEYSTORES, options)).status).toBe(415);
+    },
+  );
+
+  it('gets no permission to send more', async () => {
+    const signer = await startSignerFixture();
+    const headers = { ...ORIGIN, 'access-control-request-method': 'POST' };
+    const answer = await send(signer.url, KEYSTORES, { method: 'OPTIONS', headers });
+    expect(answer.status).toBe(403);
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('a request without a Host', () => {
+  const ask = async (...lines: string[]): Promise<string> => {
+    const signer = await startSignerFixture();
+    return rawExchange(signer.url, ['GET /upcheck HTTP/1.0', ...lines, '', ''].join('\r\n'));
+  };
+
+  it('is answered, as HTTP/1.0 has none', async () => {
+    expect(await ask()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('is not answered to a page', async () => {
+    expect(await ask('Origin: https://evil.example')).toMatch(/^HTTP\/1\.1 403 /);
+  });
+});
+
+it('names the setting that lets a host in', async () => {
+  const answer = await upcheck(await startSignerFixture(), {
+    host: 'evil.example',
+    accept: 'application/json',
+  });
+  const { message, hint } = JSON.parse(answer.text) as { message: string; hint: string };
+  expect(message).toContain('evil.example');
+  expect(hint).toContain('--http-host-allowlist');
+});
+
+describe('the names that an operator lists', () => {
+  /** What a signer with that list answers to a Host, without a listener in between. */
+  const answersTo = async (allowed: readonly string[], host: string): Promise<boolean> => {
+    const app = Fastify();
+    app.addHook('onRequest', refuseBrowsers(allowed));
+    app.get('/', (_request, reply) => reply.send('OK'));
+    return (await app.inject({ url: '/', headers: { host } })).statusCode === 200;
+  };
+
+  it.each(['Signer.Lan', 'signer.lan:9000', 'signer.lan.'])('may be spelled %s', async (name) => {
+    expect(await answersTo([name], 'signer.lan:9000')).toBe(true);
+    expect(await answersTo([name], 'other.lan:9000')).toBe(false);
+  });
+
+  it('may be all', async () => {
+    expect(await answersTo(['*'], 'any.example')).toBe(true);
+  });
+
+  it('are no patterns', async () => {
+    expect(await answersTo(['*.lan'], 'signer.lan')).toBe(false);
+  });
+});

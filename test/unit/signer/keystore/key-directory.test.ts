@@ -315,6 +315,15 @@ describe('load', () => {
     expect((await load([])).size).toBe(0);
   });
 
+  it.each([1, 2])('opens no further one once it is aborted, %i at a time', async (concurrency) => {
+    const keys = [await added(), await added(), await added(), await added(), await added()];
+    const controller = new AbortController();
+    const options = { concurrency, onProgress: () => controller.abort(), signal: controller.signal };
+    const pubkeys = keys.map(({ pubkey }) => pubkey);
+    expect((await load(pubkeys, options)).size).toBe(concurrency);
+    expect((await load(pubkeys, options)).size).toBe(0);
+  });
+
   it('can be left early', async () => {
     const keys = [await added(), await added(), await added()];
     for await (const loaded of directory.load(keys.map(({ pubkey }) => pubkey))) {

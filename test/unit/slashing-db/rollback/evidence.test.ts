@@ -172,7 +172,9 @@ describe('no floor is due', () => {
     for (const line of [0, 1024]) {
       const cut = line + 500;
       writeFileSync(world.anchor, text.slice(0, cut) + ' '.repeat(100) + text.slice(cut + 100));
-      expect(world.open().protection.floor).toBeNull();
+      const guard = world.open();
+      expect(guard.protection.floor).toBeNull();
+      await guard.close();
     }
   });
 });

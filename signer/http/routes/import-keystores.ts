@@ -1,0 +1,67 @@
+import type { Guard } from '../../../slashing-db/index.ts';
+import type { KeyManager } from '../../keys/key-manager.ts';
+import { openKeystore, type OpenedKeystore } from '../../keys/open-keystore.ts';
+import { parseKeystore } from '../../keystore/eip2335.ts';
+import { defaultConcurrency, inParallel } from '../../keystore/load-in-parallel.ts';
+import { failureOf, type ItemStatus } from './item-status.ts';
+
+export interface ImportRequest {
+  /** JSON texts, as many as there are passwords. */
+  readonly keystores: readonly string[];
+  readonly passwords: readonly string[];
+  /** An EIP-3076 document; absent, null and empty mean none. */
+  readonly slashing_protection?: string | null | undefined;
+}
+
+/**
+ * In this order: the keystores are opened, which proves them; their history becomes durable; the keys become active.
+ * A key without the history that was sent with it does not come in.
+ */
+export async function importKeystores(
+  body: ImportRequest,
+  { guard, keyManager }: { readonly guard: Guard; readonly keyManager: KeyManager },
+): Promise<ItemStatus[]> {
+  const opened = await openAll(body);
+  const protection = body.slashing_protection ?? '';
+  const anyKey = opened.some((one) => typeof one !== 'string');
+  if (protection !== '' && (anyKey || opened.length === 0)) {
+    const failure = await failureOf(() => guard.importInterchange(oneChunk(Buffer.from(protection, 'utf8'))));
+    if (failure !== null) {
+      const message = `slashing protection was not imported, so neither was the key: ${failure}`;
+      return opened.map((one) => ({ status: 'error', message: typeof one === 'string' ? one : message }));
+    }
+  }
+  const items: ItemStatus[] = [];
+  for (const one of opened) {
+    items.push(typeof one === 'string' ? { status: 'error', message: one } : await activate(one, keyManager));
+  }
+  return items;
+}
+
+/** Each keystore opened, or what is wrong with it, in the order of the request. */
+async function openAll({ keystores, passwords }: ImportRequest): Promise<(OpenedKeystore | string)[]> {
+  const opened: (OpenedKeystore | string)[] = [];
+  const open = async (index: number): Promise<void> => {
+    const failure = await failureOf(async () => {
+      const keystore = parseKeystore(keystores[index] ?? '', `keystores[${index}]`);
+      opened[index] = await openKeystore(keystore, passwords[index] ?? '');
+    });
+    if (failure !== null) opened[index] = failure;
+  };
+  const all = inParallel(keystores.keys(), defaultConcurrency(), open);
+  while ((await all.next()).done !== true);
+  return opened;
+}
+
+async function activate(key: OpenedKeystore, keyManager: KeyManager): Promise<ItemStatus> {
+  let status = '';
+  const failure = await failureOf(async () => {
+    status = await keyManager.activate(key);
+  });
+  return failure === null ? { status, message: '' } : { status: 'error', message: failure };
+}
+
+async function* oneChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield chunk;
+}
