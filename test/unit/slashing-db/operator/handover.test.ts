@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { epoch } from '../../../../core/units.ts';
+import { decodeReceipt, encodeReceipt, type Guard } from '../../../../slashing-db/index.ts';
+import { MemoryStorage } from '../../../support/memory-storage.ts';
+import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
+import { DisasterWorld } from '../../../support/disaster-world.ts';
+import { att, block, clockAt, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
+import { isSlashableAttestationData } from '../../../support/slashing-oracle.ts';
+import { TRUSTING, verdict } from '../../../support/temp-guard.ts';
+
+const ACT = { by: 'tester', reason: 'moving' };
+
+async function machine(world = new DisasterWorld()): Promise<Guard> {
+  const guard = world.open();
+  await guard.admitKey(KEY_A, false);
+  return guard;
+}
+
+describe('the signer that gives', () => {
+  it('signs below the epoch only, for ever', async () => {
+    const world = new DisasterWorld();
+    let guard = await machine(world);
+    await guard.operator.handOver([KEY_A], epoch(11n), ACT);
+    world.time.moveTo(200);
+    for (let opening = 0; opening < 2; opening += 1) {
+      expect(await verdict(guard, KEY_A, att(10, 11))).toBe('KEY_HANDED_OVER');
+      expect(await verdict(guard, KEY_A, att(10, 10))).toBe('KEY_HANDED_OVER');
+      expect(await verdict(guard, KEY_A, block(88))).toBe('KEY_HANDED_OVER');
+      await guard.close();
+      guard = world.open();
+    }
+    expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+    expect(await verdict(guard, KEY_A, block(87))).toBe('released');
+    await expect(guard.operator.handOver([KEY_A], epoch(12n), ACT)).rejects.toMatchObject({
+      code: 'HANDOVER_REFUSED',
+    });
+    await guard.operator.unfreeze([KEY_A], ACT);
+    expect(await verdict(guard, KEY_A, att(10, 11))).toBe('KEY_HANDED_OVER');
+  });
+
+  it.each([
+    ['a vote of epoch 10', att(9, 10), 11n],
+    ['a block of epoch 10', block(83), 11n],
+    ['a block of the last slot of epoch 9', block(79), 10n],
+  ])('that signed %s cannot hand over below epoch %3$s', async (_what, message, lowest) => {
+    const guard = await machine();
+    expect(await verdict(guard, KEY_A, message)).toBe('released');
+    const tooEarly = guard.operator.handOver([KEY_A], epoch(lowest - 1n), ACT);
+    await expect(tooEarly).rejects.toMatchObject({ code: 'HANDOVER_REFUSED' });
+    expect(guard.statusOf(KEY_A).outEpoch).toBeNull();
+    await guard.operator.handOver([KEY_A], epoch(lowest), ACT);
+    expect(guard.statusOf(KEY_A).outEpoch).toBe(lowest);
+  });
+
+  it('hands over all of the keys or none', async () => {
+    const guard = await machine();
+    await guard.admitKey(KEY_B, false);
+    await verdict(guard, KEY_B, att(9, 10));
+    await expect(guard.operator.handOver([KEY_A, KEY_B], epoch(10n), ACT)).rejects.toThrow();
+    expect(guard.statusOf(KEY_A).outEpoch).toBeNull();
+  });
+
+  it('counts the boot floor, which stands for messages on no record', async () => {
+    const world = new DisasterWorld();
+    const guard = world.open({ bootFloor: 'always' });
+    await guard.admitKey(KEY_A, false);
+    await expect(guard.operator.handOver([KEY_A], epoch(10n), ACT)).rejects.toMatchObject({
+      code: 'HANDOVER_REFUSED',
+    });
+    await guard.operator.handOver([KEY_A], epoch(11n), ACT);
+  });
+});
+
+describe('the signer that takes', () => {
+  it('signs from the epoch on only', async () => {
+    const receipt = await (await machine()).operator.handOver([KEY_A], epoch(10n), ACT);
+    const guard = await machine();
+    await guard.operator.takeOver(decodeReceipt(encodeReceipt(receipt)), ACT);
+    expect(await verdict(guard, KEY_A, att(8, 9))).toBe('TARGET_NOT_ABOVE_WATERMARK');
+    expect(await verdict(guard, KEY_A, block(79))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
+    expect(await verdict(guard, KEY_A, att(7, 10))).toBe('SURROUND_VOTE');
+    expect(await verdict(guard, KEY_A, att(8, 10))).toBe('released');
+    expect(await verdict(guard, KEY_A, block(80))).toBe('released');
+  });
+
+  it('gives back only for a later epoch: the first receipt is of no use twice', async () => {
+    const one = await machine();
+    const two = await machine();
+    const out = await one.operator.handOver([KEY_A], epoch(10n), ACT);
+    await two.operator.takeOver(out, ACT);
+    const back = await two.operator.handOver([KEY_A], epoch(10n), ACT);
+    await expect(one.operator.takeOver(back, ACT)).rejects.toMatchObject({ code: 'RECEIPT_REFUSED' });
+    await expect(two.operator.takeOver(out, ACT)).rejects.toMatchObject({ code: 'RECEIPT_REFUSED' });
+    await expect(one.operator.takeOver(out, ACT)).rejects.toMatchObject({ code: 'RECEIPT_REFUSED' });
+  });
+
+  it.each([['another network', { genesisValidatorsRoot: `0x${'11'.repeat(32)}` }, 'RECEIPT_REFUSED']])(
+    'refuses a receipt of %s',
+    async (_what, change, code) => {
+      const receipt = await (await machine()).operator.handOver([KEY_A], epoch(10n), ACT);
+      const guard = await machine();
+      await expect(
+        guard.operator.takeOver({ ...receipt, ...change } as typeof receipt, ACT),
+      ).rejects.toMatchObject({ code });
+      expect(guard.statusOf(KEY_A).inEpoch).toBeNull();
+    },
+  );
+
+  it('sees a receipt that was edited or cut', async () => {
+    const text = encodeReceipt(await (await machine()).operator.handOver([KEY_A], epoch(10n), ACT));
+    for (const broken of [
+      '',
+      '{}',
+      text.slice(0, -20),
+      text.replace('"10"', '"9"'),
+      text.replace(KEY_A, KEY_B),
+    ]) {
+      expect(() => decodeReceipt(broken)).toThrow(expect.objectContaining({ code: 'RECEIPT_INVALID' }));
+    }
+    expect(decodeReceipt(text).outEpoch).toBe(10n);
+  });
+});
+
+it('two signers that both run for ever after a hand-over never sign a slashable pair', async () => {
+  const vote = fc.record({
+    who: fc.nat(1),
+    source: fc.nat(11),
+    target: fc.nat(12),
+    root: fc.integer({ min: 1, max: 2 }),
+  });
+  const { clock } = clockAt(1000);
+  let released = 0;
+  const property = fc.asyncProperty(
+    fc.array(vote, { maxLength: 8 }),
+    fc.integer({ min: 0, max: 8 }),
+    fc.array(vote, { maxLength: 20 }),
+    async (before, outEpoch, after) => {
+      const guards = [0, 1].map(() => new SlashingGuard(new MemoryStorage(), { ...TRUSTING, clock })) as [
+        SlashingGuard,
+        SlashingGuard,
+      ];
+      for (const guard of guards) await guard.admitKey(KEY_A, false);
+      const out: { source: bigint; target: bigint; root: string }[] = [];
+      const ask = async ({
+        who,
+        source,
+        target,
+        root,
+      }: {
+        who: number;
+        source: number;
+        target: number;
+        root: number;
+      }) => {
+        // The signer turns other votes away before the guard sees them.
+        if (source >= target && target !== 0) return;
+        if ((await verdict(guards[who as 0 | 1], KEY_A, att(source, target, root))) !== 'released') return;
+        out.push({ source: BigInt(source), target: BigInt(target), root: `0x${root}` });
+      };
+      for (const one of before) await ask({ ...one, who: 0 });
+      const receipt = await guards[0].operator
+        .handOver([KEY_A], epoch(BigInt(outEpoch)), ACT)
+        .catch(() => null);
+      if (receipt === null) return;
+      await guards[1].operator.takeOver({ ...receipt, databaseId: 'the other' }, ACT);
+      for (const one of after) await ask(one);
+      released += out.length;
+      for (const a of out) for (const b of out) expect(isSlashableAttestationData(a, b)).toBe(false);
+    },
+  );
+  await fc.assert(property, { numRuns: 2000 });
+  expect(released).toBeGreaterThan(2000);
+});

@@ -1,0 +1,111 @@
+import { rmSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { acceptRollback, importInterchangeFile, readHistory } from '../../../../slashing-db/index.ts';
+import { DisasterWorld, NEXT_BOOT, OTHER_MACHINE } from '../../../support/disaster-world.ts';
+import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
+import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
+import { verdict } from '../../../support/temp-guard.ts';
+
+const ACT = { by: 'tester', reason: 'a test' };
+
+let world: DisasterWorld;
+
+/** Signed up to block 82 and vote 8 -> 10; the copy put back knows only vote 7 -> 8. */
+beforeEach(async () => {
+  world = new DisasterWorld();
+  const guard = world.open();
+  await guard.admitKey(KEY_A, false);
+  await guard.admitKey(KEY_B, false);
+  await verdict(guard, KEY_A, att(7, 8));
+  await guard.close();
+  const restore = world.copy();
+  const later = world.open();
+  expect(await verdict(later, KEY_A, att(8, 10))).toBe('released');
+  expect(await verdict(later, KEY_B, block(82))).toBe('released');
+  await later.close();
+  restore();
+});
+
+const historyTypes = (): string[] =>
+  readHistory(world.path, [], ({ records }) => [...records()].map(({ type }) => type));
+
+describe('accepting a rollback', () => {
+  it('raises all keys above the present, records who and why, and lets the next start through', async () => {
+    const { found, floor } = await acceptRollback(world.options(), ACT);
+    expect(found).toContain('anchor');
+    expect(floor).toEqual({ slot: 84n, source: 9n, target: 10n });
+    expect(historyTypes()).toContain('accept-rollback');
+    const guard = world.open();
+    expect(await verdict(guard, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+    expect(await verdict(guard, KEY_B, block(82, 2))).toBe('BELOW_BOOT_FLOOR');
+    world.time.moveTo(88);
+    expect(await verdict(guard, KEY_A, att(10, 11))).toBe('released');
+  });
+
+  it('also when the clock went back: nothing below what the anchor remembers', async () => {
+    world.time.moveTo(40);
+    const { floor } = await acceptRollback(world.options(), ACT);
+    expect(floor).toMatchObject({ slot: 82n, target: 10n });
+  });
+
+  it('of a copy from another machine', async () => {
+    await acceptRollback(world.options(), ACT);
+    expect(() => world.open({ host: OTHER_MACHINE })).toThrow();
+    const { found } = await acceptRollback(world.options({ host: OTHER_MACHINE }), ACT);
+    expect(found).toContain('another machine');
+    expect(world.open({ host: OTHER_MACHINE }).protection.floor).not.toBeNull();
+  });
+
+  it('of a database that is gone makes a new one above the floor', async () => {
+    rmSync(world.path);
+    await acceptRollback(world.options(), ACT);
+    const guard = world.open();
+    await guard.admitKey(KEY_A, false);
+    expect(await verdict(guard, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+  });
+});
+
+describe('importing after a rollback', () => {
+  const file = (target: number, slot: number) =>
+    streamOf(documentOf(keyEntry(KEY_A, [], [attEntry(8, target)]), keyEntry(KEY_B, [blockEntry(slot)])));
+
+  it.each([
+    [9, 82],
+    [10, 81],
+  ])('a file up to target %i and slot %i is too old and changes nothing', async (target, slot) => {
+    const attempt = importInterchangeFile(world.options(), file(target, slot), { by: 'tester' });
+    await expect(attempt).rejects.toMatchObject({ code: 'ROLLBACK_IMPORT_TOO_OLD', exitCode: 3 });
+    expect(() => world.open()).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
+  });
+
+  it('a file that reaches what was lost is the way out, without losing an epoch', async () => {
+    const report = await importInterchangeFile(world.options(), file(10, 82), { by: 'tester' });
+    expect(report).toMatchObject({ keys: 2, raised: 2, floor: { slot: 82n, source: 8n, target: 10n } });
+    const guard = world.open();
+    expect(await verdict(guard, KEY_B, block(83))).toBe('released');
+    world.time.moveTo(88);
+    expect(await verdict(guard, KEY_A, att(8, 11))).toBe('released');
+  });
+
+  it('is safe even if the file lacks a key', async () => {
+    const partial = streamOf(documentOf(keyEntry(KEY_B, [blockEntry(82)], [attEntry(8, 10)])));
+    await importInterchangeFile(world.options(), partial, { by: 'tester' });
+    const guard = world.open();
+    expect(await verdict(guard, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+  });
+
+  it('takes the boot floor where the anchor may be behind: the machine went down with it', async () => {
+    await acceptRollback(world.options(), ACT);
+    const guard = world.open();
+    world.time.moveTo(88);
+    await verdict(guard, KEY_A, att(10, 11));
+    const left = world.killed();
+    await guard.close();
+    rmSync(left.path);
+    left.time.moveTo(88);
+    const options = left.options({ host: NEXT_BOOT });
+    const newest = streamOf(documentOf(keyEntry(KEY_A, [blockEntry(89)], [attEntry(10, 11)])));
+    const { floor } = await importInterchangeFile(options, newest, { by: 'tester' });
+    expect(floor).toEqual({ slot: 89n, source: 10n, target: 11n });
+  });
+});
