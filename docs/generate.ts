@@ -10,6 +10,7 @@ import { SIGNER_ERRORS } from '../signer/errors.ts';
 import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
 import { KEY_ERRORS } from '../signer/key-errors.ts';
+import { NO_PROTECTION } from '../slashing-db/index.ts';
 import { createSignerMetrics } from '../signer/metrics/signer-metrics.ts';
 import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db/index.ts';
 
@@ -111,7 +112,12 @@ function defaultText(fallback: unknown): string {
 
 function metricsPage(): string {
   // Only names and help are read; the sources would be asked when Prometheus scrapes.
-  const { registry } = createSignerMetrics({ keyring: { pubkeys: () => [] }, guard: { unavailable: null } });
+  const { registry } = createSignerMetrics({
+    keyring: { pubkeys: () => [] },
+    guard: { unavailable: null, protection: NO_PROTECTION, listKeys: () => [] },
+    clockDoubt: () => null,
+    silentKeys: () => 0,
+  });
   const rows = registry
     .getMetricsAsArray()
     .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })

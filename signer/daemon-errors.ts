@@ -6,6 +6,11 @@ export const DAEMON_ERRORS = {
     summary: 'an address cannot be listened on',
     hint: 'Another process may have the port. Choose others with --http-port, --metrics-port, --http-host, --metrics-host.',
   },
+  CHAIN_NEWER_THAN_DATABASE: {
+    summary: 'the chain has messages of our keys that the slashing database does not know',
+    hint: 'Another signer runs with these keys, or the database is old. Stop the other one. Then import a newer interchange file (`vigil slashing-db import FILE`), or `vigil slashing-db accept-rollback`.',
+    exit: 3,
+  },
   API_TOKEN_WEAK: {
     summary: 'the API token is too short to keep anybody out',
     hint: 'Delete api-token.txt in the data directory: a new one is made at the next start.',

@@ -9,7 +9,9 @@ import type { Logger } from '../core/log/logger.ts';
 import { openGuard, type OnMissingHistory, type OpenGuardOptions } from '../slashing-db/index.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
-import { ClockWatch } from './clock-watch.ts';
+import { ChainWatch } from './watch/chain-watch.ts';
+import { ClockWatch } from './watch/clock-watch.ts';
+import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
 import { daemonError } from './daemon-errors.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -62,11 +64,17 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     for (const close of closers.reverse()) await close();
   };
   try {
+    const doppelganger = new DoppelgangerWatch(
+      nodes.length === 0 ? 0n : options.doppelgangerEpochs,
+      (pubkey) => guard.statusOf(pubkey),
+      () => clock.currentEpoch(),
+    );
     const guard = openGuard({
       ...options.guard,
       clock,
       onMissingHistory: options.onMissingHistory,
       clockDoubt: () => watch.doubt,
+      silenced: (pubkey) => doppelganger.silenced(pubkey),
       onAnchorFailure: (path, error) => {
         log.error({ path, code: 'ANCHOR_FAILED' }, `the anchor cannot be kept: ${error.message}`);
       },
@@ -87,9 +95,27 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keys = loaded.loaded + loaded.failed;
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
+    const chainWatch = new ChainWatch({
+      nodes,
+      guard,
+      doppelganger,
+      clock,
+      pubkeys: () => keyring.pubkeys(),
+      log,
+    });
+    closers.push(() => chainWatch.stop());
+    await chainWatch.assertDatabaseIsNewest();
+    tellOfSilence(doppelganger.silent(keyring.pubkeys()).length, options);
+    if (nodes.length > 0) chainWatch.start(quarterEpochMs(spec));
+
     const health = () =>
       judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt: () => watch.doubt });
-    const metrics = createSignerMetrics({ keyring, guard });
+    const metrics = createSignerMetrics({
+      keyring,
+      guard,
+      clockDoubt: () => watch.doubt,
+      silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
+    });
     const http = createHttpServer({
       spec,
       clock,
@@ -122,6 +148,17 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await closeAll();
     throw error;
   }
+}
+
+/** Often enough that a key is let go soon after the epoch that it had to wait for. */
+const quarterEpochMs = (spec: ChainSpec): number => (spec.slotDurationMs * Number(spec.slotsPerEpoch)) / 4;
+
+function tellOfSilence(keys: number, { doppelgangerEpochs, log }: SignerOptions): void {
+  if (keys === 0) return;
+  log.warn(
+    { keys, code: 'DOPPELGANGER_WATCH', hint: '--doppelganger-epochs 0 turns the watch off.' },
+    `${keys} keys are silent for ${doppelgangerEpochs} epochs, while the beacon nodes are watched for a second signer`,
+  );
 }
 
 async function listen(app: FastifyInstance, what: string, host: string, port: number): Promise<void> {

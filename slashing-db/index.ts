@@ -18,7 +18,7 @@ export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-s
 export { openGuard, type OpenGuardOptions } from './open-guard.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';
 export type { BootFloor, Floor } from './boot-floor.ts';
-export type { Freeze, KeyControl, Protection } from './key-controls.ts';
+export { NO_PROTECTION, type Freeze, type KeyControl, type Protection } from './key-controls.ts';
 export { decodeReceipt, encodeReceipt, type HandoverReceipt } from './handover/receipt.ts';
 export type { Asked } from './history/decision.ts';
 export { readHistory, type HistorySnapshot } from './history/read-history.ts';

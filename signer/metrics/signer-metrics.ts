@@ -13,11 +13,19 @@ export interface SignerMetrics {
 /** Sources of the gauges that are read when Prometheus asks. */
 export interface MetricSources {
   readonly keyring: Pick<Keyring, 'pubkeys'>;
-  readonly guard: Pick<Guard, 'unavailable'>;
+  readonly guard: Pick<Guard, 'unavailable' | 'protection' | 'listKeys'>;
+  readonly clockDoubt: () => string | null;
+  /** Keys that the doppelganger watch keeps silent. */
+  readonly silentKeys: () => number;
 }
 
 /** Every metric is listed in docs/metrics.md; a test keeps both equal. */
-export function createSignerMetrics({ keyring, guard }: MetricSources): SignerMetrics {
+export function createSignerMetrics({
+  keyring,
+  guard,
+  clockDoubt,
+  silentKeys,
+}: MetricSources): SignerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
   const signRequests = new Counter({
@@ -53,6 +61,38 @@ export function createSignerMetrics({ keyring, guard }: MetricSources): SignerMe
     registers: [registry],
     collect() {
       this.set(guard.unavailable === null ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'vigil_clock_trusted',
+    help: '1 while the clock can be trusted, 0 while nothing slashable is signed because of it.',
+    registers: [registry],
+    collect() {
+      this.set(clockDoubt() === null ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'vigil_signer_keys_silent',
+    help: 'Keys that are silent while the beacon nodes are watched for a second signer.',
+    registers: [registry],
+    collect() {
+      this.set(silentKeys());
+    },
+  });
+  new Gauge({
+    name: 'vigil_signer_keys_frozen',
+    help: 'Keys that are frozen one by one.',
+    registers: [registry],
+    collect() {
+      this.set(guard.listKeys().filter(({ frozen }) => frozen !== null).length);
+    },
+  });
+  new Gauge({
+    name: 'vigil_signer_all_frozen',
+    help: '1 while all keys are frozen, by an operator or by the circuit breaker.',
+    registers: [registry],
+    collect() {
+      this.set(guard.protection.frozen === null ? 0 : 1);
     },
   });
   return { registry, signRequests, signSeconds };

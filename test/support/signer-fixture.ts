@@ -74,7 +74,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     const { keystore } = await cheapKeystore(PASSWORD);
     pubkeys.push((await keyManager.importKey(keystore, PASSWORD)).pubkey);
   }
-  const metrics = createSignerMetrics({ keyring, guard });
+  const metrics = createSignerMetrics({ keyring, guard, clockDoubt, silentKeys: () => 0 });
   const health = () => judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt });
   const hostAllowlist = ['signer.example'];
   const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };

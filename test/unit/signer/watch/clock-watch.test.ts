@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { BeaconNode } from '../../../beacon/beacon-node.ts';
-import { SlotClock } from '../../../core/chain/slot-clock.ts';
-import { createLogger } from '../../../core/log/logger.ts';
-import { ClockWatch } from '../../../signer/clock-watch.ts';
-import { startBeaconNode, type TinyBeaconNode } from '../../support/signer-beacon-node.ts';
-import { NETWORK, timeOfSlot } from '../../support/signer-network.ts';
+import { BeaconNode } from '../../../../beacon/beacon-node.ts';
+import { SlotClock } from '../../../../core/chain/slot-clock.ts';
+import { createLogger } from '../../../../core/log/logger.ts';
+import { ClockWatch } from '../../../../signer/watch/clock-watch.ts';
+import { startBeaconNode, type TinyBeaconNode } from '../../../support/signer-beacon-node.ts';
+import { NETWORK, timeOfSlot } from '../../../support/signer-network.ts';
 
 const OURS = 1000n;
 /** So long that only the checks of the test take place. */

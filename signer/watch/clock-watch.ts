@@ -1,6 +1,7 @@
-import type { BeaconNode } from '../beacon/beacon-node.ts';
-import type { SlotClock } from '../core/chain/slot-clock.ts';
-import type { Logger } from '../core/log/logger.ts';
+import type { BeaconNode } from '../../beacon/beacon-node.ts';
+import type { SlotClock } from '../../core/chain/slot-clock.ts';
+import type { Logger } from '../../core/log/logger.ts';
+import { SteadyClock } from './steady-clock.ts';
 
 /** Two clocks that are right may be on either side of a slot boundary, and the answer takes a moment. */
 const TOLERANCE_SLOTS = 2n;
@@ -11,7 +12,7 @@ type Answer =
   | { readonly kind: 'silent' };
 
 /**
- * Compares our clock with those of the beacon nodes, once a slot. A doubt silences slashable signatures, because
+ * Compares our clock with those of the beacon nodes, once a slot, and with the monotonic clock all the time. A doubt silences slashable signatures, because
  * the future check and the floor are only as good as the clock. A node that does not answer says nothing either way.
  */
 export class ClockWatch {
@@ -19,19 +20,30 @@ export class ClockWatch {
   readonly #clock: SlotClock;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
+  readonly #steady: SteadyClock;
+  readonly #slotMs: number;
   #doubt: string | null = null;
 
-  constructor(nodes: readonly BeaconNode[], clock: SlotClock, intervalMs: number, log: Logger) {
+  /** @param slotMs the length of a slot: how often it looks, and what it measures steps of the clock by */
+  constructor(
+    nodes: readonly BeaconNode[],
+    clock: SlotClock,
+    slotMs: number,
+    log: Logger,
+    steady: SteadyClock = new SteadyClock(),
+  ) {
+    this.#steady = steady;
+    this.#slotMs = slotMs;
     this.#nodes = nodes;
     this.#clock = clock;
     this.#log = log;
-    this.#timer = setInterval(() => void this.check(), intervalMs);
+    this.#timer = setInterval(() => void this.check(), slotMs);
     this.#timer.unref();
   }
 
   /** Why the clock is not to be trusted now, or null. */
   get doubt(): string | null {
-    return this.#doubt;
+    return this.#doubt ?? this.#stepped();
   }
 
   async check(): Promise<void> {
@@ -39,11 +51,22 @@ export class ClockWatch {
     const disagreement = answers.find((answer) => answer.kind === 'disagrees');
     if (disagreement !== undefined) this.#setDoubt(disagreement.how);
     // Silence is not agreement: a doubt stands until some node says that our clock is right.
-    else if (answers.some((answer) => answer.kind === 'agrees')) this.#setDoubt(null);
+    else if (answers.some((answer) => answer.kind === 'agrees')) {
+      this.#setDoubt(null);
+      this.#steady.confirm();
+    }
   }
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Judged at every message, not once a slot: a step is dangerous from its first millisecond. */
+  #stepped(): string | null {
+    const { step } = this.#steady;
+    if (Math.abs(step) <= Number(TOLERANCE_SLOTS) * this.#slotMs) return null;
+    const way = step > 0 ? 'forward' : 'back';
+    return `the clock of this machine stepped ${way} by ${Math.round(Math.abs(step) / 1000)} s, and no beacon node has confirmed it`;
   }
 
   #setDoubt(doubt: string | null): void {

@@ -1,0 +1,143 @@
+import type { BeaconNode, ValidatorOnChain } from '../../beacon/beacon-node.ts';
+import type { SlotClock } from '../../core/chain/slot-clock.ts';
+import type { Logger } from '../../core/log/logger.ts';
+import { epoch, type Pubkey } from '../../core/units.ts';
+import type { Guard } from '../../slashing-db/index.ts';
+import { daemonError } from '../daemon-errors.ts';
+import type { DoppelgangerWatch } from './doppelganger-watch.ts';
+import { findValidators, isActive } from './own-validators.ts';
+import { lookForSightings, type Sighting } from './sightings.ts';
+
+/** A node further behind than this does not know what happens now. */
+const MAX_BEHIND_SLOTS = 2n;
+
+const BY = 'chain watch';
+
+interface Modules {
+  readonly nodes: readonly BeaconNode[];
+  readonly guard: Guard;
+  readonly doppelganger: DoppelgangerWatch;
+  readonly clock: SlotClock;
+  readonly pubkeys: () => readonly Pubkey[];
+  readonly log: Logger;
+}
+
+/**
+ * Looks for our own keys through the beacon nodes: a key that signs elsewhere while it is silent here is frozen, and a
+ * validator that was slashed freezes everything. What one node has seen is seen; that nothing was seen counts only
+ * from nodes that are synced. No node, no answer: keys under watch stay silent.
+ */
+export class ChainWatch {
+  readonly #modules: Modules;
+  #timer: NodeJS.Timeout | null = null;
+  #busy = false;
+
+  constructor(modules: Modules) {
+    this.#modules = modules;
+  }
+
+  start(intervalMs: number): void {
+    this.#timer = setInterval(() => void this.check(), intervalMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  /**
+   * Before anything is signed: has the chain messages of our keys that the database does not know?
+   * @throws CHAIN_NEWER_THAN_DATABASE
+   */
+  async assertDatabaseIsNewest(): Promise<void> {
+    for (const node of this.#modules.nodes) {
+      const sightings = await this.#sightings(node, this.#modules.pubkeys());
+      const stranger = sightings?.find((sighting) => this.#isNews(sighting));
+      if (stranger === undefined) continue;
+      throw daemonError(
+        'CHAIN_NEWER_THAN_DATABASE',
+        `${node.name} has seen ${stranger.pubkey} sign in epoch ${stranger.epoch}, and the slashing database does not know of it`,
+      );
+    }
+  }
+
+  /** One look at every node. Never throws. */
+  async check(): Promise<void> {
+    // A slow node must not have two looks at it under way.
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (const node of this.#modules.nodes) await this.#look(node);
+    } catch (error) {
+      this.#modules.log.error({ err: error }, 'the watch over our own validators failed');
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #look(node: BeaconNode): Promise<void> {
+    const { doppelganger, guard, log, pubkeys } = this.#modules;
+    const sightings = await this.#sightings(node, doppelganger.silent(pubkeys()));
+    for (const { pubkey, epoch: at, seen } of sightings ?? []) {
+      if (!doppelganger.observe(pubkey, at, seen) || guard.statusOf(pubkey).frozen !== null) continue;
+      const reason = `signs elsewhere: ${node.name} has seen it in epoch ${at}`;
+      log.error(
+        { pubkey, code: 'DOPPELGANGER_SEEN', hint: 'Find the other signer and stop one of them.' },
+        reason,
+      );
+      await guard.operator.freeze([pubkey], { by: 'doppelganger watch', reason });
+    }
+  }
+
+  /** What a node has seen of these keys; null when it does not answer. */
+  async #sightings(node: BeaconNode, wanted: readonly Pubkey[]): Promise<Sighting[] | null> {
+    const { clock, log, pubkeys } = this.#modules;
+    try {
+      const now = clock.currentEpoch();
+      const validators = await findValidators(node, pubkeys());
+      await this.#breakCircuit(validators.values(), node);
+      const active = wanted.flatMap((pubkey) => {
+        const validator = validators.get(pubkey);
+        return validator !== undefined && isActive(validator) ? [validator] : [];
+      });
+      const activeKeys = new Set(active.map(({ pubkey }) => pubkey));
+      const sightings = await lookForSightings(node, active, now);
+      // Who has no duties, or was never deposited, cannot have signed.
+      const idle = wanted.filter((pubkey) => !activeKeys.has(pubkey));
+      if (now > 0n)
+        for (const pubkey of idle) sightings.push({ pubkey, epoch: epoch(now - 1n), seen: false });
+      const behind = (await node.syncDistance()) > MAX_BEHIND_SLOTS;
+      return behind ? sightings.filter(({ seen }) => seen) : sightings;
+    } catch (error) {
+      log.warn({ node: node.name }, `no word about our validators: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  /** A slashed key is frozen for good; the rest until the operator has looked, because the same may be about to hit them. */
+  async #breakCircuit(validators: Iterable<ValidatorOnChain>, node: BeaconNode): Promise<void> {
+    const { guard, log } = this.#modules;
+    for (const { pubkey, slashed, status } of validators) {
+      if (!slashed || guard.statusOf(pubkey).frozen !== null) continue;
+      const reason = `slashed: ${node.name} says so (${status})`;
+      await guard.operator.freeze([pubkey], { by: BY, reason });
+      // One that was slashed long ago and has left the chain is no news.
+      if (status.startsWith('withdrawal')) continue;
+      log.error(
+        { pubkey, code: 'VALIDATOR_SLASHED', hint: 'Find the cause, then vigil keys unfreeze --all.' },
+        reason,
+      );
+      await guard.operator.freeze('all', { by: BY, reason: `${pubkey} was slashed` });
+    }
+  }
+
+  #isNews({ pubkey, epoch: at, seen }: Sighting): boolean {
+    const { guard } = this.#modules;
+    const { attestation, inEpoch, outEpoch } = guard.statusOf(pubkey);
+    // Without history there is nothing to be newer than: the floor takes care of it.
+    if (!seen || attestation === null || at <= attestation.target) return false;
+    const accepted = at <= (guard.protection.floor?.target ?? -1n);
+    const othersTurn = (inEpoch !== null && at < inEpoch) || (outEpoch !== null && at >= outEpoch);
+    return !accepted && !othersTurn;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Epoch, Pubkey } from '../../core/units.ts';
+
+/** What decides whether a key has to be silent at first. */
+export interface KeyPast {
+  /** The highest target that the database proves this instance let out. */
+  readonly signedTarget: Epoch | null;
+  /** Taken over with a receipt: the signer before signs nothing from there on. */
+  readonly inEpoch: Epoch | null;
+}
+
+interface Watched {
+  readonly from: Epoch;
+  readonly quiet: Set<Epoch>;
+}
+
+/**
+ * Keeps keys silent until they were seen to be silent everywhere: pure, fed by whoever looks. A key starts under watch
+ * when it is first asked for, unless this instance signed with it in the last epoch, so that whatever the chain shows is
+ * its own doing.
+ */
+export class DoppelgangerWatch {
+  readonly #epochs: bigint;
+  readonly #past: (pubkey: Pubkey) => KeyPast;
+  readonly #now: () => Epoch;
+  readonly #watched = new Map<Pubkey, Watched | 'clear'>();
+
+  /** @param epochs how many whole epochs a key has to be quiet; 0 turns the watch off */
+  constructor(epochs: bigint, past: (pubkey: Pubkey) => KeyPast, now: () => Epoch) {
+    this.#epochs = epochs;
+    this.#past = past;
+    this.#now = now;
+  }
+
+  /** Why the key must be silent now, or null. */
+  silenced(pubkey: Pubkey): string | null {
+    const state = this.#stateOf(pubkey);
+    if (state === 'clear') return null;
+    const until = state.from + this.#epochs;
+    return `watched since epoch ${state.from}, silent at least until epoch ${until}; seen quiet in ${state.quiet.size} of ${this.#epochs} epochs`;
+  }
+
+  /** The keys that are under watch now. */
+  silent(pubkeys: readonly Pubkey[]): Pubkey[] {
+    return pubkeys.filter((pubkey) => this.#stateOf(pubkey) !== 'clear');
+  }
+
+  /**
+   * A key was seen on the network or on the chain, or its epoch ended without.
+   * @returns true when it is somebody else who signs with it
+   */
+  observe(pubkey: Pubkey, epoch: Epoch, seen: boolean): boolean {
+    const state = this.#stateOf(pubkey);
+    if (state === 'clear') return false;
+    // The epoch before counts too: it was not us, or the key would not be under watch.
+    if (seen) return epoch + 1n >= state.from;
+    if (epoch >= state.from && epoch < this.#now()) state.quiet.add(epoch);
+    if (BigInt(state.quiet.size) >= this.#epochs) this.#watched.set(pubkey, 'clear');
+    return false;
+  }
+
+  #stateOf(pubkey: Pubkey): Watched | 'clear' {
+    const known = this.#watched.get(pubkey);
+    if (known !== undefined) return known;
+    const from = this.#now();
+    const { signedTarget, inEpoch } = this.#past(pubkey);
+    const own = signedTarget !== null && signedTarget + 1n >= from;
+    // In the first epoch of a chain nobody can have signed before.
+    const state =
+      this.#epochs === 0n || from === 0n || own || inEpoch !== null
+        ? 'clear'
+        : { from, quiet: new Set<Epoch>() };
+    this.#watched.set(pubkey, state);
+    return state;
+  }
+}
