@@ -6,8 +6,10 @@ import { isVigilError, VigilError } from '../core/errors.ts';
 import type { ActBody, ActName } from '../signer/admin/act-bodies.ts';
 import { performAct, type ActResult } from '../signer/admin/perform-act.ts';
 import { loadOrCreateToken } from '../signer/api-token.ts';
+import { databasePath } from '../signer/data-directory.ts';
 import { cliError } from './cli-errors.ts';
 import type { CommandContext } from './command-context.ts';
+import { requireDatabase } from './require-database.ts';
 import { withGuard } from './with-guard.ts';
 
 /** A freeze waits for signatures under way, never for longer than a few seconds. */
@@ -18,13 +20,16 @@ const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.stri
 
 /**
  * Does an act on keys: on the database itself when no signer runs, through the running signer when one does.
- * @throws what the act throws, SIGNER_NOT_REACHED
+ * @throws what the act throws, NOT_INITIALISED, SIGNER_NOT_REACHED
  */
 export async function actOnKeys<Name extends ActName>(
   context: CommandContext,
   name: Name,
   body: Omit<ActBody<Name>, 'by'>,
 ): Promise<ActResult> {
+  // On a database that it made itself, "all keys are frozen" would be said while the keys sign on elsewhere. Only a
+  // signer that takes keys over may be new.
+  if (name !== 'takeover') requireDatabase(databasePath(context.settings['data-dir']));
   const by = `${userInfo().username}, vigil keys ${name}`.slice(0, 64);
   try {
     return await withGuard(context, (guard) => performAct(guard, name, body, by));

@@ -26,7 +26,7 @@ export const CLI_ERRORS = {
   },
   SIGNER_NOT_REACHED: {
     summary: 'the signer that has the database open cannot be reached',
-    hint: 'If it is starting, wait and repeat. Check --http-host: it must be what the signer listens on.',
+    hint: 'If it is starting, wait and repeat. If it listens elsewhere, say so: VIGIL_HTTP_HOST or http-host in vigil.yaml.',
   },
   DATABASE_FAULTY: {
     summary: 'the slashing database is not sound',
@@ -37,6 +37,10 @@ export const CLI_ERRORS = {
     summary: 'the chain of the history is broken',
     hint: 'Somebody or something changed the database past the signer. Keep a copy of it and find out who had access.',
     exit: 3,
+  },
+  WRONG_RUNTIME: {
+    summary: 'this Node.js is not the one that Vigil is made for',
+    hint: 'Start Vigil with `npx vigil` or `cli/vigil.js` after `npm ci`: they take the pinned Node.js.',
   },
   DEMO_WENT_WRONG: {
     summary: 'the demo saw an outcome that it should not have seen',

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { environmentName, SETTINGS, type SettingName } from '../core/config/settings.ts';
 
-/** Settings that every verb takes; the signer has more of its own. */
-const GLOBAL_SETTINGS: readonly SettingName[] = [
+/** Settings that every verb takes. */
+export const GLOBAL_SETTINGS: readonly SettingName[] = [
   'data-dir',
   'network',
   'genesis-validators-root',
@@ -10,6 +10,20 @@ const GLOBAL_SETTINGS: readonly SettingName[] = [
   'beacon-node',
   'anchor',
   'log-level',
+];
+
+/** The rest: what the signer takes, and `config check`, which has to be able to check every one of its command lines. */
+export const SIGNER_SETTINGS: readonly SettingName[] = [
+  'http-host',
+  'http-port',
+  'http-host-allowlist',
+  'metrics-host',
+  'metrics-port',
+  'on-missing-history',
+  'boot-floor',
+  'clock-tolerance',
+  'history-max-records',
+  'doppelganger-epochs',
 ];
 
 export function globalOptions(): Option[] {

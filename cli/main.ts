@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { isVigilError } from '../core/errors.ts';
 import { createProgram } from './program.ts';
+import { requireRuntime } from './require-runtime.ts';
 
 /** Exit codes: 0 ok, 1 failure, 2 usage, 3 refused for safety. */
 const USAGE = 2;
@@ -8,8 +9,9 @@ const USAGE = 2;
 /** Runs one command line. Never throws: whatever goes wrong is told on stderr and in the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   dieWithLauncher();
-  endWithReader();
+  outliveReaders();
   try {
+    requireRuntime(process.versions.node);
     await createProgram().parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error, argv.includes('--json'));
@@ -30,12 +32,18 @@ function report(error: unknown, json: boolean): number {
   return 1;
 }
 
-/** `vigil … | head`: who reads our output has seen enough, which is no failure. */
-function endWithReader(): void {
+/**
+ * `vigil … | head`: who reads our output has seen enough, which is no failure. The verb goes on to its end unheard,
+ * so that nothing stays half done and the exit code is that of the verb.
+ */
+function outliveReaders(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    process.exitCode ??= 1;
   });
+  // Nobody is left to tell.
+  process.stderr.on('error', () => undefined);
 }
 
 /** See `vigil.js`: started through the launcher, this process ends when the launcher is gone. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cliError } from './cli-errors.ts';
 
-/** For verbs that read: a database that is not there is an error, never an empty answer. @throws NOT_INITIALISED */
+/** For verbs that need one: a database that is not there is an error, never an empty answer or a new database. @throws NOT_INITIALISED */
 export function requireDatabase(path: string): void {
   if (!existsSync(path)) throw cliError('NOT_INITIALISED', `there is no slashing database at ${path}`);
 }

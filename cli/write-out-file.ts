@@ -1,22 +1,24 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isVigilError } from '../core/errors.ts';
 import { cliError } from './cli-errors.ts';
 
-/** The new name is durable only when the directory is. */
-function syncDirectory(path: string): void {
-  const directory = openSync(path, 'r');
-  fsyncSync(directory);
-  closeSync(directory);
-}
-
-/** Writes a result file in one step, mode 0600: the old file stays until the new one is complete on the disk. */
-export function writeOutFile(path: string, text: string): void {
+/**
+ * Writes a result file in one step, mode 0600: the old file stays until the new one is complete on the disk.
+ * @throws BAD_ARGUMENT when it cannot be written; what the pieces throw goes through
+ */
+export function writeOutFile(
+  path: string,
+  write: string | ((append: (piece: string) => void) => void),
+): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
       // Unlike writeSync it goes on until everything is written, or throws.
-      writeFileSync(file, text);
+      const append = (piece: string): void => writeFileSync(file, piece);
+      if (typeof write === 'string') append(write);
+      else write(append);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -25,6 +27,17 @@ export function writeOutFile(path: string, text: string): void {
     syncDirectory(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
+    if (isVigilError(error)) throw error;
     throw cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
+  }
+}
+
+/** The new name is durable only when the directory is. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
   }
 }

@@ -106,8 +106,7 @@ function configPage(): string {
 }
 
 function defaultText(fallback: unknown): string {
-  if (typeof fallback !== 'string' && typeof fallback !== 'number') return '-';
-  return `\`${fallback}\``;
+  return ['string', 'number', 'bigint'].includes(typeof fallback) ? `\`${String(fallback)}\`` : '-';
 }
 
 function metricsPage(): string {

@@ -22,7 +22,8 @@ export class ClockGuard {
   }
 
   get nowMs(): bigint {
-    return this.#clock.nowMs();
+    const now = this.#clock.nowMs();
+    return now > MAX_STORABLE ? MAX_STORABLE : now;
   }
 
   get slot(): Slot {

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { metricsPort } from '../../core/config/metrics-port.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
-import { cliError } from '../cli-errors.ts';
-import { settingOption } from '../global-options.ts';
+import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 
 export function signerCommand(): Command {
@@ -17,20 +17,7 @@ export function signerCommand(): Command {
         'vigil signer --network hoodi --http-port 9000 --beacon-node http://127.0.0.1:5052',
       ),
     );
-  for (const name of [
-    'http-host',
-    'http-port',
-    'http-host-allowlist',
-    'metrics-host',
-    'metrics-port',
-    'on-missing-history',
-    'boot-floor',
-    'clock-tolerance',
-    'history-max-records',
-    'doppelganger-epochs',
-  ] as const) {
-    command.addOption(settingOption(name));
-  }
+  for (const name of SIGNER_SETTINGS) command.addOption(settingOption(name));
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings } = context;
@@ -47,7 +34,7 @@ export function signerCommand(): Command {
       httpPort: settings['http-port'],
       hostAllowlist: [settings['http-host'], ...settings['http-host-allowlist']],
       metricsHost: settings['metrics-host'],
-      metricsPort: settings['metrics-port'] ?? portAfter(settings['http-port']),
+      metricsPort: metricsPort(settings),
       beaconNodes: settings['beacon-node'],
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
@@ -77,13 +64,6 @@ export function signerCommand(): Command {
     await signer.stop();
     log.info('stopped');
   });
-}
-
-/** As Web3Signer has it: 9000 and 9001. */
-function portAfter(httpPort: number): number {
-  if (httpPort === 65535)
-    throw cliError('BAD_ARGUMENT', 'there is no port after --http-port 65535: give --metrics-port');
-  return httpPort === 0 ? 0 : httpPort + 1;
 }
 
 /** The handlers stay: a Ctrl-C reaches us twice, by the terminal and by the launcher, and must not cut the drain short. */

@@ -55,15 +55,19 @@ export function resolveSettings({ flags, environment, configFile }: SettingInput
 /** Variables of Vigil's own making that are no settings. */
 const INTERNAL_VARIABLES = ['VIGIL_LAUNCHER_PID'];
 
-/** What Kubernetes puts into every container of a namespace that has a service named vigil. */
-const SERVICE_LINK = /^VIGIL_(SERVICE|PORT)(_|$)/;
+/** What Kubernetes puts into every container of a namespace that has a service named vigil or vigil-something. */
+const SERVICE_LINK =
+  /^VIGIL_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+const isServiceUrl = (name: string, value = ''): boolean =>
+  /^VIGIL_(\w+_)?PORT$/.test(name) && /^(tcp|udp|sctp):\/\//.test(value);
 
 /** A misspelt variable that was ignored would leave its setting at the default. */
 function refuseUnknownVariables(environment: SettingInputs['environment']): void {
-  const known = [...SETTING_NAMES.map(environmentName), ...INTERNAL_VARIABLES];
-  for (const name of Object.keys(environment)) {
-    if (!name.startsWith('VIGIL_') || known.includes(name) || SERVICE_LINK.test(name)) continue;
-    const meant = closestName(name, known);
+  const settings = SETTING_NAMES.map(environmentName);
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('VIGIL_') || settings.includes(name) || INTERNAL_VARIABLES.includes(name)) continue;
+    if (SERVICE_LINK.test(name) || isServiceUrl(name, value)) continue;
+    const meant = closestName(name, settings);
     throw coreError(
       'CONFIG_INVALID',
       `the environment variable ${name} is not a setting${meant === null ? '' : `; did you mean ${meant}?`}`,

@@ -127,7 +127,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
   },
   'http-host-allowlist': {
     summary: 'further host name that the signing API answers to; may be repeated; * for any',
-    placeholder: 'NAME',
+    placeholder: 'HOST',
     fallback: [],
     parse: listed,
     list: true,
@@ -145,7 +145,8 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     parse: port,
   },
   'beacon-node': {
-    summary: 'Beacon API of a node to compare clock and network with; may be repeated',
+    summary:
+      'Beacon API of a node to compare clock and network with, or to read the network from; may be repeated',
     placeholder: 'URL',
     fallback: [],
     parse: beaconNodes,

@@ -1,58 +1,62 @@
 import { Command } from 'commander';
 import { forkAtEpoch } from '../../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
+import { metricsPort } from '../../../core/config/metrics-port.ts';
 import { SETTING_NAMES, type SettingName, type Settings } from '../../../core/config/settings.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
 import { formatTable } from '../../format-table.ts';
 
 export function configCheckCommand(): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description('print the configuration in force, where each value comes from, and the network it names')
-    .addHelpText('after', examples('vigil config check --data-dir /var/lib/vigil'))
-    .action(async (_options, command: Command) => {
-      const context = commandContext(command);
-      const { settings, sources, file, output } = context;
-      const spec = await chainSpecOf(context);
-      const clock = new SlotClock(spec, Date.now);
-      const fork = forkAtEpoch(spec, clock.currentEpoch());
-      const shown = SETTING_NAMES.map((name) => ({
-        name,
-        value: display(name, settings),
-        source: sources[name],
-      }));
-      const network = {
-        name: spec.name,
-        preset: spec.presetBase,
-        genesisValidatorsRoot: spec.genesisValidatorsRoot,
-        genesisTime: spec.genesisTimeSeconds,
-        slotDurationMs: spec.slotDurationMs,
-        slotsPerEpoch: spec.slotsPerEpoch,
-        currentSlot: clock.currentSlot(),
-        currentEpoch: clock.currentEpoch(),
-        currentFork: fork.name,
-      };
-      output.result({ file, settings: shown, network }, [
-        `configuration file: ${file ?? 'none'}`,
-        '',
-        ...formatTable(
-          ['setting', 'value', 'from'],
-          shown.map(({ name, value, source }) => [name, value, source]),
-        ),
-        '',
-        ...formatTable(
-          ['network', ''],
-          Object.entries(network).map(([name, value]) => [name, value.toString()]),
-        ),
-      ]);
-    });
+    .addHelpText('after', examples('vigil config check --data-dir /var/lib/vigil'));
+  for (const name of SIGNER_SETTINGS) command.addOption(settingOption(name));
+  return command.action(async (_options, self: Command) => {
+    const context = commandContext(self);
+    const { settings, sources, file, output } = context;
+    const spec = await chainSpecOf(context);
+    const clock = new SlotClock(spec, Date.now);
+    const fork = forkAtEpoch(spec, clock.currentEpoch());
+    const shown = SETTING_NAMES.map((name) => ({
+      name,
+      value: display(name, settings),
+      source: sources[name],
+    }));
+    const network = {
+      name: spec.name,
+      preset: spec.presetBase,
+      genesisValidatorsRoot: spec.genesisValidatorsRoot,
+      genesisTime: spec.genesisTimeSeconds,
+      slotDurationMs: spec.slotDurationMs,
+      slotsPerEpoch: spec.slotsPerEpoch,
+      currentSlot: clock.currentSlot(),
+      currentEpoch: clock.currentEpoch(),
+      currentFork: fork.name,
+    };
+    output.result({ file, settings: shown, network }, [
+      `configuration file: ${file ?? 'none'}`,
+      '',
+      ...formatTable(
+        ['setting', 'value', 'from'],
+        shown.map(({ name, value, source }) => [name, value, source]),
+      ),
+      '',
+      ...formatTable(
+        ['network', ''],
+        Object.entries(network).map(([name, value]) => [name, value.toString()]),
+      ),
+    ]);
+  });
 }
 
 /** As text, with the credentials of URLs taken out. */
 function display(name: SettingName, settings: Settings): string {
-  const value = settings[name];
+  const value = name === 'metrics-port' ? metricsPort(settings) : settings[name];
   if (value === null) return '-';
-  if (Array.isArray(value)) return value.map((url: string) => redacted(url)).join(', ') || '-';
+  if (name === 'beacon-node') return settings[name].map(redacted).join(', ') || '-';
+  if (Array.isArray(value)) return value.join(', ') || '-';
   return String(value);
 }
 

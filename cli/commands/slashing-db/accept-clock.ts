@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { userInfo } from 'node:os';
+import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
 import { examples } from '../../examples.ts';
+import { requireDatabase } from '../../require-database.ts';
 import { withGuard } from '../../with-guard.ts';
 
 export function slashingDbAcceptClockCommand(): Command {
@@ -13,6 +15,7 @@ export function slashingDbAcceptClockCommand(): Command {
     .addHelpText('after', examples('vigil slashing-db accept-clock --reason "the clock was a day ahead"'))
     .action(async (options: { reason: string; yes?: true }, command: Command) => {
       const context = commandContext(command);
+      requireDatabase(databasePath(context.settings['data-dir']));
       const now = new Date().toISOString();
       await confirm(
         [

@@ -72,10 +72,9 @@ export class HistoryTable {
 function storable(decision: Decision): Decision {
   const kept = (value: bigint | null): bigint | null =>
     value !== null && value > MAX_STORABLE ? null : value;
-  const { timeMs, slot, source, target } = decision;
+  const { slot, source, target } = decision;
   return {
     ...decision,
-    timeMs: kept(timeMs) ?? MAX_STORABLE,
     slot: kept(slot),
     source: kept(source),
     target: kept(target),

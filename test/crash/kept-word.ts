@@ -1,0 +1,44 @@
+import { openGuard } from '../../slashing-db/index.ts';
+import type { Pubkey } from '../../core/units.ts';
+import { clockAt, root, SPEC } from '../support/slashing-fixtures.ts';
+import type { Statement } from './scenario.ts';
+
+/**
+ * Opens what a crash left and holds it to what was said before: everything released is covered, so that no conflicting
+ * message is let out any more, and no two of those released conflict; imports, deletions and freezes stand.
+ * @returns what was broken; empty when all was kept
+ */
+export async function brokenWords(path: string, statements: readonly Statement[]): Promise<string[]> {
+  const guard = openGuard({
+    path,
+    spec: SPEC,
+    clock: clockAt(1000).clock,
+    onMissingHistory: 'trust',
+    bootFloor: 'never',
+  });
+  const broken: string[] = [];
+  try {
+    const seen = new Map<string, string>();
+    for (const statement of statements) {
+      const pubkey = statement.pubkey as Pubkey;
+      const status = guard.statusOf(pubkey);
+      const say = (what: string) => broken.push(`${what}: ${pubkey.slice(0, 10)}`);
+      if (statement.said === 'imported' && (status.attestation?.target ?? -1n) < statement.target)
+        say('import lost');
+      if (statement.said === 'deleted' && status.state !== 'deleted') say('deletion lost');
+      if (statement.said === 'frozen' && status.frozen === null) say('freeze lost');
+      if (statement.said !== 'released') continue;
+      const { message } = statement;
+      const duty = message.kind === 'block' ? `block ${message.slot}` : `vote ${message.target}`;
+      const before = seen.get(`${pubkey} ${duty}`);
+      if (before !== undefined && before !== message.signingRoot) say(`two of ${duty} released`);
+      seen.set(`${pubkey} ${duty}`, message.signingRoot);
+      const other = { ...message, signingRoot: root(0xbadn) };
+      const again = await guard.release(pubkey, other, () => Promise.resolve('signature'));
+      if (again.kind === 'released') say(`conflict with ${duty} released`);
+    }
+  } finally {
+    await guard.close();
+  }
+  return broken;
+}

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BUILT = new URL('../../dist/cli/main.js', import.meta.url).href;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vigil-launcher-'));
+  mkdirSync(join(folder, 'cli'));
+  copyFileSync(join(ROOT, 'cli/vigil.js'), join(folder, 'cli/vigil.js'));
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  writeFileSync(
+    join(folder, 'cli/main.ts'),
+    'export const main = (argv: string[]) => console.log("ran on", process.versions.node, ...argv.slice(2));\n',
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Node that says it is another version; only a machine with several installed could do better. */
+function asVersion(version: string): string[] {
+  const path = join(folder, `as-${version}.cjs`);
+  writeFileSync(
+    path,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });
+     Object.defineProperty(process, 'version', { value: 'v${version}' });`,
+  );
+  return ['--require', path];
+}
+
+function run(args: readonly string[], env: Record<string, string> = {}) {
+  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('VIGIL_'));
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { ...Object.fromEntries(clean), ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+const launcher = () => join(folder, 'cli/vigil.js');
+
+/** A runtime of the given version where npm would put it, for every platform. */
+function installRuntime(version: string, script: string): void {
+  for (const name of Object.keys(manifest.optionalDependencies)) {
+    const bin = join(folder, 'node_modules', name, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, '../package.json'), JSON.stringify({ name, version, bin: { node: 'bin/node' } }));
+    writeFileSync(join(bin, 'node'), script);
+    chmodSync(join(bin, 'node'), 0o755);
+  }
+}
+
+test.each(['20.20.2', '22.18.0', '23.11.1', '25.0.0'])(
+  'without the pinned runtime Node.js %s is refused with what to do',
+  (version) => {
+    const { status, stdout, stderr } = run([...asVersion(version), launcher(), '--version']);
+    expect(stderr).toContain(`vigil needs Node.js 24; this is v${version}`);
+    expect(stderr).toContain('npm ci');
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
+  },
+);
+
+test('without the pinned runtime another Node.js 24 will do', () => {
+  expect(run([...asVersion('24.0.0'), launcher(), 'a', 'b']).stdout).toBe('ran on 24.0.0 a b\n');
+});
+
+test.each(['20.20.2', '24.0.0', '25.0.0'])(
+  'with the pinned runtime Node.js %s only passes the command line, the terminal and the exit code on',
+  (version) => {
+    installRuntime('24.99.0', '#!/bin/sh\nshift\necho "pinned: $*"\necho told >&2\nexit 3\n');
+    const result = run([...asVersion(version), launcher(), 'keys', 'list', '--json']);
+    expect(result).toEqual({ status: 3, stdout: 'pinned: keys list --json\n', stderr: 'told\n' });
+  },
+);
+
+test('on the pinned runtime itself nothing is started a second time', () => {
+  installRuntime(process.versions.node, '#!/bin/sh\necho started again\n');
+  expect(run([launcher()]).stdout).toBe(`ran on ${process.versions.node}\n`);
+});
+
+test('a pinned runtime that does not start is named', () => {
+  installRuntime('24.99.0', '#!/nowhere/sh\n');
+  const { status, stderr } = run([launcher()]);
+  expect(stderr).toMatch(/the pinned runtime .*bin\/node does not start: /);
+  expect(status).toBe(1);
+});
+
+test('any other Node.js ends up on the pinned runtime that npm installed', () => {
+  const real = join(ROOT, 'cli/vigil.js');
+  const { status, stdout } = run([...asVersion('20.20.2'), real, '--version']);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `${manifest.version}\n` });
+});
+
+test('past the launcher another Node.js is refused before anything is done', () => {
+  const start = `import(${JSON.stringify(BUILT)}).then((vigil) => vigil.main(['node', 'vigil', '--version']))`;
+  const { status, stdout, stderr } = run([...asVersion('22.18.0'), '-e', start]);
+  expect(stderr).toContain('vigil needs Node.js 24; this is v22.18.0');
+  expect(stdout).toBe('');
+  expect(status).toBe(1);
+});

@@ -1,0 +1,66 @@
+import Database from 'better-sqlite3';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { countSteps, killAtStep } from '../../crash/kill-at-step.ts';
+import { brokenAfter, FATES, imageAfter, saidBefore, seeded } from '../../crash/power-cut.ts';
+import { recordedTrace } from '../../crash/recorded-trace.ts';
+import { openTestGuard, tempDatabase } from '../../support/temp-guard.ts';
+
+/** A fast part of `npm run test:crash`, without the compiler that the rest needs. */
+
+it('a process killed at any asynchronous step keeps its word', { timeout: 60_000 }, async () => {
+  const steps = await countSteps();
+  expect(steps).toBeGreaterThan(200);
+  const stride = Math.floor(steps / 24);
+  let said = 0;
+  for (let step = stride; step < steps; step += stride) {
+    const round = await killAtStep(step);
+    expect({ step, broken: round.broken }).toEqual({ step, broken: [] });
+    said += round.said;
+  }
+  expect(said).toBeGreaterThan(100);
+});
+
+const operations = recordedTrace();
+const points = Array.from({ length: Math.floor(operations.length / 6) }, (_, n) => (n + 1) * 6);
+
+it.each(FATES)(
+  'a power cut that leaves unsynced writes %s breaks no word',
+  { timeout: 60_000 },
+  async (fate) => {
+    for (const point of points) {
+      const image = imageAfter(operations, point, fate, seeded(point));
+      const broken = await brokenAfter(image, saidBefore(operations, point));
+      expect({ point, broken }).toEqual({ point, broken: [] });
+    }
+    expect(saidBefore(operations, operations.length).length).toBeGreaterThan(20);
+  },
+);
+
+it('a disk that only says that it has synced is found out', async () => {
+  const found: number[] = [];
+  for (const point of points) {
+    const image = imageAfter(operations, point, 'all lost', seeded(point), true);
+    if ((await brokenAfter(image, saidBefore(operations, point))).length > 0) found.push(point);
+  }
+  expect(found.length).toBeGreaterThan(5);
+});
+
+it('the recorded trace is of the present schema (else: node test/crash/record-trace.ts)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-trace-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of imageAfter(operations, operations.length, 'all kept', seeded(1))) {
+    writeFileSync(join(folder, name), content);
+  }
+  const path = tempDatabase();
+  await openTestGuard(path).close();
+  const schemaOf = (file: string): unknown[] => {
+    const db = new Database(file);
+    const rows = db.prepare('SELECT sql FROM sqlite_schema ORDER BY name').all();
+    db.close();
+    return rows;
+  };
+  expect(schemaOf(join(folder, 'slashing.sqlite'))).toEqual(schemaOf(path));
+});
