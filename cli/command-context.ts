@@ -35,13 +35,22 @@ export async function chainSpecOf({ settings, sources }: ResolvedSettings): Prom
   const [url] = settings['beacon-node'];
   if (url === undefined) return loadChainSpec(settings.network, given);
   const node = new BeaconNode(url);
-  if (sources.network === 'default')
+  if (networkFromNode({ settings, sources }))
     return chainSpecFromNode(await node.spec(), { ...(await node.genesis()), ...given });
   const complete = given.genesisTimeSeconds !== undefined && given.genesisValidatorsRoot !== undefined;
-  const selfContained = isBuiltinNetwork(settings.network) && settings.network !== 'ephemery';
-  if (complete || selfContained) return loadChainSpec(settings.network, given);
+  if (complete || hasGenesis(settings.network)) return loadChainSpec(settings.network, given);
   return loadChainSpec(settings.network, { ...(await node.genesis()), ...given });
 }
+
+/** No network was named, but a node that knows one. */
+export const networkFromNode = ({
+  settings,
+  sources,
+}: Pick<ResolvedSettings, 'settings' | 'sources'>): boolean =>
+  sources.network === 'default' && settings['beacon-node'].length > 0;
+
+/** Whether the name alone says everything; ephemery starts anew every week. */
+export const hasGenesis = (network: string): boolean => isBuiltinNetwork(network) && network !== 'ephemery';
 
 function configuredGenesis(settings: Settings): Partial<Genesis> {
   const time = settings['genesis-time'];

@@ -4,12 +4,19 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { isBuiltinNetwork } from '../../core/chain/builtin-networks.ts';
+import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { CONFIG_FILE_NAME } from '../../core/config/resolve-settings.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { writePrivateFile } from '../../signer/keystore/private-file.ts';
 import { cliError } from '../cli-errors.ts';
-import { chainSpecOf, commandContext } from '../command-context.ts';
+import {
+  chainSpecOf,
+  commandContext,
+  hasGenesis,
+  networkFromNode,
+  type CommandContext,
+} from '../command-context.ts';
 import { withGuard } from '../with-guard.ts';
 import { examples } from '../examples.ts';
 
@@ -27,7 +34,7 @@ export function initCommand(): Command {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
       await withGuard(context, () => Promise.resolve());
       await loadOrCreateToken(dataDir);
-      await writePrivateFile(configPath, configText(context.settings));
+      await writePrivateFile(configPath, configText(context, spec));
       output.result({ dataDir, network: spec.name, genesisValidatorsRoot: spec.genesisValidatorsRoot }, [
         `network            ${spec.name}`,
         `data directory     ${dataDir}`,
@@ -41,14 +48,21 @@ export function initCommand(): Command {
     });
 }
 
-function configText(settings: ReturnType<typeof commandContext>['settings']): string {
-  const root = settings['genesis-validators-root'];
-  const time = settings['genesis-time'];
+/** What the node of `--beacon-node` answered is written down: later verbs must not depend on being told again. */
+function configText(context: CommandContext, spec: ChainSpec): string {
+  const { network, 'beacon-node': nodes } = context.settings;
+  const fromNode = networkFromNode(context);
   const values = {
     // A file is named in full: the signer may be started from elsewhere.
-    network: isBuiltinNetwork(settings.network) ? settings.network : resolve(settings.network),
-    ...(root === null ? {} : { 'genesis-validators-root': root }),
-    ...(time === null ? {} : { 'genesis-time': time.toString() }),
+    ...(fromNode
+      ? { 'beacon-node': [...nodes] }
+      : { network: isBuiltinNetwork(network) ? network : resolve(network) }),
+    ...(fromNode || !hasGenesis(network)
+      ? {
+          'genesis-validators-root': spec.genesisValidatorsRoot,
+          'genesis-time': spec.genesisTimeSeconds.toString(),
+        }
+      : {}),
   };
   return `# Configuration of Vigil. Flags and VIGIL_* environment variables go before it; see docs/config.md.\n${stringify(values)}`;
 }

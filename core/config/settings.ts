@@ -179,7 +179,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     parse: (value) => atMost(32n, parseUint64(value, 'the tolerance')),
   },
   'history-max-records': {
-    summary: 'records kept of what was signed and refused, about 250 bytes each; the oldest go first',
+    summary: 'records kept of what was signed and refused, about 200 bytes each; the oldest go first',
     placeholder: 'N',
     fallback: 5_000_000n,
     parse: (value) => atLeast(1000n, parseUint64(value, 'the number')),

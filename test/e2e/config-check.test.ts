@@ -80,8 +80,14 @@ test('a verb other than the signer reads an unknown network from a beacon node',
       ...['--beacon-node', url],
     ]);
     expect(JSON.parse(made.stdout)).toMatchObject({ genesisValidatorsRoot: root });
-    expect(asked).toEqual(['/eth/v1/beacon/genesis']);
+    expect(new Set(asked)).toEqual(new Set(['/eth/v1/beacon/genesis']));
   } finally {
     server.close();
   }
+  // The node is gone, and nobody names it any more.
+  const later = await check();
+  expect(later.stderr).toBe('');
+  expect(JSON.parse(later.stdout)).toMatchObject({
+    network: { name: 'vigil-test', genesisValidatorsRoot: root },
+  });
 });

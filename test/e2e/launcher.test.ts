@@ -8,13 +8,16 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILT = new URL('../../dist/cli/main.js', import.meta.url).href;
+const RUNTIME = 'vigil-test-runtime';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vigil-launcher-'));
   mkdirSync(join(folder, 'cli'));
   copyFileSync(join(ROOT, 'cli/vigil.js'), join(folder, 'cli/vigil.js'));
-  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  // A name of its own: a folder above may have the real runtimes in its node_modules.
+  const optionalDependencies = { [RUNTIME]: '24.99.0' };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', optionalDependencies }));
   writeFileSync(
     join(folder, 'cli/main.ts'),
     'export const main = (argv: string[]) => console.log("ran on", process.versions.node, ...argv.slice(2));\n',
@@ -44,15 +47,14 @@ function run(args: readonly string[], env: Record<string, string> = {}) {
 
 const launcher = () => join(folder, 'cli/vigil.js');
 
-/** A runtime of the given version where npm would put it, for every platform. */
+/** A runtime of the given version where npm would put it. */
 function installRuntime(version: string, script: string): void {
-  for (const name of Object.keys(manifest.optionalDependencies)) {
-    const bin = join(folder, 'node_modules', name, 'bin');
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(join(bin, '../package.json'), JSON.stringify({ name, version, bin: { node: 'bin/node' } }));
-    writeFileSync(join(bin, 'node'), script);
-    chmodSync(join(bin, 'node'), 0o755);
-  }
+  const bin = join(folder, 'node_modules', RUNTIME, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const about = { name: RUNTIME, version, bin: { node: 'bin/node' } };
+  writeFileSync(join(bin, '../package.json'), JSON.stringify(about));
+  writeFileSync(join(bin, 'node'), script);
+  chmodSync(join(bin, 'node'), 0o755);
 }
 
 test.each(['20.20.2', '22.18.0', '23.11.1', '25.0.0'])(
