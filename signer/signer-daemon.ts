@@ -6,7 +6,12 @@ import { BeaconNode } from '../beacon/beacon-node.ts';
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Logger } from '../core/log/logger.ts';
-import { openGuard, type OnMissingHistory, type OpenGuardOptions } from '../slashing-db/index.ts';
+import {
+  fleetingFilesystem,
+  openGuard,
+  type OnMissingHistory,
+  type OpenGuardOptions,
+} from '../slashing-db/index.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
@@ -95,6 +100,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keys = loaded.loaded + loaded.failed;
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
+    warnOfFleetingDisk(options);
     const chainWatch = new ChainWatch({
       nodes,
       guard,
@@ -152,6 +158,16 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
 
 /** Often enough that a key is let go soon after the epoch that it had to wait for. */
 const quarterEpochMs = (spec: ChainSpec): number => (spec.slotDurationMs * Number(spec.slotsPerEpoch)) / 4;
+
+/** A container without a volume starts every time with an empty past. */
+function warnOfFleetingDisk({ guard: { path }, log }: SignerOptions): void {
+  const kind = fleetingFilesystem(path);
+  if (kind === null) return;
+  log.warn(
+    { path, code: 'DATA_NOT_PERSISTENT', hint: 'Put the data directory on a disk or a volume.' },
+    `the slashing database is on ${kind}: it may be gone after a restart`,
+  );
+}
 
 function tellOfSilence(keys: number, { doppelgangerEpochs, log }: SignerOptions): void {
   if (keys === 0) return;

@@ -42,6 +42,11 @@ export const SLASHING_DB_ERRORS = {
     hint: 'Put the data directory on a local disk.',
     exit: 3,
   },
+  DB_ON_NETWORK: {
+    summary: 'the slashing database is on a network file system, whose locks and syncs cannot be relied on',
+    hint: 'Put the data directory on a local disk. An anchor (--anchor) may well be on another host.',
+    exit: 3,
+  },
   DB_CORRUPT: {
     summary: 'the slashing database is damaged',
     hint: 'Do not sign. Restore the newest interchange export into a new data directory, or wait for the keys to be floored.',

@@ -14,6 +14,7 @@ export type { AttestationMessage, BlockMessage, GuardedMessage, UnslashableMessa
 export { REFUSALS, type Refusal, type RefusalReason } from './refusals.ts';
 export { SLASHING_DB_ERRORS } from './errors.ts';
 export { exportDatabase } from './export-database.ts';
+export { fleetingFilesystem } from './storage/sqlite/filesystem.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
 export { openGuard, type OpenGuardOptions } from './open-guard.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
-import { vigil } from './support/vigil-process.ts';
+import { vigil, vigilOk } from './support/vigil-process.ts';
 
 let network: TestNetwork;
 let dataDir: string;
@@ -59,35 +59,44 @@ test.each([['config', 'check'], ['signer']])(
   },
 );
 
-test('a verb other than the signer reads an unknown network from a beacon node', async () => {
-  const asked: string[] = [];
-  const root = network.spec.genesisValidatorsRoot;
+/** A beacon node that answers what was recorded of one of a minimal-preset network. */
+async function withBeaconNode(use: (url: string) => Promise<void>): Promise<void> {
   const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    const genesis = {
-      genesis_time: network.spec.genesisTimeSeconds.toString(),
-      genesis_validators_root: root,
-      genesis_fork_version: '0x00000001',
-    };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: genesis }));
+    const name = request.url?.endsWith('/genesis') ? 'genesis' : 'config_spec';
+    const recorded = new URL(`../fixtures/beacon-api/${name}.json`, import.meta.url);
+    response.setHeader('content-type', 'application/json').end(readFileSync(recorded));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   try {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const [, config = ''] = network.flags;
-    const made = await vigil([
-      ...['init', '--json', '--data-dir', dataDir, '--network', config],
-      ...['--beacon-node', url],
-    ]);
-    expect(JSON.parse(made.stdout)).toMatchObject({ genesisValidatorsRoot: root });
-    expect(new Set(asked)).toEqual(new Set(['/eth/v1/beacon/genesis']));
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   } finally {
     server.close();
   }
+}
+
+const RECORDED_ROOT = '0x05d79a31a8e69ecd78114c50ce73116be33027d8431b82fff6c0b3cd9c2cbb1f';
+
+test('init reads the genesis of a network from a beacon node and writes it down', async () => {
+  const [, config = ''] = network.flags;
+  await withBeaconNode(async (url) => {
+    await vigilOk(['init', '--data-dir', dataDir, '--network', config, '--beacon-node', url]);
+  });
   // The node is gone, and nobody names it any more.
-  const later = await check();
-  expect(later.stderr).toBe('');
-  expect(JSON.parse(later.stdout)).toMatchObject({
-    network: { name: 'vigil-test', genesisValidatorsRoot: root },
+  const { network: named } = JSON.parse(
+    await vigilOk(['config', 'check', '--json', '--data-dir', dataDir]),
+  ) as {
+    network: unknown;
+  };
+  expect(named).toMatchObject({ name: 'vigil-test', genesisValidatorsRoot: RECORDED_ROOT });
+});
+
+test('init takes the whole network from a beacon node, and later verbs the same', async () => {
+  await withBeaconNode(async (url) => {
+    await vigilOk(['init', '--data-dir', dataDir, '--beacon-node', url]);
+    const { network: named } = JSON.parse(
+      await vigilOk(['config', 'check', '--json', '--data-dir', dataDir]),
+    ) as { network: unknown };
+    expect(named).toMatchObject({ preset: 'minimal', genesisValidatorsRoot: RECORDED_ROOT });
+    await vigilOk(['slashing-db', 'accept-clock', '--reason', 'x', '--yes', '--data-dir', dataDir]);
   });
 });

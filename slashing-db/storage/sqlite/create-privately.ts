@@ -20,8 +20,13 @@ export function createPrivately(path: string): void {
       throw slashingDbError('DB_CANNOT_OPEN', `cannot create ${path}: ${(error as Error).message}`, error);
     }
   }
-  const mode = statSync(path).mode & 0o777;
+  const { mode: bits, uid } = statSync(path);
+  const mode = bits & 0o777;
   if ((mode & 0o077) !== 0) {
     throw slashingDbError('DB_FILE_EXPOSED', `${path} has mode ${mode.toString(8)}, it must be 600`);
+  }
+  const self = process.getuid?.() ?? uid;
+  if (uid !== self) {
+    throw slashingDbError('DB_FILE_EXPOSED', `${path} belongs to user ${uid}, the signer runs as ${self}`);
   }
 }

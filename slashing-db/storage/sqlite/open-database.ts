@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { isVigilError } from '../../../core/errors.ts';
 import { slashingDbError } from '../../errors.ts';
+import { assertLocal } from './filesystem.ts';
 import { createPrivately } from './create-privately.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 
@@ -13,9 +14,10 @@ const BUSY_TIMEOUT_MS = 1000;
 /**
  * Opens or creates the slashing database, brings its schema up to date and makes sure that a commit reaches the
  * disk. The connection returns every integer as bigint.
- * @throws DB_CANNOT_OPEN, DB_FILE_EXPOSED, DB_NOT_OURS, DB_SCHEMA_TOO_NEW, DB_CORRUPT, DB_NOT_DURABLE
+ * @throws DB_CANNOT_OPEN, DB_ON_NETWORK, DB_FILE_EXPOSED, DB_NOT_OURS, DB_SCHEMA_TOO_NEW, DB_CORRUPT, DB_NOT_DURABLE
  */
 export function openDatabase(path: string): Database.Database {
+  assertLocal(path);
   createPrivately(path);
   return guarded(path, () => {
     const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
