@@ -3,11 +3,13 @@ import { MUTANTS_OF_GUARD } from './mutants-of-guard.ts';
 import { MUTANTS_OF_INTERCHANGE } from './mutants-of-interchange.ts';
 import { MUTANTS_OF_RULES } from './mutants-of-rules.ts';
 import { MUTANTS_OF_STORAGE } from './mutants-of-storage.ts';
+import { MUTANTS_OF_SURVIVAL } from './mutants-of-survival.ts';
 
 /** Every bug that the tests of the slashing guard are proved to find. */
 export const MUTANTS: readonly Mutant[] = [
   ...MUTANTS_OF_RULES,
   ...MUTANTS_OF_GUARD,
   ...MUTANTS_OF_STORAGE,
+  ...MUTANTS_OF_SURVIVAL,
   ...MUTANTS_OF_INTERCHANGE,
 ];

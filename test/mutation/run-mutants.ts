@@ -17,7 +17,17 @@ const COPIED = ['core', 'slashing-db', 'test', 'package.json', 'tsconfig.json', 
 const TESTS = 'test/unit/slashing-db';
 /** The quick tests first: most bugs end there. */
 const STAGES = [
-  [`${TESTS}/guard`, `${TESTS}/storage`, `${TESTS}/interchange/import-inputs`, `${TESTS}/interchange/export`],
+  [
+    ...[
+      'guard',
+      'operator',
+      'rollback',
+      'history',
+      'storage',
+      'interchange/import-inputs',
+      'interchange/export',
+    ].map((folder) => `${TESTS}/${folder}`),
+  ],
   [`${TESTS}/properties`, `${TESTS}/interchange/vectors`, `${TESTS}/interchange/hostile-imports`],
 ];
 const AT_ONCE = 2;

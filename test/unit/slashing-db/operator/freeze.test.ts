@@ -71,3 +71,17 @@ it('an unknown key cannot be unfrozen', async () => {
   const guard = new DisasterWorld().open();
   await expect(guard.operator.unfreeze([KEY_B], ACT)).rejects.toMatchObject({ code: 'KEY_NOT_KNOWN' });
 });
+
+it('a key that must be silent for now signs nothing at all, and the others do', async () => {
+  const world = new DisasterWorld();
+  let silent = true;
+  const guard = world.open({ silenced: (pubkey) => (silent && pubkey === KEY_A ? 'watched' : null) });
+  await guard.admitKey(KEY_A, false);
+  await guard.admitKey(KEY_B, false);
+  for (const message of [att(8, 9), block(80), unslashable]) {
+    expect(await verdict(guard, KEY_A, message)).toBe('DOPPELGANGER_WATCH');
+    expect(await verdict(guard, KEY_B, message)).toBe('released');
+  }
+  silent = false;
+  expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
+});
