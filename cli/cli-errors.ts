@@ -40,7 +40,7 @@ export const CLI_ERRORS = {
   },
   WRONG_RUNTIME: {
     summary: 'this Node.js is not the one that Vigil is made for',
-    hint: 'Start Vigil with `npx vigil` or `cli/vigil.js` after `npm ci`: they take the pinned Node.js.',
+    hint: 'Start Vigil with `cli/vigil.js` after `npm ci`: it takes the pinned Node.js.',
   },
   DEMO_WENT_WRONG: {
     summary: 'the demo saw an outcome that it should not have seen',
