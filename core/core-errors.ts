@@ -34,7 +34,7 @@ export const CORE_ERRORS = {
     hint: 'One process serves one network. Start another process for the other network.',
   },
   CONFIG_INVALID: {
-    summary: 'the configuration file cannot be used',
+    summary: 'a setting cannot be used',
     hint: 'Mend the named key; `vigil config check` prints the resolved configuration.',
     exit: 2,
   },

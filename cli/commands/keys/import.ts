@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { isVigilError } from '../../../core/errors.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import type { KeyManager } from '../../../signer/keys/key-manager.ts';
+import { openKeystore, type OpenedKeystore } from '../../../signer/keys/open-keystore.ts';
 import { parseKeystore } from '../../../signer/keystore/eip2335.ts';
 import { findKeystoreFiles } from '../../../signer/keystore/find-keystores.ts';
 import { defaultConcurrency, inParallel } from '../../../signer/keystore/load-in-parallel.ts';
@@ -44,11 +45,14 @@ export function keysImportCommand(): Command {
       const files = await findKeystoreFiles(options.keystores);
       const password = await readPasswordFile(options.passwordFile);
       const results = await withKeyManager(context, async (keyManager, guard) => {
-        if (options.slashingProtection !== undefined) {
+        // The keystores are proven first, then their history becomes durable, then the keys become active.
+        const opened = await openAll(files, password);
+        const anyKey = opened.some(({ key }) => key !== null);
+        if (options.slashingProtection !== undefined && anyKey) {
           const report = await importFile(guard, options.slashingProtection, false);
           for (const line of reportLines(report)) context.output.note(line);
         }
-        return importAll(keyManager, files, password);
+        return activateAll(keyManager, opened);
       });
       context.output.table(
         results,
@@ -61,33 +65,52 @@ export function keysImportCommand(): Command {
     });
 }
 
-async function importAll(
-  keyManager: KeyManager,
-  files: readonly string[],
-  password: string,
-): Promise<ItemResult[]> {
+interface OpenedFile {
+  readonly file: string;
+  /** Null when it did not open; the message says why. */
+  readonly key: OpenedKeystore | null;
+  readonly message: string;
+}
+
+async function openAll(files: readonly string[], password: string): Promise<OpenedFile[]> {
   const progress = startProgress('opening keystores', files.length);
-  const results: ItemResult[] = [];
+  const opened: OpenedFile[] = [];
   try {
-    for await (const result of inParallel(files, defaultConcurrency(), (file) =>
-      importOne(keyManager, file, password),
-    )) {
-      results.push(result);
-      progress.update(results.length);
+    for await (const one of inParallel(files, defaultConcurrency(), (file) => openOne(file, password))) {
+      opened.push(one);
+      progress.update(opened.length);
     }
   } finally {
     progress.stop();
   }
-  return results.sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file));
+  return opened.sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file));
 }
 
-async function importOne(keyManager: KeyManager, file: string, password: string): Promise<ItemResult> {
+async function openOne(file: string, password: string): Promise<OpenedFile> {
   try {
     const text = Buffer.from(await readBoundedFile(file)).toString('utf8');
-    const { pubkey, status } = await keyManager.importKey(parseKeystore(text, file), password);
-    return { file, pubkey, status, message: '' };
+    return { file, key: await openKeystore(parseKeystore(text, file), password), message: '' };
   } catch (error) {
     if (!isVigilError(error)) throw error;
-    return { file, pubkey: null, status: 'error', message: `${error.code}: ${error.message}` };
+    return { file, key: null, message: `${error.code}: ${error.message}` };
+  }
+}
+
+async function activateAll(keyManager: KeyManager, opened: readonly OpenedFile[]): Promise<ItemResult[]> {
+  const results: ItemResult[] = [];
+  for (const { file, key, message } of opened) {
+    if (key === null) results.push({ file, pubkey: null, status: 'error', message });
+    else results.push(await activateOne(keyManager, file, key));
+  }
+  return results;
+}
+
+async function activateOne(keyManager: KeyManager, file: string, key: OpenedKeystore): Promise<ItemResult> {
+  const { pubkey } = key;
+  try {
+    return { file, pubkey, status: await keyManager.activate(key), message: '' };
+  } catch (error) {
+    if (!isVigilError(error)) throw error;
+    return { file, pubkey, status: 'error', message: `${error.code}: ${error.message}` };
   }
 }
