@@ -32,7 +32,9 @@ interface Result {
  */
 export async function runDemo(json: boolean): Promise<void> {
   const output = new Output(json);
-  const dataDir = await mkdtemp(join(tmpdir(), 'vigil-demo-'));
+  const folder = await mkdtemp(join(tmpdir(), 'vigil-demo-'));
+  // One down, because the anchor of a data directory stands beside it.
+  const dataDir = join(folder, 'data');
   const flags = ['--data-dir', dataDir, '--network', NETWORK];
   try {
     output.note(`Making ${KEY_COUNT} validator keys in ${dataDir} ...`);
@@ -53,7 +55,7 @@ export async function runDemo(json: boolean): Promise<void> {
     const interchange = await runVerb(['slashing-db', 'export', ...flags]);
     report(output, results, interchange);
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
