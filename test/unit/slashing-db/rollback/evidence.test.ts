@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3';
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { epoch, slot } from '../../../../core/units.ts';
+import { judgeEvidence } from '../../../../slashing-db/anchor/judge-evidence.ts';
 import type { BootFloor } from '../../../../slashing-db/index.ts';
 import { DisasterWorld, NEXT_BOOT, OTHER_MACHINE, THIS_BOOT } from '../../../support/disaster-world.ts';
-import { att, block, KEY_A } from '../../../support/slashing-fixtures.ts';
+import { att, block, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
 /** A database that signed in epoch 9 and was stopped in order. */
@@ -84,6 +86,18 @@ describe.each(Object.entries(rolledBack))('when %s', (_what, disaster) => {
     expect(readFileSync(world.anchor)).toEqual(anchor);
     expect(() => world.open()).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
   });
+});
+
+it('another database is refused by its name alone, when the record that would tell them apart is pruned', () => {
+  const history = { index: 5n, hash: root(1) };
+  const mark = { databaseId: 'one', generation: 3n, sequence: 9n, history };
+  const highest = { slot: slot(1n), source: epoch(0n), target: epoch(1n) };
+  const content = { ...mark, highest, bootId: 'this boot', closed: true };
+  const evidence = { lastHost: { ...THIS_BOOT, stoppedCleanly: true }, historyHashAt: () => null };
+  const judge = (databaseId: string) =>
+    judgeEvidence({ ...mark, ...evidence, databaseId }, [{ path: 'anchor', content }], THIS_BOOT).kind;
+  expect(judge('one')).toBe('trusted');
+  expect(judge('two')).toBe('rolled-back');
 });
 
 it('a database that was last open on another machine is refused', async () => {
