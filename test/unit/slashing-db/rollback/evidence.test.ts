@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } 
 import { describe, expect, it } from 'vitest';
 import { epoch, slot } from '../../../../core/units.ts';
 import { judgeEvidence } from '../../../../slashing-db/anchor/judge-evidence.ts';
-import type { BootFloor } from '../../../../slashing-db/index.ts';
+import { readAnchor } from '../../../../slashing-db/anchor/anchor-file.ts';
+import { readDatabaseStatus, type BootFloor } from '../../../../slashing-db/index.ts';
 import { DisasterWorld, NEXT_BOOT, OTHER_MACHINE, THIS_BOOT } from '../../../support/disaster-world.ts';
 import { att, block, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
@@ -94,10 +95,14 @@ it('another database is refused by its name alone, when the record that would te
   const highest = { slot: slot(1n), source: epoch(0n), target: epoch(1n) };
   const content = { ...mark, highest, bootId: 'this boot', closed: true };
   const evidence = { lastHost: { ...THIS_BOOT, stoppedCleanly: true }, historyHashAt: () => null };
-  const judge = (databaseId: string) =>
-    judgeEvidence({ ...mark, ...evidence, databaseId }, [{ path: 'anchor', content }], THIS_BOOT).kind;
-  expect(judge('one')).toBe('trusted');
-  expect(judge('two')).toBe('rolled-back');
+  const judge = (change: Partial<typeof mark>) =>
+    judgeEvidence({ ...mark, ...evidence, ...change }, [{ path: 'anchor', content }], THIS_BOOT).kind;
+  expect(judge({})).toBe('trusted');
+  expect(judge({ databaseId: 'two' })).toBe('rolled-back');
+  // The same for each of its counters alone.
+  expect(judge({ sequence: 8n })).toBe('rolled-back');
+  expect(judge({ generation: 2n })).toBe('rolled-back');
+  expect(judge({ sequence: 10n, generation: 4n })).toBe('trusted');
 });
 
 it('a database that was last open on another machine is refused', async () => {
@@ -254,6 +259,8 @@ describe('anchors elsewhere', () => {
     const guard = world.open();
     let left: DisasterWorld | null = null;
     await guard.release(KEY_A, att(9, 10), () => {
+      const { sequence, history } = readDatabaseStatus(world.path);
+      expect(readAnchor(world.anchor)).toMatchObject({ sequence, history });
       left = world.killed();
       return Promise.resolve(1);
     });
