@@ -124,6 +124,18 @@ describe('verification', () => {
     else expect(verify(world).fault).toEqual(fault);
   });
 
+  it("sees the end cut off without any anchor, and a head that is not the last record's", async () => {
+    const world = await worldWithHistory();
+    const alone = () =>
+      readHistory(world.path, [], ({ base, records, head }) => verifyHistory(base, records(), head)).fault;
+    forge(world, 'UPDATE fence SET history_head = zeroblob(32)');
+    expect(alone()).toEqual({ kind: 'wrong-end', index: 11n });
+    const db = new Database(world.path);
+    db.exec('DELETE FROM history WHERE id = 11');
+    db.close();
+    expect(alone()).toEqual({ kind: 'missing', index: 11n });
+  });
+
   it('can be done by anybody from an export, with nothing but SHA-256', async () => {
     const world = await worldWithHistory();
     const [header, ...lines] = readHistory(world.path, [], (snapshot) => [...exportHistory(snapshot)]).map(
