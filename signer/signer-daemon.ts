@@ -81,7 +81,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       clockDoubt: () => watch.doubt,
       silenced: (pubkey) => doppelganger.silenced(pubkey),
       onAnchorFailure: (path, error) => {
-        log.error({ path, code: 'ANCHOR_FAILED' }, `the anchor cannot be kept: ${error.message}`);
+        log.error(
+          { path, code: 'ANCHOR_FAILED', hint: ANCHOR_HINT },
+          `the anchor cannot be kept: ${error.message}`,
+        );
       },
     });
     closers.push(() => guard.close());
@@ -155,6 +158,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     throw error;
   }
 }
+
+const ANCHOR_HINT =
+  'Make its folder writable for the signer; without an anchor a rollback goes unseen and every start puts a boot floor down.';
 
 /** Often enough that a key is let go soon after the epoch that it had to wait for. */
 const quarterEpochMs = (spec: ChainSpec): number => (spec.slotDurationMs * Number(spec.slotsPerEpoch)) / 4;
