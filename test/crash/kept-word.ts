@@ -1,11 +1,12 @@
-import { openGuard } from '../../slashing-db/index.ts';
+import { openGuard, type KeyStatus } from '../../slashing-db/index.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { clockAt, root, SPEC } from '../support/slashing-fixtures.ts';
-import type { Statement } from './scenario.ts';
+import type { Released, Statement } from './scenario.ts';
 
 /**
- * Opens what a crash left and holds it to what was said before: everything released is covered, so that no conflicting
- * message is let out any more, and no two of those released conflict; imports, deletions and freezes stand.
+ * Opens what a crash left and holds it to what was said before: everything released is covered by the stored watermark
+ * (looked at directly: a database that forgot the key altogether refuses too, until the key is admitted again), no
+ * conflicting message is let out any more, and no two of those released conflict; imports, deletions and freezes stand.
  * @returns what was broken; empty when all was kept
  */
 export async function brokenWords(path: string, statements: readonly Statement[]): Promise<string[]> {
@@ -33,6 +34,7 @@ export async function brokenWords(path: string, statements: readonly Statement[]
       const before = seen.get(`${pubkey} ${duty}`);
       if (before !== undefined && before !== message.signingRoot) say(`two of ${duty} released`);
       seen.set(`${pubkey} ${duty}`, message.signingRoot);
+      if (!covers(status, message)) say(`${duty} released, and uncovered`);
       const other = { ...message, signingRoot: root(0xbadn) };
       const again = await guard.release(pubkey, other, () => Promise.resolve('signature'));
       if (again.kind === 'released') say(`conflict with ${duty} released`);
@@ -41,4 +43,9 @@ export async function brokenWords(path: string, statements: readonly Statement[]
     await guard.close();
   }
   return broken;
+}
+
+function covers({ block, attestation }: KeyStatus, message: Released['message']): boolean {
+  if (message.kind === 'block') return block !== null && block.slot >= message.slot;
+  return attestation !== null && attestation.source >= message.source && attestation.target >= message.target;
 }

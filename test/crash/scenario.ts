@@ -5,13 +5,15 @@ import { att, block, KEY_A, KEY_B, key } from '../support/slashing-fixtures.ts';
 
 /** A statement that the guard made to the outside world and may never take back. */
 export type Statement =
-  | {
-      readonly said: 'released';
-      readonly pubkey: string;
-      readonly message: AttestationMessage | BlockMessage;
-    }
+  | Released
   | { readonly said: 'imported'; readonly pubkey: string; readonly target: bigint }
   | { readonly said: 'deleted' | 'frozen'; readonly pubkey: string };
+
+export interface Released {
+  readonly said: 'released';
+  readonly pubkey: string;
+  readonly message: AttestationMessage | BlockMessage;
+}
 
 export const KEY_C = key(3);
 export const KEY_D = key(4);

@@ -40,12 +40,17 @@ it.each(FATES)(
 );
 
 it('a disk that only says that it has synced is found out', async () => {
-  const found: number[] = [];
+  const found: string[] = [];
   for (const point of points) {
     const image = imageAfter(operations, point, 'all lost', seeded(point), true);
-    if ((await brokenAfter(image, saidBefore(operations, point))).length > 0) found.push(point);
+    found.push(...(await brokenAfter(image, saidBefore(operations, point))));
   }
-  expect(found.length).toBeGreaterThan(5);
+  for (const word of ['released, and uncovered', 'import lost', 'deletion lost', 'freeze lost']) {
+    expect({ word, times: found.filter((what) => what.includes(word)).length > 5 }).toEqual({
+      word,
+      times: true,
+    });
+  }
 });
 
 it('the recorded trace is of the present schema (else: node test/crash/record-trace.ts)', async () => {
