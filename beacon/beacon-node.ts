@@ -77,21 +77,14 @@ export class BeaconNode {
     return Object.fromEntries(texts);
   }
 
-  /** The slot that the node's own clock shows: its head plus its distance from it. */
-  async currentSlot(): Promise<bigint> {
+  /** `currentSlot` by the node's own clock, and how many slots its head is behind that. */
+  async syncing(): Promise<{ readonly currentSlot: bigint; readonly syncDistance: bigint }> {
     const path = 'eth/v1/node/syncing';
     const { data } = await this.#get(path, syncingAnswer);
-    return this.#checked(
-      path,
-      () => parseUint64(data.head_slot, 'head_slot') + parseUint64(data.sync_distance, 'sync_distance'),
-    );
-  }
-
-  /** Slots that the node is behind its own clock. */
-  async syncDistance(): Promise<bigint> {
-    const path = 'eth/v1/node/syncing';
-    const { data } = await this.#get(path, syncingAnswer);
-    return this.#checked(path, () => parseUint64(data.sync_distance, 'sync_distance'));
+    return this.#checked(path, () => {
+      const syncDistance = parseUint64(data.sync_distance, 'sync_distance');
+      return { currentSlot: parseUint64(data.head_slot, 'head_slot') + syncDistance, syncDistance };
+    });
   }
 
   /** Those of the keys that the head state knows. */

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isVigilError, VigilError } from '../core/errors.ts';
+import { isVigilError, VigilError, type ErrorEntry } from '../core/errors.ts';
 import type { ActBody, ActName } from '../signer/admin/act-bodies.ts';
 import { performAct, type ActResult } from '../signer/admin/perform-act.ts';
 import { loadOrCreateToken } from '../signer/api-token.ts';
 import { databasePath } from '../signer/data-directory.ts';
+import { SLASHING_DB_ERRORS } from '../slashing-db/index.ts';
 import { cliError } from './cli-errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { requireDatabase } from './require-database.ts';
@@ -56,8 +57,12 @@ async function askSigner(context: CommandContext, name: ActName, body: unknown):
   const refused = errorBody.safeParse(answer);
   if (!refused.success) throw cliError('SIGNER_NOT_REACHED', `${url} answered ${response.status}`);
   const { code, message, hint } = refused.data;
-  throw new VigilError(code, message, hint, 1);
+  throw new VigilError(code, message, hint, exitCodeOf(code));
 }
+
+/** The same as if the act had been refused here. */
+const exitCodeOf = (code: string): 1 | 2 | 3 =>
+  (SLASHING_DB_ERRORS as Readonly<Record<string, ErrorEntry | undefined>>)[code]?.exit ?? 1;
 
 function portOf(dataDir: string): number {
   try {

@@ -10,6 +10,8 @@ export function describeHistory({ records, base, head, fault }: HistoryReport): 
       return `record ${fault.index} is missing`;
     case 'changed':
       return `record ${fault.index} was changed, moved or added`;
+    case 'cut':
+      return `the oldest records up to ${fault.index} were removed, and not by retention`;
     case 'wrong-end':
       return `ends at record ${fault.index} with another hash than the database says`;
   }

@@ -1,4 +1,5 @@
 import { createLogger } from '../core/log/logger.ts';
+import { SigningPool } from '../signer/bls/signing-pool.ts';
 import { KeyManager } from '../signer/keys/key-manager.ts';
 import { Keyring } from '../signer/keys/keyring.ts';
 import { KeyDirectory } from '../signer/keystore/key-directory.ts';
@@ -15,6 +16,9 @@ export function withKeyManager<T>(
     const directory = new KeyDirectory(context.settings['data-dir']);
     // The verb itself says what happened; a second voice in the log would only blur its output.
     const log = createLogger('silent');
-    return use(new KeyManager({ directory, guard, keyring: new Keyring(guard), log }), guard);
+    return use(
+      new KeyManager({ directory, guard, keyring: new Keyring(guard, new SigningPool()), log }),
+      guard,
+    );
   });
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isVigilError } from '../core/errors.ts';
 import { cliError } from './cli-errors.ts';
@@ -30,6 +30,21 @@ export function writeOutFile(
     if (isVigilError(error)) throw error;
     throw cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
   }
+}
+
+/**
+ * Before something is done that cannot be undone, and whose result is to be written there.
+ * @throws BAD_ARGUMENT when there is a file already, or none can be made
+ */
+export function assertWritable(path: string): void {
+  if (existsSync(path)) throw cliError('BAD_ARGUMENT', `${path} is there already`);
+  const probe = `${path}.${process.pid}.tmp`;
+  try {
+    closeSync(openSync(probe, 'wx', 0o600));
+  } catch (error) {
+    throw cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
+  }
+  rmSync(probe);
 }
 
 /** The new name is durable only when the directory is. */

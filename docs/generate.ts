@@ -113,8 +113,7 @@ function metricsPage(): string {
   // Only names and help are read; the sources would be asked when Prometheus scrapes.
   const { registry } = createSignerMetrics({
     keyring: { pubkeys: () => [] },
-    guard: { unavailable: null, protection: NO_PROTECTION, listKeys: () => [] },
-    clockDoubt: () => null,
+    guard: { unavailable: null, clockDoubt: null, protection: NO_PROTECTION, listKeys: () => [] },
     silentKeys: () => 0,
   });
   const rows = registry

@@ -11,6 +11,18 @@ export const DAEMON_ERRORS = {
     hint: 'Another signer runs with these keys, or the database is old. Stop the other one. Then import a newer interchange file (`vigil slashing-db import FILE`), or `vigil slashing-db accept-rollback`.',
     exit: 3,
   },
+  SIGNER_BUSY: {
+    summary: 'more is asked for than this machine can sign in time; nothing was recorded or signed',
+    hint: 'Come back after the seconds in Retry-After. If it goes on, spread the keys over more signers.',
+  },
+  NOT_SIGNED: {
+    summary: 'nothing was signed: the key was taken out or the client has gone',
+    hint: 'Nothing to do when the key was just deleted or the client gave up. Otherwise see the log of the signer.',
+  },
+  SIGNING_THREAD_DIED: {
+    summary: 'a signing thread died; the signer ends, to be started again',
+    hint: 'See the log for the reason. Memory that ran out is the usual one.',
+  },
   API_TOKEN_WEAK: {
     summary: 'the API token is too short to keep anybody out',
     hint: 'Delete api-token.txt in the data directory: a new one is made at the next start.',

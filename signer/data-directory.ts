@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The slashing database in a data directory. */
@@ -5,7 +6,15 @@ export const databasePath = (dataDir: string): string => join(dataDir, 'slashing
 
 /**
  * Where the database's anchor is: beside the data directory, not in it, so that who restores the one does not
- * restore the other.
+ * restore the other. Whatever way the directory is named, through links or not, it is the same one.
  */
 export const anchorPath = (dataDir: string): string =>
-  join(`${dataDir}-anchor`, 'slashing-protection.anchor');
+  join(`${realPath(dataDir)}-anchor`, 'slashing-protection.anchor');
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,4 +1,5 @@
 import type { Guard } from '../slashing-db/index.ts';
+import type { SigningPool } from './bls/signing-pool.ts';
 import type { Keyring } from './keys/keyring.ts';
 
 type Status = 'UP' | 'DOWN';
@@ -22,23 +23,24 @@ export interface HealthSources {
   readonly keyring: Keyring;
   /** Keystores that could not be opened at the last load. */
   readonly failedKeys: () => number;
-  readonly clockDoubt: () => string | null;
+  readonly pool: Pick<SigningPool, 'healthy' | 'queued'>;
 }
 
 const up = (yes: boolean): Status => (yes ? 'UP' : 'DOWN');
 
 /** Judged at every call from the state that signing itself depends on, never from a cached flag. */
-export function judgeHealth({ guard, keyring, failedKeys, clockDoubt }: HealthSources): Health {
+export function judgeHealth({ guard, keyring, pool, failedKeys }: HealthSources): Health {
   const keys: Check = {
     id: 'config-files-loading',
     status: up(failedKeys() === 0),
     data: { 'keys-loaded': keyring.pubkeys().length, 'error-count': failedKeys() },
   };
-  const doubt = clockDoubt();
+  const doubt = guard.clockDoubt;
   const checks: Check[] = [
     { id: 'keys-check', status: keys.status, checks: [keys] },
     { id: 'slashing-protection-db-health-check', status: up(guard.unavailable === null) },
     { id: 'clock-check', status: up(doubt === null), ...(doubt === null ? {} : { data: { reason: doubt } }) },
+    { id: 'signing-threads-check', status: up(pool.healthy) },
   ];
   const status = up(checks.every((check) => check.status === 'UP'));
   return { status, checks, outcome: status };

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BeaconNode } from '../beacon/beacon-node.ts';
@@ -8,14 +8,17 @@ import { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Logger } from '../core/log/logger.ts';
 import {
   fleetingFilesystem,
-  openGuard,
+  openThreadedGuard,
+  readHostIdentity,
   type OnMissingHistory,
   type OpenGuardOptions,
 } from '../slashing-db/index.ts';
+import { SigningPool, type SigningPoolOptions } from './bls/signing-pool.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
+import { keyPast } from './watch/key-past.ts';
 import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
 import { daemonError } from './daemon-errors.ts';
 import { judgeHealth } from './health.ts';
@@ -44,6 +47,9 @@ export interface SignerOptions {
   /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
   readonly doppelgangerEpochs: bigint;
   readonly log: Logger;
+  /** A benchmark has threads of its own. */
+  readonly signing?: SigningPoolOptions;
+  readonly databaseThread?: URL;
   /** Ends a start that is still loading keys: it throws the signal's reason, with everything closed. */
   readonly signal?: AbortSignal;
 }
@@ -64,46 +70,54 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
 
   const watch = new ClockWatch(nodes, clock, spec.slotDurationMs, log);
-  const closers: (() => unknown)[] = [() => watch.stop()];
+  const pool = new SigningPool(options.signing);
+  // Closed from the last to the first: the guard waits for signatures that the pool still makes.
+  const closers: (() => unknown)[] = [() => watch.stop(), () => pool.close()];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.reverse()) await close();
   };
   try {
     const doppelganger = new DoppelgangerWatch(
       nodes.length === 0 ? 0n : options.doppelgangerEpochs,
-      (pubkey) => guard.statusOf(pubkey),
+      (pubkey) => keyPast(guard, pubkey),
       () => clock.currentEpoch(),
     );
-    const guard = openGuard({
-      ...options.guard,
-      clock,
-      onMissingHistory: options.onMissingHistory,
-      clockDoubt: () => watch.doubt,
-      silenced: (pubkey) => doppelganger.silenced(pubkey),
-      onAnchorFailure: (path, error) => {
-        log.error(
-          { path, code: 'ANCHOR_FAILED', hint: ANCHOR_HINT },
-          `the anchor cannot be kept: ${error.message}`,
-        );
+    // Before the guard puts floors down by this clock.
+    await watch.check();
+    const guard = await openThreadedGuard(
+      {
+        ...options.guard,
+        clock,
+        onMissingHistory: options.onMissingHistory,
+        clockDoubt: () => watch.doubt,
+        silenced: (pubkey) => doppelganger.silenced(pubkey),
+        onAnchorFailure: (path, error) => {
+          log.error(
+            { path, code: 'ANCHOR_FAILED', hint: ANCHOR_HINT },
+            `the anchor cannot be kept: ${error.message}`,
+          );
+        },
       },
-    });
+      options.databaseThread,
+    );
     closers.push(() => guard.close());
     // Only now is it certain that no other signer lives here: what is left of a killed one must not mislead anybody.
     const portsFile = join(dataDir, 'vigil.ports');
     await rm(portsFile, { force: true });
     await assertSameNetwork(nodes, spec, log);
-    await watch.check();
 
-    const keyring = new Keyring(guard);
+    const keyring = new Keyring(guard, pool);
     const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
     const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
     options.signal?.throwIfAborted();
+    pool.start();
     const keys = loaded.loaded + loaded.failed;
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
     warnOfFleetingDisk(options);
+    warnOfUnknownHost(options);
     const chainWatch = new ChainWatch({
       nodes,
       guard,
@@ -117,12 +131,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     tellOfSilence(doppelganger.silent(keyring.pubkeys()).length, options);
     if (nodes.length > 0) chainWatch.start(quarterEpochMs(spec));
 
-    const health = () =>
-      judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt: () => watch.doubt });
+    const health = () => judgeHealth({ guard, keyring, pool, failedKeys: () => keyManager.failedKeys });
     const metrics = createSignerMetrics({
       keyring,
       guard,
-      clockDoubt: () => watch.doubt,
       silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
     });
     const http = createHttpServer({
@@ -150,9 +162,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       metrics: (metricsServer.server.address() as AddressInfo).port,
     };
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
-    closers.push(() => rm(portsFile, { force: true }));
+    closers.push(() => removeIfOurs(portsFile, ports));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
-    return { ports, failed: guard.poisoned, stop: closeAll };
+    return { ports, failed: Promise.race([guard.poisoned, pool.failed]), stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
@@ -175,12 +187,30 @@ function warnOfFleetingDisk({ guard: { path }, log }: SignerOptions): void {
   );
 }
 
+/** Without it a copy of database and anchor on another host looks like this one after a boot. */
+function warnOfUnknownHost({ guard: { host = readHostIdentity() }, log }: SignerOptions): void {
+  if (host.machineId !== null || process.platform !== 'linux') return;
+  log.warn(
+    {
+      code: 'HOST_UNKNOWN',
+      hint: 'Mount the /etc/machine-id of the host into the container; until then every boot puts a boot floor down.',
+    },
+    'this machine has no /etc/machine-id: a copy of the database on another machine could not be told from it',
+  );
+}
+
 function tellOfSilence(keys: number, { doppelgangerEpochs, log }: SignerOptions): void {
   if (keys === 0) return;
   log.warn(
     { keys, code: 'DOPPELGANGER_WATCH', hint: '--doppelganger-epochs 0 turns the watch off.' },
     `${keys} keys are silent for ${doppelgangerEpochs} epochs, while the beacon nodes are watched for a second signer`,
   );
+}
+
+/** Somebody who broke in beside us has written ports of its own. */
+async function removeIfOurs(portsFile: string, ports: object): Promise<void> {
+  const found = await readFile(portsFile, 'utf8').catch(() => null);
+  if (found?.trim() === JSON.stringify(ports)) await rm(portsFile, { force: true });
 }
 
 async function listen(app: FastifyInstance, what: string, host: string, port: number): Promise<void> {

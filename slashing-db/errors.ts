@@ -14,7 +14,7 @@ export const SLASHING_DB_ERRORS = {
   },
   DB_FILE_EXPOSED: {
     summary: 'other users of this machine may change the slashing database',
-    hint: 'Run `chmod 600` on the file as its owner, and find out who had access.',
+    hint: 'Make it belong to the user that the signer runs as, with mode 600 (a folder: 700), and find out who had access.',
     exit: 3,
   },
   DB_NOT_OURS: {
@@ -49,7 +49,7 @@ export const SLASHING_DB_ERRORS = {
   },
   DB_CORRUPT: {
     summary: 'the slashing database is damaged',
-    hint: 'Do not sign. Restore the newest interchange export into a new data directory, or wait for the keys to be floored.',
+    hint: 'Stop the signer and move this file away, but keep the data directory and the anchor beside it: they tell what was lost. Then, with the same --data-dir, import the newest interchange file (`vigil slashing-db import FILE`), or `vigil slashing-db accept-rollback`. See docs/recovery.md.',
     exit: 3,
   },
   DB_FENCED: {
@@ -60,6 +60,11 @@ export const SLASHING_DB_ERRORS = {
   DB_REPLACED: {
     summary: 'the slashing database was deleted or replaced while the signer ran',
     hint: 'Find out who did it. Nothing was signed since; put no older copy in its place, import the newest interchange export.',
+    exit: 3,
+  },
+  ANCHOR_MISPLACED: {
+    summary: 'an anchor cannot be kept in that file',
+    hint: 'Give --anchor a file of its own, best on another file system or host. It is made if it does not exist.',
     exit: 3,
   },
   DB_ROLLED_BACK: {
@@ -83,8 +88,12 @@ export const SLASHING_DB_ERRORS = {
   },
   HANDOVER_REFUSED: {
     summary: 'the keys cannot be handed over at this epoch',
-    hint: 'Nothing was changed. Choose a later --out-epoch.',
+    hint: 'Nothing was changed. Do what the message says, most often with another --out-epoch.',
     exit: 3,
+  },
+  OVERRIDE_REFUSED: {
+    summary: 'the source epoch cannot be what the key votes with',
+    hint: 'Nothing was changed. Give the source epoch of the votes that the validator client makes now.',
   },
   RECEIPT_INVALID: {
     summary: 'the hand-over receipt is not valid',
@@ -98,6 +107,11 @@ export const SLASHING_DB_ERRORS = {
   DB_COMMIT_FAILED: {
     summary: 'a record could not be made durable',
     hint: 'Mend the storage (space, mount, disk), then start the signer again. Nothing unrecorded was signed.',
+  },
+  DB_FLOOR_OWED: {
+    summary: 'a boot floor is due before the history of the keys can leave',
+    hint: 'Records may be missing, and an export would not cover them. Start the signer under a clock that is right: it puts the floor down. Then export again.',
+    exit: 3,
   },
   DB_CLOCK_UNTRUSTED: {
     summary: 'a deleted key cannot come back while the clock is in doubt: its floor could be too low',

@@ -2,8 +2,9 @@ import { readHostIdentity, type HostIdentity } from './anchor/host-identity.ts';
 import { judgeEvidence } from './anchor/judge-evidence.ts';
 import { readAnchors } from './anchor/read-anchors.ts';
 import { aboveFloor } from './boot-floor.ts';
+import { slashingDbError } from './errors.ts';
 import { writeInterchange } from './interchange/write-interchange.ts';
-import { refuseRollback } from './open-guard.ts';
+import { refuseRollback } from './open-storage.ts';
 import { readEvidence } from './storage/sqlite/evidence-table.ts';
 import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
 import { openDatabaseReadOnly } from './storage/sqlite/open-database.ts';
@@ -12,7 +13,8 @@ import { readStatus } from './storage/sqlite/read-status.ts';
 /**
  * The interchange document of a database that nobody has open. While a signer runs, its export would be out of date
  * at once, and a key moved with it could be slashed; so it is refused then, and of a database that has gone back.
- * @throws DB_IN_USE, DB_CANNOT_OPEN, DB_NOT_OURS, DB_CORRUPT, DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE
+ * @throws DB_IN_USE, DB_CANNOT_OPEN, DB_NOT_OURS, DB_CORRUPT, DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE,
+ *   DB_FLOOR_OWED
  */
 export function exportDatabase(
   path: string,
@@ -25,6 +27,9 @@ export function exportDatabase(
     try {
       refuseRollback(path, judgeEvidence(readEvidence(db), readAnchors(anchors), host));
       const { genesisValidatorsRoot, keys, protection } = readStatus(db);
+      const { floorOwed } = protection;
+      if (floorOwed !== null)
+        throw slashingDbError('DB_FLOOR_OWED', `${path}: a boot floor is due: ${floorOwed}`);
       const raised = keys.map((key) => aboveFloor(protection.floor, key));
       return { keys: keys.length, text: [...writeInterchange(genesisValidatorsRoot, raised)].join('') };
     } finally {

@@ -77,12 +77,20 @@ export class FloorKeeper {
     return bootFloorAt(spec, clock.latestSlot, toleranceSlots);
   }
 
-  /** Lifts the floor under all keys to at least `to`. */
-  raiseAll(to: Floor, why: string): StorageRecord[] {
+  /**
+   * Lifts the floor under all keys to at least `to`. What operators said of single sources was said of the floor before:
+   * it does not hold for this one.
+   * @param owed why yet another floor is due, or null
+   */
+  raiseAll(to: Floor, why: string, owed: string | null = null): StorageRecord[] {
     const { clock, controls } = this.#modules;
     const floor = higherFloor(controls.protection.floor, to);
     const decision = act('boot-floor', 'vigil', clock.nowMs, { ...floor, reason: why });
-    return [controls.protect({ floor, floorOwed: null }), { kind: 'decision', decision }];
+    return [
+      controls.protect({ floor, floorOwed: owed }),
+      ...controls.withdrawOverrides(),
+      { kind: 'decision', decision },
+    ];
   }
 
   #settleKey(pubkey: Pubkey): StorageRecord[] {

@@ -46,10 +46,22 @@ export interface OperatorDoor {
    * @throws KEY_NOT_KNOWN
    */
   overrideFloor(pubkey: Pubkey, source: Epoch, act: Act): Promise<void>;
-  /** Goes on with a database that may lack records, above a floor. */
-  acceptHistory(floor: Floor, act: Act): Promise<Floor>;
+  /**
+   * Goes on with a database that may lack records: above the boot floor of now and above `remembered`. While the clock
+   * is in doubt only the latter is put down, and the boot floor stays owed.
+   * @param lostActs freezes all keys too, because acts of an operator are among what is lost
+   */
+  acceptHistory(remembered: Floor, act: Act, lostActs: boolean): Promise<AcceptedHistory>;
   /** Takes the present clock for right although a later slot has been seen. */
   acceptClock(act: Act): Promise<void>;
+}
+
+export interface AcceptedHistory {
+  readonly floor: Floor;
+  /** Why the boot floor is still to come, or null. */
+  readonly owed: string | null;
+  /** All keys are frozen until the operator has done the lost acts again. */
+  readonly frozen: boolean;
 }
 
 export interface ImportReport {
@@ -107,7 +119,10 @@ export interface Guard {
    */
   importInterchange(source: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<ImportReport>;
 
-  /** The EIP-3076 interchange document as text chunks; of all keys ever known, or of the given ones. */
+  /**
+   * The EIP-3076 interchange document as text chunks; of all keys ever known, or of the given ones.
+   * @throws DB_FLOOR_OWED while the boot floor, which belongs into it, cannot be put down
+   */
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string>;
 
   statusOf(pubkey: Pubkey): KeyStatus;
@@ -116,6 +131,8 @@ export interface Guard {
   readonly protection: Protection;
   readonly operator: OperatorDoor;
 
+  /** Why nothing slashable is signed because of the clock, or null. */
+  readonly clockDoubt: string | null;
   /** Null while the guard can record; the refusal every request gets otherwise. */
   readonly unavailable: Refusal | null;
   /** Resolves when the guard poisoned itself after a failed commit: the process must exit. Never rejects. */

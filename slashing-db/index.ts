@@ -1,5 +1,6 @@
 /** The public door of the slashing guard. What is not exported here is nobody's business outside. */
 export type {
+  AcceptedHistory,
   Act,
   Guard,
   ImportOptions,
@@ -16,8 +17,9 @@ export { SLASHING_DB_ERRORS } from './errors.ts';
 export { exportDatabase } from './export-database.ts';
 export { fleetingFilesystem } from './storage/sqlite/filesystem.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
-export { openGuard, type OpenGuardOptions } from './open-guard.ts';
+export { openGuard, openThreadedGuard, type OpenGuardOptions } from './open-guard.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';
+export { readHostIdentity } from './anchor/host-identity.ts';
 export type { BootFloor, Floor } from './boot-floor.ts';
 export { NO_PROTECTION, type Freeze, type KeyControl, type Protection } from './key-controls.ts';
 export { decodeReceipt, encodeReceipt, type HandoverReceipt } from './handover/receipt.ts';

@@ -17,7 +17,7 @@ export interface KeyControl {
   readonly outEpoch: Epoch | null;
   /** Taken over: signs only from this epoch on. Its watermarks say so already; this says why. */
   readonly inEpoch: Epoch | null;
-  /** The source this key may vote with below the boot floor. */
+  /** The source this key may vote with below the boot floor; withdrawn when the floor rises. */
   readonly sourceOverride: Epoch | null;
 }
 
@@ -90,6 +90,12 @@ export class KeyControls {
     const control = { ...this.of(pubkey), ...change };
     this.#controls.set(pubkey, control);
     return { kind: 'control', pubkey, control };
+  }
+
+  withdrawOverrides(): { kind: 'control'; pubkey: Pubkey; control: KeyControl }[] {
+    return [...this.#controls]
+      .filter(([, { sourceOverride }]) => sourceOverride !== null)
+      .map(([pubkey]) => this.change(pubkey, { sourceOverride: null }));
   }
 
   protect(change: Partial<Protection>): { kind: 'protection'; protection: Protection } {

@@ -23,4 +23,6 @@ export interface AttestationMessage {
 export interface UnslashableMessage {
   readonly kind: 'unslashable';
   readonly signingRoot: Root;
+  /** It moves money or ends a validator: its record is durable before the signature leaves. */
+  readonly irrevocable?: true;
 }

@@ -1,31 +1,10 @@
-import { existsSync } from 'node:fs';
-import { AnchorFile } from './anchor/anchor-file.ts';
-import { AnchoredStorage } from './anchor/anchored-storage.ts';
-import { highestRemembered, readAnchors, type FoundAnchor } from './anchor/read-anchors.ts';
-import type { BootFloor } from './boot-floor.ts';
-import { readHostIdentity, type HostIdentity } from './anchor/host-identity.ts';
-import { judgeEvidence, type DatabaseEvidence, type EvidenceVerdict } from './anchor/judge-evidence.ts';
-import { slashingDbError } from './errors.ts';
 import type { Guard } from './guard-contract.ts';
+import { openStorage, type OpenOptions } from './open-storage.ts';
 import { SlashingGuard, type SlashingGuardOptions } from './slashing-guard.ts';
-import { SqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import type { Storage } from './storage/storage-port.ts';
+import { ThreadedStorage } from './storage/thread/threaded-storage.ts';
 
-/** About 1 GB of history, the oldest removed first. */
-export const DEFAULT_HISTORY_MAX_RECORDS = 5_000_000n;
-
-export interface OpenGuardOptions extends SlashingGuardOptions {
-  /** Default `auto`. */
-  readonly bootFloor?: BootFloor;
-  /** The SQLite file; made if it does not exist. Its directory must exist. */
-  readonly path: string;
-  /** Files outside the database that tell when it went back in time; the first is the fast one. Default none. */
-  readonly anchors?: readonly string[];
-  /** Default: this machine. */
-  readonly host?: HostIdentity;
-  readonly historyMaxRecords?: bigint;
-  readonly onAnchorFailure?: (path: string, error: Error) => void;
-}
+export type OpenGuardOptions = SlashingGuardOptions & Omit<OpenOptions, 'genesisValidatorsRoot'>;
 
 /**
  * Opens the slashing database and takes sole possession of it until `close()`.
@@ -33,83 +12,37 @@ export interface OpenGuardOptions extends SlashingGuardOptions {
  *   DB_NOT_DURABLE, DB_CORRUPT, DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE
  */
 export function openGuard(options: OpenGuardOptions): Guard {
-  const { path, bootFloor = 'auto' } = options;
-  const { storage } = openStorage(options, (verdict) => {
-    refuseRollback(path, verdict);
-    return floorDue(verdict, bootFloor);
-  });
+  return guardOf(openStorage(toOpen(options)), options);
+}
+
+/**
+ * The same, with the database in a thread of its own: what a daemon wants, which has more to do than to wait for a disk.
+ * @param entry of that thread; a benchmark has its own
+ */
+export async function openThreadedGuard(options: OpenGuardOptions, entry?: URL): Promise<Guard> {
+  return guardOf(await ThreadedStorage.open(toOpen(options), entry), options);
+}
+
+function guardOf(storage: Storage, options: OpenGuardOptions): Guard {
   const guard = new SlashingGuard(storage, options);
   guard.settleBootFloor();
   return guard;
 }
 
-/** What was found when a database was opened. */
-export interface OpenedStorage {
-  readonly storage: Storage;
-  readonly verdict: EvidenceVerdict;
-  /** As they stood before. */
-  readonly anchors: readonly FoundAnchor[];
-}
-
-/**
- * Opens the storage with its anchors.
- * @param mayOpen throws to leave the database as it is; returns why a boot floor is due, or null
- */
-export function openStorage(
-  options: OpenGuardOptions,
-  mayOpen: (verdict: EvidenceVerdict, anchors: readonly FoundAnchor[]) => string | null,
-): OpenedStorage {
-  const { path, host = readHostIdentity(), onAnchorFailure = () => undefined } = options;
-  let verdict: EvidenceVerdict = { kind: 'trusted' };
-  let anchors: readonly FoundAnchor[] = [];
-  const judge = (evidence: DatabaseEvidence | null): string | null => {
-    anchors = readAnchors(options.anchors ?? [], onAnchorFailure);
-    verdict = judgeEvidence(evidence, anchors, host);
-    return mayOpen(verdict, anchors);
-  };
-  // Before the file is made: a database that is gone must not be replaced by an empty one.
-  if (!existsSync(path)) judge(null);
-  const inner = SqliteStorage.open({
-    path,
-    genesisValidatorsRoot: options.spec.genesisValidatorsRoot,
-    host,
-    historyMaxRecords: options.historyMaxRecords ?? DEFAULT_HISTORY_MAX_RECORDS,
-    judge,
-  });
-  const storage = new AnchoredStorage(inner, {
-    anchors: openAnchors(options.anchors ?? [], onAnchorFailure),
-    bootId: host.bootId,
-    remembered: highestRemembered(anchors),
-    onAnchorFailure,
-  });
-  return { storage, verdict, anchors };
-}
-
-/** @throws DB_ROLLED_BACK, DB_FROM_ANOTHER_MACHINE */
-export function refuseRollback(path: string, verdict: EvidenceVerdict): void {
-  if (verdict.kind === 'rolled-back') throw slashingDbError('DB_ROLLED_BACK', `${path}: ${verdict.found}`);
-  if (verdict.kind === 'foreign') {
-    throw slashingDbError('DB_FROM_ANOTHER_MACHINE', `${path}: ${verdict.found}`);
-  }
-}
-
-/** Why a boot floor is due at this opening, or null: as `--boot-floor` says. */
-export function floorDue(verdict: EvidenceVerdict, bootFloor: BootFloor): string | null {
-  if (bootFloor === 'never') return null;
-  if (verdict.kind === 'doubt') return verdict.why;
-  return bootFloor === 'always' ? 'at every start' : null;
-}
-
-function openAnchors(
-  paths: readonly string[],
-  onFailure: (path: string, error: Error) => void,
-): AnchorFile[] {
-  return paths.flatMap((path) => {
-    try {
-      return [new AnchorFile(path)];
-    } catch (error) {
-      onFailure(path, error as Error);
-      return [];
-    }
-  });
-}
+/** Only what can be handed to another thread. */
+export const toOpen = ({
+  path,
+  anchors,
+  host,
+  historyMaxRecords,
+  bootFloor,
+  onAnchorFailure,
+  spec,
+}: OpenGuardOptions) => ({
+  ...{ path, genesisValidatorsRoot: spec.genesisValidatorsRoot },
+  ...(anchors && { anchors }),
+  ...(host && { host }),
+  ...(historyMaxRecords !== undefined && { historyMaxRecords }),
+  ...(bootFloor && { bootFloor }),
+  ...(onAnchorFailure && { onAnchorFailure }),
+});

@@ -4,15 +4,16 @@ import { epoch, type Epoch, type Pubkey } from '../core/units.ts';
 import type { ClockGuard } from './clock-guard.ts';
 import type { BatchWriter } from './commit/batch-writer.ts';
 import { slashingDbError } from './errors.ts';
-import type { Floor } from './boot-floor.ts';
+import { higherFloor, type Floor } from './boot-floor.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
-import type { Act, OperatorDoor } from './guard-contract.ts';
+import type { AcceptedHistory, Act, OperatorDoor } from './guard-contract.ts';
 import type { HandoverReceipt } from './handover/receipt.ts';
 import { takeoverFloor } from './handover/takeover-floor.ts';
 import { act } from './history/decision.ts';
 import type { KeyControls } from './key-controls.ts';
 import { KeyLedger, type KeyEntry } from './key-ledger.ts';
 import type { StorageRecord } from './storage/storage-port.ts';
+import { MAX_STORABLE } from './rules/check-time.ts';
 import type { UnderWay } from './under-way.ts';
 
 interface Modules {
@@ -69,8 +70,12 @@ export class OperatorActs implements OperatorDoor {
         `a boot floor is due first: ${controls.protection.floorOwed}`,
       );
     }
+    this.#assertNear(outEpoch, 'HANDOVER_REFUSED');
     // All are looked at before any is changed.
-    for (const pubkey of this.#known(pubkeys)) this.#assertBelow(pubkey, outEpoch);
+    for (const pubkey of this.#known(pubkeys)) {
+      this.#assertActive(pubkey);
+      this.#assertBelow(pubkey, outEpoch);
+    }
     await this.#record(
       pubkeys.flatMap((pubkey) => [
         controls.change(pubkey, { outEpoch }),
@@ -96,6 +101,7 @@ export class OperatorActs implements OperatorDoor {
     if (receipt.databaseId === databaseId) {
       throw slashingDbError('RECEIPT_REFUSED', 'the receipt was written by this very database');
     }
+    this.#assertNear(outEpoch, 'RECEIPT_REFUSED');
     for (const pubkey of pubkeys) {
       const ceiling = controls.of(pubkey).outEpoch;
       if (ceiling !== null && outEpoch <= ceiling) {
@@ -118,19 +124,26 @@ export class OperatorActs implements OperatorDoor {
   async overrideFloor(pubkey: Pubkey, source: Epoch, { by, reason }: Act): Promise<void> {
     const { controls } = this.#modules;
     this.#known([pubkey]);
+    if (source > MAX_STORABLE) throw slashingDbError('OVERRIDE_REFUSED', `source ${source} is no epoch`);
     await this.#record([
       controls.change(pubkey, { sourceOverride: source }),
       this.#decision('override-floor', by, { pubkey, source, reason }),
     ]);
   }
 
-  async acceptHistory(to: Floor, { by, reason }: Act): Promise<Floor> {
-    const { floors } = this.#modules;
+  async acceptHistory(remembered: Floor, { by, reason }: Act, lostActs: boolean): Promise<AcceptedHistory> {
+    const { floors, clock, controls } = this.#modules;
+    const owed = clock.doubt;
+    const to = owed === null ? higherFloor(floors.present(), remembered) : remembered;
+    const frozen = { reason: LOST_ACTS, sinceMs: clock.nowMs };
     await this.#record([
-      ...floors.raiseAll(to, reason),
+      ...floors.raiseAll(to, reason, owed),
       this.#decision('accept-rollback', by, { ...to, reason }),
+      ...(lostActs
+        ? [controls.protect({ frozen }), this.#decision('freeze', by, { reason: LOST_ACTS })]
+        : []),
     ]);
-    return to;
+    return { floor: to, owed, frozen: lostActs };
   }
 
   async acceptClock({ by, reason }: Act): Promise<void> {
@@ -158,12 +171,34 @@ export class OperatorActs implements OperatorDoor {
     return pubkeys;
   }
 
+  /** Who never signed with a key here cannot vouch for what it signed. */
+  #assertActive(pubkey: Pubkey): void {
+    const state = this.#modules.ledger.get(pubkey)?.state;
+    if (state === 'active') return;
+    const why = state === 'deleted' ? 'was deleted here' : 'never signed here: only its history was imported';
+    throw slashingDbError('HANDOVER_REFUSED', `${pubkey} ${why}`);
+  }
+
+  #assertNear(epochWanted: Epoch, code: 'HANDOVER_REFUSED' | 'RECEIPT_REFUSED'): void {
+    const { spec, clock } = this.#modules;
+    const latest = epochOfSlot(spec, clock.latestSlot) + MAX_AHEAD_EPOCHS;
+    if (epochWanted <= latest) return;
+    throw slashingDbError(
+      code,
+      `epoch ${epochWanted} is too far ahead: the latest that makes sense is ${latest}`,
+    );
+  }
+
   /** The receipt vouches for all votes of the past too: those on record must lie below its epoch. */
   #assertBelow(pubkey: Pubkey, outEpoch: Epoch): void {
     const { ledger, controls, spec } = this.#modules;
     const ceiling = controls.of(pubkey).outEpoch;
-    if (ceiling !== null && ceiling < outEpoch) {
-      throw slashingDbError('HANDOVER_REFUSED', `${pubkey} was handed over already, at epoch ${ceiling}`);
+    // Two receipts for one key at different epochs would let two signers in.
+    if (ceiling !== null && ceiling !== outEpoch) {
+      throw slashingDbError(
+        'HANDOVER_REFUSED',
+        `${pubkey} was handed over already, at epoch ${ceiling}: --out-epoch ${ceiling} writes that receipt again`,
+      );
     }
     const lowest = lowestHandover(spec, ledger.get(pubkey), controls.protection.floor);
     if (outEpoch < lowest) {
@@ -174,6 +209,12 @@ export class OperatorActs implements OperatorDoor {
     }
   }
 }
+
+const LOST_ACTS =
+  'hand-overs, freezes or deletions were lost with the rollback: do them again, then vigil keys unfreeze --all';
+
+/** An epoch is plausible that the chain reaches within two weeks or so: anything later silences keys for good. */
+const MAX_AHEAD_EPOCHS = 3150n;
 
 /** The first epoch at which a key can be handed over with everything it ever signed below it. */
 function lowestHandover(spec: ChainSpec, entry: KeyEntry | undefined, floor: Floor | null): Epoch {

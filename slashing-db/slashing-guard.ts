@@ -96,6 +96,10 @@ export class SlashingGuard implements Guard {
     return this.#unavailable;
   }
 
+  get clockDoubt(): string | null {
+    return this.#clock.doubt;
+  }
+
   get protection(): Protection {
     return this.#controls.protection;
   }
@@ -158,8 +162,10 @@ export class SlashingGuard implements Guard {
   }
 
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string> {
+    this.settleBootFloor();
+    const { floor, floorOwed } = this.#controls.protection;
+    if (floorOwed !== null) throw slashingDbError('DB_FLOOR_OWED', `a boot floor is due first: ${floorOwed}`);
     const wanted = pubkeys === undefined ? this.#ledger.pubkeys() : [...new Set(pubkeys)];
-    const { floor } = this.#controls.protection;
     const statuses = wanted
       .filter((pubkey) => this.#ledger.get(pubkey) !== undefined)
       .map((pubkey) => aboveFloor(floor, this.statusOf(pubkey)));
@@ -209,6 +215,9 @@ export class SlashingGuard implements Guard {
       return judgement;
     }
     if (judgement.records.length === 0) {
+      if (message.kind === 'unslashable' && message.irrevocable === true) {
+        return this.#writer.append({ kind: 'decision', decision });
+      }
       // Nothing of it is new. But the first request for a slashable message may not be durable yet.
       const durable = message.kind === 'unslashable' ? Promise.resolve() : this.#writer.barrier();
       this.#writer.appendIdly({ kind: 'decision', decision });

@@ -42,7 +42,7 @@ function checkFile(db: Database.Database, complete: boolean): string[] {
 }
 
 function checkHistory(snapshot: HistorySnapshot, keys: ReadonlyMap<string, StoredKey>, complete: boolean) {
-  const { base, head, witnesses } = snapshot;
+  const { base, head, witnesses, rememberedBases } = snapshot;
   const uncovered: HistoryRecord[] = [];
   function* watched(): Generator<HistoryRecord> {
     for (const record of snapshot.records()) {
@@ -52,7 +52,8 @@ function checkHistory(snapshot: HistorySnapshot, keys: ReadonlyMap<string, Store
       yield record;
     }
   }
-  if (complete) return { history: verifyHistory(base, watched(), head, witnesses), uncovered };
+  if (complete)
+    return { history: verifyHistory(base, watched(), head, witnesses, rememberedBases), uncovered };
   // The last link only: it holds the head to the last record.
   const last = [...snapshot.records(head.index)];
   const fault =

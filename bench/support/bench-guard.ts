@@ -5,7 +5,8 @@ import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { loadChainSpec } from '../../core/chain/load-chain-spec.ts';
 import { epoch, parsePubkey, parseRoot, type Pubkey } from '../../core/units.ts';
 import type { AttestationMessage } from '../../slashing-db/message.ts';
-import { openStorage, type OpenGuardOptions } from '../../slashing-db/open-guard.ts';
+import { toOpen, type OpenGuardOptions } from '../../slashing-db/open-guard.ts';
+import { openStorage } from '../../slashing-db/open-storage.ts';
 import { SlashingGuard } from '../../slashing-db/slashing-guard.ts';
 import { SlowStorage } from './slow-storage.ts';
 
@@ -18,7 +19,7 @@ export function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 /** The guard as the daemon opens it, anchor included, on mainnet's clock. */
 export async function openBenchGuard(folder: string, delayMs = 0): Promise<SlashingGuard> {
   const options = await guardOptions(folder);
-  const { storage } = openStorage(options, () => null);
+  const storage = openStorage(toOpen(options));
   return new SlashingGuard(new SlowStorage(storage, delayMs), options);
 }
 

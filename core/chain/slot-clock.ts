@@ -24,6 +24,10 @@ export class SlotClock {
     return BigInt(Math.floor(this.#time()));
   }
 
+  epochOf(at: Slot): Epoch {
+    return epochOfSlot(this.#spec, at);
+  }
+
   currentEpoch(): Epoch {
     return epochOfSlot(this.#spec, this.currentSlot());
   }

@@ -117,8 +117,9 @@ export class KeyManager {
     const here = this.#failed.has(pubkey) || (await this.#directory.has(pubkey));
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
-    this.#keyring.remove(pubkey);
+    const wipe = this.#keyring.remove(pubkey);
     await this.#guard.deleteKeys([pubkey]);
+    wipe();
     this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);

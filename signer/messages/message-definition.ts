@@ -31,6 +31,6 @@ export interface DecodedMessage {
   /** The first and the last fork that have this message, where not all of them do. */
   readonly firstFork?: ForkName;
   readonly lastFork?: ForkName;
-  /** What the guard has to judge; left out by every type that cannot be slashed. */
+  /** What the guard has to judge; left out by every type that can neither be slashed nor do harm for good. */
   guarded?(signingRoot: Root): GuardedMessage;
 }

@@ -13,19 +13,13 @@ export interface SignerMetrics {
 /** Sources of the gauges that are read when Prometheus asks. */
 export interface MetricSources {
   readonly keyring: Pick<Keyring, 'pubkeys'>;
-  readonly guard: Pick<Guard, 'unavailable' | 'protection' | 'listKeys'>;
-  readonly clockDoubt: () => string | null;
+  readonly guard: Pick<Guard, 'unavailable' | 'clockDoubt' | 'protection' | 'listKeys'>;
   /** Keys that the doppelganger watch keeps silent. */
   readonly silentKeys: () => number;
 }
 
 /** Every metric is listed in docs/metrics.md; a test keeps both equal. */
-export function createSignerMetrics({
-  keyring,
-  guard,
-  clockDoubt,
-  silentKeys,
-}: MetricSources): SignerMetrics {
+export function createSignerMetrics({ keyring, guard, silentKeys }: MetricSources): SignerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
   const signRequests = new Counter({
@@ -68,7 +62,7 @@ export function createSignerMetrics({
     help: '1 while the clock can be trusted, 0 while nothing slashable is signed because of it.',
     registers: [registry],
     collect() {
-      this.set(clockDoubt() === null ? 1 : 0);
+      this.set(guard.clockDoubt === null ? 1 : 0);
     },
   });
   new Gauge({

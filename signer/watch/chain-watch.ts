@@ -12,6 +12,7 @@ import { lookForSightings, type Sighting } from './sightings.ts';
 const MAX_BEHIND_SLOTS = 2n;
 
 const BY = 'chain watch';
+const SLASHED = 'slashed:';
 
 interface Modules {
   readonly nodes: readonly BeaconNode[];
@@ -23,12 +24,17 @@ interface Modules {
 }
 
 /**
- * Looks for our own keys through the beacon nodes: a key that signs elsewhere while it is silent here is frozen, and a
- * validator that was slashed freezes everything. What one node has seen is seen; that nothing was seen counts only
+ * Looks for our own keys through the beacon nodes: a key that was seen to sign what the database does not know of is
+ * frozen, and a validator that was slashed freezes everything. What one node has seen is seen; that nothing was seen counts only
  * from nodes that are synced. No node, no answer: keys under watch stay silent.
  */
 export class ChainWatch {
   readonly #modules: Modules;
+  /** The latest epoch of each key for which it was frozen: an operator who lifts that has looked at it. */
+  readonly #frozenFor = new Map<Pubkey, bigint>();
+  readonly #blind = new Set<string>();
+  /** Nodes whose word was held against the database. */
+  readonly #compared = new Set<BeaconNode>();
   #timer: NodeJS.Timeout | null = null;
   #busy = false;
 
@@ -52,6 +58,7 @@ export class ChainWatch {
   async assertDatabaseIsNewest(): Promise<void> {
     for (const node of this.#modules.nodes) {
       const sightings = await this.#sightings(node, this.#modules.pubkeys());
+      if (sightings !== null) this.#compared.add(node);
       const stranger = sightings?.find((sighting) => this.#isNews(sighting));
       if (stranger === undefined) continue;
       throw daemonError(
@@ -77,9 +84,18 @@ export class ChainWatch {
 
   async #look(node: BeaconNode): Promise<void> {
     const { doppelganger, guard, log, pubkeys } = this.#modules;
-    const sightings = await this.#sightings(node, doppelganger.silent(pubkeys()));
-    for (const { pubkey, epoch: at, seen } of sightings ?? []) {
-      if (!doppelganger.observe(pubkey, at, seen) || guard.statusOf(pubkey).frozen !== null) continue;
+    // One that was not there at the start is asked now what the start would have asked it.
+    const first = !this.#compared.has(node);
+    const sightings = await this.#sightings(node, first ? pubkeys() : doppelganger.silent(pubkeys()));
+    if (sightings !== null) this.#compared.add(node);
+    for (const sighting of sightings ?? []) {
+      const { pubkey, epoch: at, seen } = sighting;
+      const { frozen } = guard.statusOf(pubkey);
+      const explained = seen && at <= this.#latestKnown(pubkey);
+      const twin = !explained && doppelganger.observe(pubkey, at, seen);
+      if (!twin && !(first && this.#isNews(sighting))) continue;
+      if (frozen !== null || at <= (this.#frozenFor.get(pubkey) ?? -1n)) continue;
+      this.#frozenFor.set(pubkey, at);
       const reason = `signs elsewhere: ${node.name} has seen it in epoch ${at}`;
       log.error(
         { pubkey, code: 'DOPPELGANGER_SEEN', hint: 'Find the other signer and stop one of them.' },
@@ -102,11 +118,12 @@ export class ChainWatch {
       });
       const activeKeys = new Set(active.map(({ pubkey }) => pubkey));
       const sightings = await lookForSightings(node, active, now);
+      this.#tellOfBlindness(node, active.length > 0 && sightings.length === 0);
       // Who has no duties, or was never deposited, cannot have signed.
       const idle = wanted.filter((pubkey) => !activeKeys.has(pubkey));
       if (now > 0n)
         for (const pubkey of idle) sightings.push({ pubkey, epoch: epoch(now - 1n), seen: false });
-      const behind = (await node.syncDistance()) > MAX_BEHIND_SLOTS;
+      const behind = (await node.syncing()).syncDistance > MAX_BEHIND_SLOTS;
       return behind ? sightings.filter(({ seen }) => seen) : sightings;
     } catch (error) {
       log.warn({ node: node.name }, `no word about our validators: ${(error as Error).message}`);
@@ -118,24 +135,51 @@ export class ChainWatch {
   async #breakCircuit(validators: Iterable<ValidatorOnChain>, node: BeaconNode): Promise<void> {
     const { guard, log } = this.#modules;
     for (const { pubkey, slashed, status } of validators) {
-      if (!slashed || guard.statusOf(pubkey).frozen !== null) continue;
-      const reason = `slashed: ${node.name} says so (${status})`;
-      await guard.operator.freeze([pubkey], { by: BY, reason });
+      // The freeze of the key itself comes last: it says that the rest was done, to the next process too.
+      if (!slashed || guard.statusOf(pubkey).frozen?.reason.startsWith(SLASHED) === true) continue;
+      const reason = `${SLASHED} ${node.name} says so (${status})`;
       // One that was slashed long ago and has left the chain is no news.
-      if (status.startsWith('withdrawal')) continue;
-      log.error(
-        { pubkey, code: 'VALIDATOR_SLASHED', hint: 'Find the cause, then vigil keys unfreeze --all.' },
-        reason,
-      );
-      await guard.operator.freeze('all', { by: BY, reason: `${pubkey} was slashed` });
+      if (!status.startsWith('withdrawal')) {
+        log.error(
+          { pubkey, code: 'VALIDATOR_SLASHED', hint: 'Find the cause, then vigil keys unfreeze --all.' },
+          reason,
+        );
+        await guard.operator.freeze('all', { by: BY, reason: `${pubkey} was slashed` });
+      }
+      await guard.operator.freeze([pubkey], { by: BY, reason });
     }
   }
 
+  /** Said once: keys under watch stay silent for as long as no node can tell anything of them. */
+  #tellOfBlindness(node: BeaconNode, blind: boolean): void {
+    if (!blind) this.#blind.delete(node.name);
+    if (!blind || this.#blind.has(node.name)) return;
+    this.#blind.add(node.name);
+    this.#modules.log.warn(
+      {
+        node: node.name,
+        code: 'DOPPELGANGER_BLIND',
+        hint: 'Switch on liveness tracking in the beacon node, use another one, or --doppelganger-epochs 0 at your own risk.',
+      },
+      'the beacon node offers neither liveness nor attestation rewards: keys under watch stay silent',
+    );
+  }
+
+  /** The latest epoch of which the database has a message of the key: nodes count blocks as signs of life too. */
+  #latestKnown(pubkey: Pubkey): bigint {
+    const { guard, clock } = this.#modules;
+    const { attestation, block } = guard.statusOf(pubkey);
+    const voted = attestation?.target ?? -1n;
+    const proposed = block === null ? -1n : clock.epochOf(block.slot);
+    return voted > proposed ? voted : proposed;
+  }
+
+  /** A message that neither the database nor a hand-over explains. */
   #isNews({ pubkey, epoch: at, seen }: Sighting): boolean {
     const { guard } = this.#modules;
     const { attestation, inEpoch, outEpoch } = guard.statusOf(pubkey);
     // Without history there is nothing to be newer than: the floor takes care of it.
-    if (!seen || attestation === null || at <= attestation.target) return false;
+    if (!seen || attestation === null || at <= this.#latestKnown(pubkey)) return false;
     const accepted = at <= (guard.protection.floor?.target ?? -1n);
     const othersTurn = (inEpoch !== null && at < inEpoch) || (outEpoch !== null && at >= outEpoch);
     return !accepted && !othersTurn;

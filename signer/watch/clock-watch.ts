@@ -6,14 +6,18 @@ import { SteadyClock } from './steady-clock.ts';
 /** Two clocks that are right may be on either side of a slot boundary, and the answer takes a moment. */
 const TOLERANCE_SLOTS = 2n;
 
+/** Blocks are missed, but not many in a row. */
+const MAX_BEHIND_SLOTS = 8n;
+
 type Answer =
   | { readonly kind: 'agrees' }
   | { readonly kind: 'disagrees'; readonly how: string }
   | { readonly kind: 'silent' };
 
 /**
- * Compares our clock with those of the beacon nodes, once a slot, and with the monotonic clock all the time. A doubt silences slashable signatures, because
- * the future check and the floor are only as good as the clock. A node that does not answer says nothing either way.
+ * Compares our clock with those of the beacon nodes, once a slot, and with the monotonic clock all the time. A doubt
+ * silences slashable signatures, because the future check and the floor are only as good as the clock. A node that does
+ * not answer says nothing either way.
  */
 export class ClockWatch {
   readonly #nodes: readonly BeaconNode[];
@@ -66,7 +70,7 @@ export class ClockWatch {
     const { step } = this.#steady;
     if (Math.abs(step) <= Number(TOLERANCE_SLOTS) * this.#slotMs) return null;
     const way = step > 0 ? 'forward' : 'back';
-    return `the clock of this machine stepped ${way} by ${Math.round(Math.abs(step) / 1000)} s, and no beacon node has confirmed it`;
+    return `the clock of this machine stepped ${way} by ${Math.round(Math.abs(step) / 1000)} s, and no beacon node has confirmed it; if it is right now, restart the signer`;
   }
 
   #setDoubt(doubt: string | null): void {
@@ -79,10 +83,11 @@ export class ClockWatch {
 
   async #compare(node: BeaconNode): Promise<Answer> {
     try {
-      const theirs = await node.currentSlot();
+      const { currentSlot: theirs, syncDistance } = await node.syncing();
       const ours = this.#clock.currentSlot();
       const apart = theirs > ours ? theirs - ours : ours - theirs;
-      if (apart <= TOLERANCE_SLOTS) return { kind: 'agrees' };
+      // The clock of a node without a fresh head is its machine's, which is often ours: it proves nothing.
+      if (apart <= TOLERANCE_SLOTS) return { kind: syncDistance <= MAX_BEHIND_SLOTS ? 'agrees' : 'silent' };
       const how = `our clock is at slot ${ours.toString()}, that of ${node.name} at slot ${theirs.toString()}`;
       return { kind: 'disagrees', how };
     } catch (error) {

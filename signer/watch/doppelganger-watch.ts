@@ -2,7 +2,7 @@ import type { Epoch, Pubkey } from '../../core/units.ts';
 
 /** What decides whether a key has to be silent at first. */
 export interface KeyPast {
-  /** The highest target that the database proves this instance let out. */
+  /** The highest target that the database proves this instance let out; null where the database itself is in doubt. */
   readonly signedTarget: Epoch | null;
   /** Taken over with a receipt: the signer before signs nothing from there on. */
   readonly inEpoch: Epoch | null;
@@ -64,11 +64,11 @@ export class DoppelgangerWatch {
     const from = this.#now();
     const { signedTarget, inEpoch } = this.#past(pubkey);
     const own = signedTarget !== null && signedTarget + 1n >= from;
+    // The receipt vouches for the signer before, about the time of the hand-over and no longer.
+    const takenOver = inEpoch !== null && from <= inEpoch + 1n;
     // In the first epoch of a chain nobody can have signed before.
     const state =
-      this.#epochs === 0n || from === 0n || own || inEpoch !== null
-        ? 'clear'
-        : { from, quiet: new Set<Epoch>() };
+      this.#epochs === 0n || from === 0n || own || takenOver ? 'clear' : { from, quiet: new Set<Epoch>() };
     this.#watched.set(pubkey, state);
     return state;
   }

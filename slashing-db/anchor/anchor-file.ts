@@ -2,13 +2,16 @@ import {
   closeSync,
   constants,
   fdatasyncSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   write,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { slashingDbError } from '../errors.ts';
 import { decodeAnchor, encodeAnchor, type AnchorRecord } from './anchor-record.ts';
 
 /** Room for one line; two of them take turns, so that a line cut short by a crash leaves the one before it. */
@@ -38,6 +41,16 @@ const byAge = (a: AnchorRecord, b: AnchorRecord): number =>
   Number(a.sequence - b.sequence) ||
   Number(a.closed) - Number(b.closed);
 
+/** A line that was cut short still begins like one: with a digest, or with nothing yet. */
+function isSomethingElse(fd: number): boolean {
+  const start = Buffer.alloc(64);
+  const length = readSync(fd, start, 0, start.length, 0);
+  return (
+    !/^([0-9a-f]{64}|[\0 ]*)$/.test(start.toString('latin1', 0, length)) ||
+    fstatSync(fd).size > 2 * LINE_BYTES
+  );
+}
+
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
@@ -62,6 +75,10 @@ export class AnchorFile {
     this.path = path;
     makeFolder(dirname(path));
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    if (isSomethingElse(this.#fd)) {
+      closeSync(this.#fd);
+      throw slashingDbError('ANCHOR_MISPLACED', `${path} is not an anchor and will not be written over`);
+    }
   }
 
   /** In the page cache when it returns. */

@@ -11,6 +11,8 @@ export interface StorageMark {
   /** Commits ever made. */
   readonly sequence: bigint;
   readonly history: ChainHead;
+  /** The last history record that retention removed. */
+  readonly historyBase: bigint;
 }
 
 /** The highest of every part of any message that a database knows of, over all keys. */
@@ -23,6 +25,8 @@ export interface HighestKnown {
 /** What is kept outside the database to tell later that it has gone back in time. */
 export interface AnchorRecord extends StorageMark {
   readonly highest: HighestKnown;
+  /** The last commit that held an act on keys (freeze, hand-over, deletion), which no floor makes up for; 0: none. */
+  readonly lastAct: bigint;
   /** The boot of the machine it was written in; null where the system does not tell. */
   readonly bootId: string | null;
   /** Written as the last word of a process that stopped in order, and on the disk. */
@@ -37,6 +41,8 @@ const shape = z.strictObject({
   sequence: decimal,
   history_index: decimal,
   history_head: z.string(),
+  history_base: decimal,
+  last_act: decimal,
   highest_slot: decimal,
   highest_source: decimal,
   highest_target: decimal,
@@ -53,6 +59,8 @@ export function encodeAnchor(record: AnchorRecord): string {
     sequence: record.sequence.toString(),
     history_index: record.history.index.toString(),
     history_head: record.history.hash,
+    history_base: record.historyBase.toString(),
+    last_act: record.lastAct.toString(),
     highest_slot: record.highest.slot.toString(),
     highest_source: record.highest.source.toString(),
     highest_target: record.highest.target.toString(),
@@ -78,6 +86,8 @@ export function decodeAnchor(line: string): AnchorRecord | null {
     generation: BigInt(data.generation),
     sequence: BigInt(data.sequence),
     history,
+    historyBase: BigInt(data.history_base),
+    lastAct: BigInt(data.last_act),
     highest: {
       slot: slot(BigInt(data.highest_slot)),
       source: epoch(BigInt(data.highest_source)),

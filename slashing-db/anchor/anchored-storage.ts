@@ -8,6 +8,8 @@ interface Options {
   readonly bootId: string | null;
   /** What the anchors knew before: it is never forgotten, or a floor that is still due could be put too low. */
   readonly remembered: HighestKnown;
+  /** The last act that they knew of. */
+  readonly lastAct: bigint;
   readonly onAnchorFailure: (path: string, error: Error) => void;
 }
 
@@ -22,12 +24,14 @@ export class AnchoredStorage implements Storage {
   #anchors: readonly AnchorFile[];
   #highest: HighestKnown;
   #mark: StorageMark;
+  #lastAct: bigint;
 
   constructor(inner: Storage, options: Options) {
     this.#inner = inner;
     this.#options = options;
     this.#anchors = options.anchors;
     this.#mark = inner.mark();
+    this.#lastAct = options.lastAct;
     this.#highest = inner.load().keys.reduce(raiseHighest, options.remembered);
     this.#note();
   }
@@ -44,6 +48,7 @@ export class AnchoredStorage implements Storage {
     await this.#inner.commit(records);
     this.#mark = this.#inner.mark();
     for (const record of records) this.#highest = raised(this.#highest, record);
+    if (records.some(isAct)) this.#lastAct = this.#mark.sequence;
     this.#note();
   }
 
@@ -64,7 +69,8 @@ export class AnchoredStorage implements Storage {
   }
 
   #record(closed: boolean): AnchorRecord {
-    return { ...this.#mark, highest: this.#highest, bootId: this.#options.bootId, closed };
+    const { bootId } = this.#options;
+    return { ...this.#mark, highest: this.#highest, lastAct: this.#lastAct, bootId, closed };
   }
 
   #reporting(anchor: AnchorFile, write: () => void): void {
@@ -74,6 +80,13 @@ export class AnchoredStorage implements Storage {
       this.#options.onAnchorFailure(anchor.path, error as Error);
     }
   }
+}
+
+/** Lost with a rollback, it is made up for by no floor: it was to hold for ever, or until somebody says otherwise. */
+function isAct(record: StorageRecord): boolean {
+  if (record.kind === 'state') return record.state === 'deleted';
+  if (record.kind === 'protection') return record.protection.frozen !== null;
+  return record.kind === 'control' && (record.control.frozen !== null || record.control.outEpoch !== null);
 }
 
 function raised(highest: HighestKnown, record: StorageRecord): HighestKnown {

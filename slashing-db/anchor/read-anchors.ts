@@ -29,9 +29,6 @@ export const readable = (found: readonly FoundAnchor[]): AnchorRecord[] =>
 export const highestRemembered = (found: readonly FoundAnchor[]): HighestKnown =>
   readable(found).reduce((highest, record) => higher(highest, record.highest), NOTHING_KNOWN);
 
-/**
- * Do the anchors know all that was let out? One that was closed does, and one of this boot, which the kernel has
- * kept since it was written; one that the machine went down with may be behind.
- */
-export const remembersAll = (found: readonly FoundAnchor[], bootId: string | null): boolean =>
-  readable(found).some((record) => record.closed || (bootId !== null && record.bootId === bootId));
+/** The last act that any anchor remembers. */
+export const lastRememberedAct = (found: readonly FoundAnchor[]): bigint =>
+  readable(found).reduce((last, { lastAct }) => (lastAct > last ? lastAct : last), 0n);

@@ -1,4 +1,4 @@
-import { readAnchors } from '../anchor/read-anchors.ts';
+import { readable, readAnchors } from '../anchor/read-anchors.ts';
 import { slashingDbError } from '../errors.ts';
 import { readMark } from '../storage/sqlite/evidence-table.ts';
 import { readBase, readRecords } from '../storage/sqlite/history-table.ts';
@@ -13,6 +13,8 @@ export interface HistorySnapshot {
   readonly head: ChainHead;
   /** What the anchors remember of the chain; they can only be behind it. */
   readonly witnesses: readonly ChainHead[];
+  /** What the anchors of this very commit say retention has removed. */
+  readonly rememberedBases: readonly bigint[];
   /** The kept records from `from` on, oldest first; to be read once, inside the callback. */
   readonly records: (from?: bigint) => Iterable<HistoryRecord>;
 }
@@ -34,14 +36,15 @@ export function readHistory<T>(
     const mark = readMark(db);
     if (mark === null) throw slashingDbError('DB_CORRUPT', `${path} is bound to no network`);
     const { databaseId, history: head } = mark;
-    const witnesses = remembered.flatMap(({ content }) =>
-      typeof content === 'string' || content.databaseId !== databaseId ? [] : [content.history],
-    );
+    const anchored = readable(remembered).filter((record) => record.databaseId === databaseId);
     return use({
       databaseId,
       base: readBase(db, databaseId),
       head,
-      witnesses,
+      witnesses: anchored.map(({ history }) => history),
+      rememberedBases: anchored
+        .filter(({ sequence }) => sequence === mark.sequence)
+        .map(({ historyBase }) => historyBase),
       records: (from) => readRecords(db, from),
     });
   } finally {

@@ -28,6 +28,7 @@ export async function brokenWords(path: string, statements: readonly Statement[]
         say('import lost');
       if (statement.said === 'deleted' && status.state !== 'deleted') say('deletion lost');
       if (statement.said === 'frozen' && status.frozen === null) say('freeze lost');
+      if (statement.said === 'handed over' && status.outEpoch === null) say('hand-over lost');
       if (statement.said !== 'released') continue;
       const { message } = statement;
       const duty = message.kind === 'block' ? `block ${message.slot}` : `vote ${message.target}`;

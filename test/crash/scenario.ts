@@ -1,3 +1,4 @@
+import { epoch } from '../../core/units.ts';
 import type { Guard } from '../../slashing-db/index.ts';
 import type { AttestationMessage, BlockMessage } from '../../slashing-db/message.ts';
 import { documentOf, keyEntry, attEntry, streamOf } from '../support/interchange-text.ts';
@@ -7,7 +8,7 @@ import { att, block, KEY_A, KEY_B, key } from '../support/slashing-fixtures.ts';
 export type Statement =
   | Released
   | { readonly said: 'imported'; readonly pubkey: string; readonly target: bigint }
-  | { readonly said: 'deleted' | 'frozen'; readonly pubkey: string };
+  | { readonly said: 'deleted' | 'frozen' | 'handed over'; readonly pubkey: string };
 
 export interface Released {
   readonly said: 'released';
@@ -17,13 +18,14 @@ export interface Released {
 
 export const KEY_C = key(3);
 export const KEY_D = key(4);
+export const KEY_E = key(5);
 
 /**
  * A short life of a guard with everything that writes: votes and blocks of two keys, each asked for twice with different
  * roots at the same time, an import, a deletion, a freeze. What it says is reported before anything else happens.
  */
 export async function liveThrough(guard: Guard, report: (statement: Statement) => void): Promise<void> {
-  for (const pubkey of [KEY_A, KEY_B, KEY_C, KEY_D]) await guard.admitKey(pubkey, false);
+  for (const pubkey of [KEY_A, KEY_B, KEY_C, KEY_D, KEY_E]) await guard.admitKey(pubkey, false);
   const ask = async (pubkey: typeof KEY_A, message: AttestationMessage | BlockMessage): Promise<void> => {
     const outcome = await guard.release(pubkey, message, () => Promise.resolve('signature'));
     if (outcome.kind === 'released') report({ said: 'released', pubkey, message });
@@ -48,6 +50,10 @@ export async function liveThrough(guard: Guard, report: (statement: Statement) =
     if (round === 4) {
       await guard.operator.freeze([KEY_C], { by: 'crash test', reason: 'a test' });
       report({ said: 'frozen', pubkey: KEY_C });
+    }
+    if (round === 5) {
+      await guard.operator.handOver([KEY_E], epoch(2000n), { by: 'crash test', reason: 'a test' });
+      report({ said: 'handed over', pubkey: KEY_E });
     }
   }
   await guard.close();

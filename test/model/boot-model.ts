@@ -120,20 +120,28 @@ function judged({ db, anchor, boot }: World): EvidenceVerdict {
     generation: BigInt(of.generation),
     sequence: BigInt(of.sequence),
     history,
+    historyBase: 0n,
   });
-  const host = (bootId: number) => ({ machineId: null, bootId: String(bootId) });
-  const [at, source, target] = anchor?.highest ?? [0, 0, 0];
-  const highest = { slot: slot(BigInt(at)), source: epoch(BigInt(source)), target: epoch(BigInt(target)) };
+  const host = (bootId: number) => ({ machineId: 'this', bootId: String(bootId) });
+  const known = (three: Three | null) => {
+    const [at, source, target] = three ?? [0, 0, 0];
+    return { slot: slot(BigInt(at)), source: epoch(BigInt(source)), target: epoch(BigInt(target)) };
+  };
   return judgeEvidence(
     {
       ...mark(db),
       lastHost: db.boot === null ? null : { ...host(db.boot), stoppedCleanly: db.clean },
+      // What it knows is not the model's subject: the counters alone have to tell.
+      highest: known(anchor?.highest ?? null),
       historyHashAt: () => null,
     },
     [
       {
         path: 'anchor',
-        content: anchor === null ? 'missing' : { ...mark(anchor), highest, bootId: null, closed: false },
+        content:
+          anchor === null
+            ? 'missing'
+            : { ...mark(anchor), highest: known(anchor.highest), lastAct: 0n, bootId: null, closed: false },
       },
     ],
     host(boot),

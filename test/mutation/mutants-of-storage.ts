@@ -95,11 +95,7 @@ export const MUTANTS_OF_STORAGE: readonly Mutant[] = [
   ...mutantsOf(
     `${SQLITE}/instance-lock.ts`,
     ['no lock against a second process', "lock.exec('BEGIN EXCLUSIVE');", ''],
-    [
-      'the pid of the holder is not written',
-      'writeFileSync(pidPath, `${process.pid}\\n`, { mode: 0o600 });',
-      '',
-    ],
+    ['the pid of the holder is not written', 'writeFileSync(pidPath, own, { mode: 0o600 });', ''],
   ),
   ...mutantsOf(
     `${SQLITE}/create-privately.ts`,

@@ -65,7 +65,25 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ],
     ['a hand-over ignores the votes on record', 'target + 1n, source', '0n, source'],
     ['a hand-over ignores the blocks on record', 'epochOfSlot(spec, block.slot) + 1n', '0n'],
-    ['a hand-over may be raised', 'ceiling !== null && ceiling < outEpoch', 'ceiling !== null && Boolean(0)'],
+    [
+      'a hand-over may be raised',
+      'ceiling !== null && ceiling !== outEpoch',
+      'ceiling !== null && outEpoch < ceiling',
+    ],
+    [
+      'a hand-over may be lowered',
+      'ceiling !== null && ceiling !== outEpoch',
+      'ceiling !== null && ceiling < outEpoch',
+    ],
+    [
+      'a receipt is written before the ceiling is durable',
+      'await this.#record(\n      pubkeys.flatMap((pubkey) => [\n        controls.change(pubkey, { outEpoch }),',
+      'void this.#record(\n      pubkeys.flatMap((pubkey) => [\n        controls.change(pubkey, { outEpoch }),',
+    ],
+    ['any key can be handed over', "if (state === 'active') return;", 'if (Boolean(1)) return;'],
+    ['any epoch can be handed over at', 'if (epochWanted <= latest) return;', 'if (Boolean(1)) return;'],
+    ['lost acts are forgotten', '...(lostActs\n        ?', '...(lostActs && Boolean(0)\n        ?'],
+    ['a rollback is accepted by any clock', 'const owed = clock.doubt;', 'const owed = null;'],
     ['a database takes its own receipt', 'receipt.databaseId === databaseId', 'Boolean(0)'],
     [
       'a receipt of another network is taken',
@@ -85,7 +103,14 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ['a database opened less often is trusted', '|| anchor.generation > database.generation', ''],
     ['another past is trusted', 'ours !== null && ours !== hash', 'Boolean(0)'],
     ['a database of another machine is trusted', 'machineId !== host.machineId', 'Boolean(0)'],
-    ['a missing anchor is no doubt', 'anchors.length > 0 && readable.length === 0', 'Boolean(0)'],
+    ['a missing anchor is no doubt', "typeof first?.content === 'string'", 'Boolean(0)'],
+    ['an anchor that lags is no doubt', 'first.content.sequence + gap < database.sequence', 'Boolean(0)'],
+    [
+      'lost watermarks are not seen',
+      'if (behind !== undefined) {',
+      'if (behind !== undefined && Boolean(0)) {',
+    ],
+    ['lost acts are not seen', 'lastAct > since', 'Boolean(0)'],
     [
       'a machine that went down is no doubt',
       '!stoppedCleanly && (bootId === null || bootId !== host.bootId)',
@@ -93,10 +118,35 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ],
     ['a killed process is a doubt', '(bootId === null || bootId !== host.bootId)', 'Boolean(1)'],
   ),
+  ...mutantsOf('slashing-db/open-storage.ts', [
+    'an anchor may be anywhere',
+    'assertAnchorPaths(path, options.anchors ?? []);',
+    '',
+  ]),
+  ...mutantsOf('slashing-db/export-database.ts', [
+    'an export leaves an owed floor out',
+    'if (floorOwed !== null)',
+    'if (Boolean(0))',
+  ]),
+  ...mutantsOf(
+    'slashing-db/storage/sqlite/open-database.ts',
+    ['a schema without its triggers is opened', 'assertSchema(db, path);', ''],
+    ['lowered watermarks are opened', 'assertCovered(db, path);', ''],
+  ),
+  ...mutantsOf('slashing-db/floor-keeper.ts', [
+    'overrides outlive their floor',
+    '...controls.withdrawOverrides(),',
+    '',
+  ]),
+  ...mutantsOf(
+    'slashing-db/slashing-guard.ts',
+    ['the running signer exports without an owed floor', 'if (floorOwed !== null)', 'if (Boolean(0))'],
+    ['an exit leaves before its record', 'message.irrevocable === true', 'Boolean(0)'],
+  ),
   ...mutantsOf('slashing-db/anchor/anchored-storage.ts', [
     'the anchor is not written with a commit',
-    'for (const record of records) this.#highest = raised(this.#highest, record);\n    this.#note();',
-    'for (const record of records) this.#highest = raised(this.#highest, record);',
+    'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;\n    this.#note();',
+    'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;',
   ]),
   ...mutantsOf(
     'slashing-db/storage/sqlite/sqlite-storage.ts',
@@ -122,8 +172,8 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ],
     [
       'what anchors remember does not raise the floor',
-      'higher(presentFloor(options), highestRemembered(anchors))',
-      'presentFloor(options)',
+      'acceptHistory(highestRemembered(anchors), act, lostActs)',
+      'acceptHistory(NOTHING_KNOWN, act, lostActs)',
     ],
   ),
   ...mutantsOf('slashing-db/history/hash-chain.ts', [
@@ -136,6 +186,8 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ['gaps are not seen', 'record.index !== head.index + 1n', 'Boolean(0)'],
     ['changes are not seen', 'next.hash !== record.hash', 'Boolean(0)'],
     ['a cut end is not seen', 'if (head.index < end.index)', 'if (Boolean(0))'],
+    ['a re-written chain is not seen', 'witness !== undefined && witness !== next.hash', 'Boolean(0)'],
+    ['a cut beginning is not seen', 'remembered !== base.index', 'Boolean(0)'],
     ['anchors are no witnesses', 'if (ahead !== undefined)', 'if (ahead !== undefined && Boolean(0))'],
   ),
   ...mutantsOf(

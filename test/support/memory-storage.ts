@@ -33,7 +33,13 @@ export class MemoryStorage implements Storage {
   }
 
   mark() {
-    return { databaseId: 'memory', generation: 1n, sequence: this.#sequence, history: this.#history };
+    return {
+      databaseId: 'memory',
+      generation: 1n,
+      sequence: this.#sequence,
+      history: this.#history,
+      historyBase: 0n,
+    };
   }
 
   commit(records: readonly StorageRecord[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import type { Pubkey } from '../../core/units.ts';
+import { SigningPool } from '../../signer/bls/signing-pool.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { judgeHealth } from '../../signer/health.ts';
@@ -65,7 +66,9 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const log = createLogger('silent');
   const onMissingHistory = options.onMissingHistory ?? 'trust';
   const guard = openGuard({ path: databasePath(dataDir), spec, clock, onMissingHistory, clockDoubt });
-  const keyring = new Keyring(guard);
+  const pool = new SigningPool({ threads: 1 });
+  pool.start();
+  const keyring = new Keyring(guard, pool);
   const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
   const token = await loadOrCreateToken(dataDir);
   const loaded = await keyManager.loadAll();
@@ -74,8 +77,8 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     const { keystore } = await cheapKeystore(PASSWORD);
     pubkeys.push((await keyManager.importKey(keystore, PASSWORD)).pubkey);
   }
-  const metrics = createSignerMetrics({ keyring, guard, clockDoubt, silentKeys: () => 0 });
-  const health = () => judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt });
+  const metrics = createSignerMetrics({ keyring, guard, silentKeys: () => 0 });
+  const health = () => judgeHealth({ guard, keyring, pool, failedKeys: () => keyManager.failedKeys });
   const hostAllowlist = ['signer.example'];
   const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };
   const http = createHttpServer(modules, limits);
@@ -83,7 +86,11 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
 
   let closing: Promise<void> | null = null;
   // Once only: a second close would take the lock away from whoever opened the directory since.
-  const close = () => (closing ??= http.close().then(() => guard.close()));
+  const close = () =>
+    (closing ??= http
+      .close()
+      .then(() => guard.close())
+      .then(() => pool.close()));
   onTestFinished(close);
   return {
     url: `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`,

@@ -16,8 +16,11 @@ export function auditVerifyCommand(): Command {
       const { settings, output } = commandContext(command);
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
-      const report = readHistory(path, anchorPaths(settings), ({ base, records, head, witnesses }) =>
-        verifyHistory(base, records(), head, witnesses),
+      const report = readHistory(
+        path,
+        anchorPaths(settings),
+        ({ base, records, head, witnesses, rememberedBases }) =>
+          verifyHistory(base, records(), head, witnesses, rememberedBases),
       );
       output.result(report, [describeHistory(report)]);
       if (report.fault !== null) throw cliError('HISTORY_BROKEN', describeHistory(report));

@@ -4,7 +4,7 @@ import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
 import { examples } from '../../examples.ts';
 import { keySelection, type KeySelection } from '../../key-selection.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { assertWritable, writeOutFile } from '../../write-out-file.ts';
 
 interface Options extends KeySelection {
   readonly outEpoch: string;
@@ -33,6 +33,7 @@ export function keysHandoverCommand(): Command {
       const context = commandContext(command);
       const pubkeys = keySelection(texts, options);
       const { outEpoch, reason } = options;
+      if (options.out !== undefined) assertWritable(options.out);
       await confirm(
         [
           `From epoch ${outEpoch} on this signer signs no block and no vote of ${pubkeys === 'all' ? 'any of its keys' : `${pubkeys.length} key(s)`}.`,

@@ -4,6 +4,8 @@ import { readDatabaseStatus } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
 import { commandContext } from '../../command-context.ts';
+import type { Pubkey } from '../../../core/units.ts';
+import { describeState } from '../../describe-state.ts';
 import { requireDataDirectory } from '../../require-database.ts';
 import { examples } from '../../examples.ts';
 
@@ -17,12 +19,18 @@ export function keysListCommand(): Command {
       requireDataDirectory(dataDir);
       const stored = await new KeyDirectory(dataDir).list();
       const path = databasePath(dataDir);
-      const known = existsSync(path) ? readDatabaseStatus(path).keys : [];
-      const stateOf = new Map(known.map(({ pubkey, state }) => [pubkey, state]));
+      const status = existsSync(path) ? readDatabaseStatus(path) : null;
+      const stateOf = new Map(status?.keys.map(({ pubkey, state }) => [pubkey, state]));
+      const described = (pubkey: Pubkey): string =>
+        describeState(
+          stateOf.get(pubkey) ?? 'new',
+          status?.controls.get(pubkey),
+          status?.protection.frozen ?? null,
+        );
       const pubkeys = [...new Set([...stored, ...stateOf.keys()])].sort();
       const data = pubkeys.map((pubkey) => ({
         pubkey,
-        state: stateOf.get(pubkey) ?? 'new',
+        state: described(pubkey),
         keystore: stored.includes(pubkey),
       }));
       output.table(

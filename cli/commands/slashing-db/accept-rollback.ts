@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { userInfo } from 'node:os';
 import { acceptRollback } from '../../../slashing-db/index.ts';
 import { commandContext } from '../../command-context.ts';
+import { describeAccepted } from '../../describe-accepted.ts';
 import { confirm } from '../../confirm.ts';
 import { examples } from '../../examples.ts';
 import { offlineGuardOptions } from '../../with-guard.ts';
@@ -29,10 +30,10 @@ export function slashingDbAcceptRollbackCommand(): Command {
       );
       const { options: guard } = await offlineGuardOptions(context);
       const by = `${userInfo().username}, vigil slashing-db accept-rollback`;
-      const { found, floor } = await acceptRollback(guard, { by, reason: options.reason });
-      context.output.result({ found, floor }, [
-        `found: ${found ?? 'nothing against this database'}`,
-        `floor: blocks above slot ${floor?.slot}, votes above target ${floor?.target} with sources from ${floor?.source} on`,
+      const resolution = await acceptRollback(guard, { by, reason: options.reason });
+      context.output.result(resolution, [
+        `found: ${resolution.found ?? 'nothing against this database'}`,
+        ...describeAccepted(resolution.accepted),
       ]);
     });
 }

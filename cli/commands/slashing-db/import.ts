@@ -10,6 +10,7 @@ import {
 } from '../../../slashing-db/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
+import { describeAccepted } from '../../describe-accepted.ts';
 import { examples } from '../../examples.ts';
 import { startProgress } from '../../progress.ts';
 import { offlineGuardOptions } from '../../with-guard.ts';
@@ -62,12 +63,9 @@ async function readingFile<T>(
   }
 }
 
-function resolutionLines({ found, floor }: Resolution): string[] {
-  if (found === null || floor === null) return [];
-  return [
-    `the database had gone back (${found}); with this file it is taken as complete`,
-    `all keys sign only above slot ${floor.slot} and target ${floor.target}, with sources from ${floor.source} on`,
-  ];
+function resolutionLines({ found, accepted }: Resolution): string[] {
+  if (found === null) return [];
+  return [`the database had gone back (${found}); with this file it goes on`, ...describeAccepted(accepted)];
 }
 
 export function reportLines(report: ImportReport): string[] {

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { readDatabaseStatus, type KeyControl, type Protection } from '../../../slashing-db/index.ts';
+import { readDatabaseStatus, type Protection } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { describeState } from '../../describe-state.ts';
 import { requireDatabase } from '../../require-database.ts';
 import { formatTable } from '../../format-table.ts';
 
@@ -18,7 +19,7 @@ export function slashingDbStatusCommand(): Command {
       const { keys, controls, protection, history, ...rest } = status;
       const rows = keys.map(({ pubkey, state, block, attestation }) => [
         pubkey,
-        describeState(state, controls.get(pubkey)),
+        describeState(state, controls.get(pubkey), null),
         block?.slot.toString() ?? '-',
         attestation === null ? '-' : `${attestation.source.toString()} -> ${attestation.target.toString()}`,
       ]);
@@ -34,16 +35,6 @@ export function slashingDbStatusCommand(): Command {
         ...formatTable(['pubkey', 'state', 'highest block', 'highest attestation'], rows),
       ]);
     });
-}
-
-function describeState(state: string, control: KeyControl | undefined): string {
-  if (control === undefined) return state;
-  return [
-    state,
-    ...(control.frozen === null ? [] : ['frozen']),
-    ...(control.outEpoch === null ? [] : [`handed over at ${control.outEpoch}`]),
-    ...(control.inEpoch === null ? [] : [`taken over at ${control.inEpoch}`]),
-  ].join(', ');
 }
 
 function describeProtection({ frozen, floor, floorOwed }: Protection): string[] {

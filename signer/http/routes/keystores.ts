@@ -59,6 +59,8 @@ export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules
 }
 
 async function deleteAll(texts: readonly string[], { guard, keyManager }: KeymanagerModules) {
+  // Before anything is deleted: the answer carries the history that the next signer needs.
+  guard.exportInterchange([]);
   const data: ItemStatus[] = [];
   const pubkeys: Pubkey[] = [];
   for (const [index, text] of texts.entries()) {

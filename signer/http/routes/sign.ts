@@ -7,6 +7,7 @@ import type { Logger } from '../../../core/log/logger.ts';
 import { isVigilError } from '../../../core/errors.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import { REFUSALS, type Refusal } from '../../../slashing-db/index.ts';
+import { laneOf } from '../../bls/lanes.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { parseSignRequest, type SignRequest } from '../../messages/index.ts';
 import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
@@ -66,7 +67,10 @@ async function answer(
   { type, message }: SignRequest,
   { keyring, metrics, log }: SignModules,
 ): Promise<FastifyReply> {
-  const outcome = await keyring.sign(pubkey, message, { client: request.ip, type });
+  const outcome = await keyring.sign(pubkey, message, {
+    asked: { client: request.ip, type },
+    lane: laneOf(type),
+  });
   // The key was deleted while the body was being read.
   if (outcome === null) throw httpError('UNKNOWN_KEY');
   if (outcome.kind === 'refused') {

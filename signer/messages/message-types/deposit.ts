@@ -23,6 +23,10 @@ export const deposit = {
         `${versionPath} is ${sent}, that of ${spec.name} is ${ours}`,
       );
     }
-    return { objectRoot: root, domain: { kind: 'genesis', type: DOMAIN_DEPOSIT } };
+    return {
+      objectRoot: root,
+      domain: { kind: 'genesis', type: DOMAIN_DEPOSIT },
+      guarded: (signingRoot) => ({ kind: 'unslashable', signingRoot, irrevocable: true }),
+    };
   },
 } as const satisfies MessageDefinition;

@@ -15,6 +15,7 @@ export const voluntaryExit = {
     const at = epoch(BigInt(value.epoch));
     return {
       objectRoot: root,
+      guarded: (signingRoot) => ({ kind: 'unslashable', signingRoot, irrevocable: true }),
       domain: { kind: 'pinned', type: DOMAIN_VOLUNTARY_EXIT, epoch: at, version: exitVersion(at, context) },
     };
   },

@@ -9,6 +9,7 @@ import { slashingDbError } from '../../errors.ts';
  * @throws DB_CANNOT_OPEN, DB_FILE_EXPOSED
  */
 export function createPrivately(path: string): void {
+  assertFolderOurs(dirname(path));
   try {
     closeSync(openSync(path, 'wx', 0o600));
     const directory = openSync(dirname(path), 'r');
@@ -28,5 +29,19 @@ export function createPrivately(path: string): void {
   const self = process.getuid?.() ?? uid;
   if (uid !== self) {
     throw slashingDbError('DB_FILE_EXPOSED', `${path} belongs to user ${uid}, the signer runs as ${self}`);
+  }
+}
+
+/** Whoever may write to the folder can put another database in its place. */
+function assertFolderOurs(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const mode = found.mode & 0o777;
+  // In a sticky folder, such as /tmp, only owners replace files.
+  if ((mode & 0o022) !== 0 && (found.mode & 0o1000) === 0) {
+    throw slashingDbError(
+      'DB_FILE_EXPOSED',
+      `the folder ${folder} has mode ${mode.toString(8)}, it must be 700`,
+    );
   }
 }

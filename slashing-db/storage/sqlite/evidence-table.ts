@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
-import type { StorageMark } from '../../anchor/anchor-record.ts';
+import { epoch, slot } from '../../../core/units.ts';
+import type { HighestKnown, StorageMark } from '../../anchor/anchor-record.ts';
 import type { HostIdentity } from '../../anchor/host-identity.ts';
 import type { DatabaseEvidence } from '../../anchor/judge-evidence.ts';
-import { hashAt, readHead } from './history-table.ts';
+import { hashAt, readBase, readHead } from './history-table.ts';
 
 /** What the database says about itself; null for one that was just made. */
 export function readEvidence(db: Database.Database): DatabaseEvidence | null {
@@ -20,6 +21,7 @@ export function readEvidence(db: Database.Database): DatabaseEvidence | null {
             bootId: host.boot_id,
             stoppedCleanly: host.stopped_cleanly === 1n,
           },
+    highest: readHighest(db),
     historyHashAt: (index) => hashAt(db, mark.databaseId, index),
   };
 }
@@ -32,7 +34,8 @@ export function readMark(db: Database.Database): StorageMark | null {
     generation: bigint;
     sequence: bigint;
   };
-  return { databaseId, ...fence, history: readHead(db, databaseId) };
+  const { index: historyBase } = readBase(db, databaseId);
+  return { databaseId, ...fence, history: readHead(db, databaseId), historyBase };
 }
 
 export function writeHost(db: Database.Database, host: HostIdentity, stoppedCleanly: boolean): void {
@@ -41,4 +44,17 @@ export function writeHost(db: Database.Database, host: HostIdentity, stoppedClea
      ON CONFLICT (id) DO UPDATE SET machine_id = excluded.machine_id, boot_id = excluded.boot_id,
        stopped_cleanly = excluded.stopped_cleanly`,
   ).run(host.machineId, host.bootId, stoppedCleanly ? 1n : 0n);
+}
+
+/** The highest that the database knows of over all keys, its floor included. */
+function readHighest(db: Database.Database): HighestKnown {
+  const row = db
+    .prepare(
+      `SELECT max(coalesce((SELECT max(slot) FROM block_watermarks), 0), coalesce(floor_slot, 0)) AS slot,
+              max(coalesce((SELECT max(source) FROM attestation_watermarks), 0), coalesce(floor_source, 0)) AS source,
+              max(coalesce((SELECT max(target) FROM attestation_watermarks), 0), coalesce(floor_target, 0)) AS target
+       FROM protection`,
+    )
+    .get() as { slot: bigint; source: bigint; target: bigint };
+  return { slot: slot(row.slot), source: epoch(row.source), target: epoch(row.target) };
 }

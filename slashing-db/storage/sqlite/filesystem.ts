@@ -13,6 +13,10 @@ const REMOTE: Readonly<Record<number, string>> = {
   0x00c36400: 'Ceph',
   0x47504653: 'GPFS',
   0x0bd00bd0: 'Lustre',
+  0x7461636f: 'OCFS2',
+  0x01161970: 'GFS2',
+  0x786f4256: 'a VirtualBox shared folder',
+  0x65735546: 'FUSE',
 };
 
 const FLEETING: Readonly<Record<number, string>> = {

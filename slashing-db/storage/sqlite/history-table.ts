@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { bytesOf, pubkeyFromBytes, rootFromBytes, type Root } from '../../../core/units.ts';
+import { toHex } from '../../../core/hex.ts';
+import { bytesOf, rootFromBytes, type Pubkey, type Root } from '../../../core/units.ts';
 import type { Decision, Verdict } from '../../history/decision.ts';
 import { emptyChain, link, type ChainHead, type HistoryRecord } from '../../history/hash-chain.ts';
 import { MAX_STORABLE } from '../../rules/check-time.ts';
@@ -36,6 +37,11 @@ export class HistoryTable {
 
   get head(): ChainHead {
     return this.#head;
+  }
+
+  /** The last record that retention removed. */
+  get base(): bigint {
+    return this.#oldest - 1n;
   }
 
   append(decisions: readonly Decision[]): void {
@@ -106,7 +112,7 @@ export function hashAt(db: Database.Database, databaseId: string, index: bigint)
   return hash === undefined ? null : rootFromBytes(hash);
 }
 
-/** All kept records in the order of the chain. */
+/** All kept records in the order of the chain, as they stand: what somebody made of one, the chain tells. */
 export function* readRecords(db: Database.Database, from = 0n): Generator<HistoryRecord> {
   const rows = db
     .prepare('SELECT * FROM history WHERE id >= ? ORDER BY id')
@@ -114,15 +120,15 @@ export function* readRecords(db: Database.Database, from = 0n): Generator<Histor
   for (const row of rows) {
     yield {
       index: row.id,
-      hash: rootFromBytes(row.hash),
+      hash: toHex(row.hash) as Root,
       timeMs: row.time_ms,
       client: row.client,
-      pubkey: row.pubkey === null ? null : pubkeyFromBytes(row.pubkey),
+      pubkey: row.pubkey === null ? null : (toHex(row.pubkey) as Pubkey),
       type: row.type,
       slot: row.slot,
       source: row.source,
       target: row.target,
-      signingRoot: row.signing_root === null ? null : rootFromBytes(row.signing_root),
+      signingRoot: row.signing_root === null ? null : (toHex(row.signing_root) as Root),
       verdict: row.verdict,
       reason: row.reason,
     };

@@ -28,21 +28,32 @@ export function takeInstanceLock(databasePath: string): InstanceLock {
     }
     throw slashingDbError('DB_IN_USE', `${databasePath} is in use by ${holder(pidPath)}`, error);
   }
-  writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
+  const own = `${process.pid}\n`;
+  try {
+    writeFileSync(pidPath, own, { mode: 0o600 });
+  } catch (error) {
+    lock.close();
+    throw slashingDbError('DB_CANNOT_OPEN', `cannot write ${pidPath}: ${(error as Error).message}`, error);
+  }
   return {
     release: () => {
-      // Released twice, it would take the pid of the next holder away.
       if (!lock.open) return;
-      rmSync(pidPath, { force: true });
+      // Somebody who removed the lock file may have got in beside us: the pid there is then not ours to remove.
+      if (pidIn(pidPath) === own) rmSync(pidPath, { force: true });
       lock.close();
     },
   };
 }
 
-function holder(pidPath: string): string {
+function pidIn(path: string): string | null {
   try {
-    return `process ${readFileSync(pidPath, 'utf8').trim()}`;
+    return readFileSync(path, 'utf8');
   } catch {
-    return 'another process';
+    return null;
   }
+}
+
+function holder(pidPath: string): string {
+  const pid = pidIn(pidPath);
+  return pid === null ? 'another process' : `process ${pid.trim()}`;
 }

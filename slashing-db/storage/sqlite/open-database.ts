@@ -27,6 +27,8 @@ export function openDatabase(path: string): Database.Database {
       makeDurable(db);
       assertIntact(db, path);
       migrate(db, path);
+      assertSchema(db, path);
+      assertCovered(db, path);
       return db;
     } catch (error) {
       db.close();
@@ -102,6 +104,53 @@ function assertIntact(db: Database.Database, path: string): void {
   if (first?.quick_check !== 'ok') {
     throw slashingDbError('DB_CORRUPT', `${path}: ${first?.quick_check ?? 'the check gave no answer'}`);
   }
+}
+
+/** Whoever takes a trigger away wants to do what it forbids. */
+function assertSchema(db: Database.Database, path: string): void {
+  const fresh = new Database(':memory:');
+  for (const sql of MIGRATIONS) fresh.exec(sql);
+  const ours = schemaOf(fresh);
+  fresh.close();
+  const found = schemaOf(db);
+  const odd = [...ours, ...found].find(([name, sql]) => ours.get(name) !== found.get(name) || sql === '');
+  if (odd === undefined) return;
+  const [name] = odd;
+  const what = !found.has(name) ? 'is missing' : !ours.has(name) ? 'is not ours' : 'was changed';
+  throw slashingDbError('DB_CORRUPT', `${path}: ${name} ${what}`);
+}
+
+const schemaOf = (db: Database.Database): Map<string, string> =>
+  new Map(
+    db
+      .prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+      .raw()
+      .all() as [string, string][],
+  );
+
+/** Enough to find out at once what happened to the pages of the last days; `slashing-db verify` looks at everything. */
+const RECORDS_LOOKED_AT = 20_000n;
+
+/** The newest signatures on record must lie at or below their keys' watermarks. */
+function assertCovered(db: Database.Database, path: string): void {
+  const from = (db.prepare('SELECT history_index FROM fence').pluck().get() as bigint) - RECORDS_LOOKED_AT;
+  const uncovered = db
+    .prepare(
+      `SELECT history.id FROM history
+       LEFT JOIN block_watermarks AS block USING (pubkey)
+       LEFT JOIN attestation_watermarks AS vote USING (pubkey)
+       WHERE history.id > ? AND history.verdict = 'signed'
+         AND ((history.slot IS NOT NULL AND coalesce(block.slot, -1) < history.slot)
+           OR (history.target IS NOT NULL AND (coalesce(vote.target, -1) < history.target OR vote.source < history.source)))
+       LIMIT 1`,
+    )
+    .pluck()
+    .get(from) as bigint | undefined;
+  if (uncovered === undefined) return;
+  throw slashingDbError(
+    'DB_CORRUPT',
+    `${path}: the watermarks do not cover what history record ${uncovered.toString()} says was signed`,
+  );
 }
 
 function migrate(db: Database.Database, path: string): void {

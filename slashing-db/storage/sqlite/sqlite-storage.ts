@@ -100,7 +100,8 @@ export class SqliteStorage implements Storage {
     try {
       this.#assertSameFile();
       this.#commitBatch(records);
-      this.#mark = { ...this.#mark, sequence: this.#mark.sequence + 1n, history: this.#history.head };
+      const { head: history, base: historyBase } = this.#history;
+      this.#mark = { ...this.#mark, sequence: this.#mark.sequence + 1n, history, historyBase };
       return Promise.resolve();
     } catch (error) {
       this.#failed = true;

@@ -41,18 +41,18 @@ describe('a beacon node', () => {
     expect(Object.values(values).every((value) => typeof value === 'string')).toBe(true);
     const spec = chainSpecFromNode(values, genesis);
     expect(spec).toMatchObject({ presetBase: 'minimal', slotDurationMs: 2000, slotsPerEpoch: 8n });
-    expect(await node.currentSlot()).toBe(RECORDED_HEAD_SLOT);
+    expect((await node.syncing()).currentSlot).toBe(RECORDED_HEAD_SLOT);
   });
 
   it('adds its distance from the head to the head', async () => {
     const tiny = await startBeaconNode();
     tiny.setClock(1000n, 300n);
-    expect(await new BeaconNode(tiny.url).currentSlot()).toBe(1000n);
+    expect(await new BeaconNode(tiny.url).syncing()).toMatchObject({ currentSlot: 1000n });
   });
 
   it.each(['', '/'])('may live under a path of its own, with "%s" at its end', async (end) => {
     const { url } = await startBeaconNode('/some/node');
-    expect(await new BeaconNode(url + end).currentSlot()).toBe(RECORDED_HEAD_SLOT);
+    expect((await new BeaconNode(url + end).syncing()).currentSlot).toBe(RECORDED_HEAD_SLOT);
   });
 });
 
@@ -68,7 +68,7 @@ describe('a beacon node that cannot be used', () => {
   it('is unreachable when nobody listens', async () => {
     const tiny = await startBeaconNode();
     await tiny.close();
-    expect((await failureOf(new BeaconNode(tiny.url).currentSlot())).code).toBe('BEACON_UNREACHABLE');
+    expect((await failureOf(new BeaconNode(tiny.url).syncing())).code).toBe('BEACON_UNREACHABLE');
   });
 
   it('is unreachable when it hangs up in the middle', async () => {
@@ -111,7 +111,7 @@ describe('a beacon node that cannot be used', () => {
   it('gives a bad answer: a slot that is no integer', async () => {
     const tiny = await startBeaconNode();
     tiny.answer(SYNCING, { data: { head_slot: '-1', sync_distance: '0' } });
-    expect((await failureOf(new BeaconNode(tiny.url).currentSlot())).code).toBe('BEACON_BAD_ANSWER');
+    expect((await failureOf(new BeaconNode(tiny.url).syncing())).code).toBe('BEACON_BAD_ANSWER');
   });
 
   it('gives a bad answer: a page that is no JSON', async () => {

@@ -45,7 +45,13 @@ it('a disk that only says that it has synced is found out', async () => {
     const image = imageAfter(operations, point, 'all lost', seeded(point), true);
     found.push(...(await brokenAfter(image, saidBefore(operations, point))));
   }
-  for (const word of ['released, and uncovered', 'import lost', 'deletion lost', 'freeze lost']) {
+  for (const word of [
+    'released, and uncovered',
+    'import lost',
+    'deletion lost',
+    'freeze lost',
+    'hand-over lost',
+  ]) {
     expect({ word, times: found.filter((what) => what.includes(word)).length > 5 }).toEqual({
       word,
       times: true,

@@ -175,6 +175,7 @@ describe('GET /healthcheck', () => {
         },
         { id: 'slashing-protection-db-health-check', status: 'UP' },
         { id: 'clock-check', status: 'UP' },
+        { id: 'signing-threads-check', status: 'UP' },
       ],
       outcome: 'UP',
     });
@@ -196,6 +197,7 @@ describe('GET /healthcheck', () => {
         { id: 'keys-check', status: 'DOWN', checks: [{ data: { 'keys-loaded': 1, 'error-count': 1 } }] },
         { status: 'UP' },
         { status: 'UP' },
+        { status: 'UP' },
       ],
     });
     expect((await sign(signer, vote, { identifier: kept })).status).toBe(200);
@@ -212,6 +214,7 @@ describe('GET /healthcheck', () => {
         { status: 'UP' },
         { status: 'UP' },
         { id: 'clock-check', status: 'DOWN', data: { reason: 'the clocks differ' } },
+        { status: 'UP' },
       ],
     });
   });

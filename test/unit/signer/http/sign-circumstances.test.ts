@@ -84,6 +84,7 @@ describe('46: a database that cannot record', () => {
       expect.objectContaining({ id: 'keys-check', status: 'UP' }),
       { id: 'slashing-protection-db-health-check', status: 'DOWN' },
       { id: 'clock-check', status: 'UP' },
+      { id: 'signing-threads-check', status: 'UP' },
     ]);
   });
 

@@ -3,9 +3,11 @@ import { BeaconNode } from '../../../../beacon/beacon-node.ts';
 import { createLogger } from '../../../../core/log/logger.ts';
 import { epoch } from '../../../../core/units.ts';
 import { ChainWatch } from '../../../../signer/watch/chain-watch.ts';
+import { keyPast } from '../../../../signer/watch/key-past.ts';
 import { DoppelgangerWatch } from '../../../../signer/watch/doppelganger-watch.ts';
 import { DisasterWorld } from '../../../support/disaster-world.ts';
 import { startBeaconNode, type TinyBeaconNode } from '../../../support/signer-beacon-node.ts';
+import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
 import { att, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
@@ -51,7 +53,7 @@ async function watched(options: { target?: number; epochs?: bigint; nodes?: numb
   tell(node);
   const doppelganger = new DoppelgangerWatch(
     epochs,
-    (pubkey) => guard.statusOf(pubkey),
+    (pubkey) => keyPast(guard, pubkey),
     () => world.time.clock.currentEpoch(),
   );
   const watch = new ChainWatch({
@@ -180,10 +182,8 @@ describe('at the start', () => {
     await watch.assertDatabaseIsNewest();
     tellLiveness(node, 10, '0');
     await expect(watch.assertDatabaseIsNewest()).rejects.toThrow();
-    await guard.operator.acceptHistory({ slot: 84n, source: 9n, target: 10n } as never, {
-      by: 'tester',
-      reason: 'accepted',
-    });
+    const act = { by: 'tester', reason: 'accepted' };
+    await guard.operator.acceptHistory({ slot: 84n, source: 9n, target: 10n } as never, act, false);
     await watch.assertDatabaseIsNewest();
   });
 
@@ -215,4 +215,70 @@ describe('a validator of ours that was slashed', () => {
     expect(guard.protection.frozen).toBeNull();
     expect(guard.statusOf(KEY_A).frozen).not.toBeNull();
   });
+});
+
+describe('the circuit breaker', () => {
+  it('trips for a slashed key that was frozen already, once', async () => {
+    const { guard, node, watch } = await watched({ target: 9 });
+    const act = { by: 'tester', reason: 'maintenance' };
+    await guard.operator.freeze([KEY_B], act);
+    tell(node, {}, { slashed: true, status: 'active_slashed' });
+    await watch.check();
+    expect(guard.protection.frozen?.reason).toContain('was slashed');
+    await guard.operator.unfreeze('all', act);
+    await watch.check();
+    expect(guard.protection.frozen).toBeNull();
+    expect(guard.statusOf(KEY_B).frozen?.reason).toContain('slashed');
+  });
+});
+
+describe('a sighting', () => {
+  it('that the record explains freezes nothing: the key voted in that epoch before it came here', async () => {
+    const { guard, node, watch, doppelganger } = await watched({ epochs: 2n });
+    await guard.importInterchange(
+      streamOf(
+        documentOf(
+          keyEntry(KEY_B, [], [attEntry(9, 10)]),
+          keyEntry(KEY_A, [blockEntry(81)], [attEntry(8, 9)]),
+        ),
+      ),
+    );
+    tellLiveness(node, 10, '0', '3');
+    tellLiveness(node, 9, '0', '3');
+    await watch.check();
+    expect(guard.statusOf(KEY_B).frozen).toBeNull();
+    expect(guard.statusOf(KEY_A).frozen).toBeNull();
+    expect(doppelganger.silent([KEY_A, KEY_B])).toHaveLength(2);
+  });
+
+  it('freezes once: what the operator lifts stays lifted until the key is seen anew', async () => {
+    const { world, guard, node, watch } = await watched({ target: 7 });
+    tellLiveness(node, 10, '3');
+    await watch.check();
+    expect(guard.statusOf(KEY_B).frozen).not.toBeNull();
+    await guard.operator.unfreeze([KEY_B], { by: 'tester', reason: 'found it' });
+    await watch.check();
+    expect(guard.statusOf(KEY_B).frozen).toBeNull();
+    world.time.moveTo(88);
+    node.setClock(88n);
+    tellLiveness(node, 11, '3');
+    await watch.check();
+    expect(guard.statusOf(KEY_B).frozen).not.toBeNull();
+  });
+
+  it('that the database does not know freezes the key when the node was away at the start', async () => {
+    const { guard, node, watch } = await watched({ target: 9 });
+    tell(node);
+    tellLiveness(node, 10, '3');
+    await watch.check();
+    expect(guard.statusOf(KEY_B).frozen?.reason).toContain('epoch 10');
+    expect(guard.statusOf(KEY_A).frozen).toBeNull();
+  });
+});
+
+it('signatures below the boot floor do not prove that this instance made them', async () => {
+  const { guard, doppelganger } = await watched({ target: 10 });
+  const act = { by: 'tester', reason: 'from another machine' };
+  await guard.operator.acceptHistory({ slot: 84n, source: 9n, target: 10n } as never, act, false);
+  expect(doppelganger.silent([KEY_A, KEY_B])).toHaveLength(2);
 });

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { epoch } from '../../../../core/units.ts';
-import { DisasterWorld } from '../../../support/disaster-world.ts';
+import { exportDatabase } from '../../../../slashing-db/index.ts';
+import { DisasterWorld, THIS_BOOT } from '../../../support/disaster-world.ts';
 import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { exportOf, verdict } from '../../../support/temp-guard.ts';
 
@@ -96,3 +97,23 @@ it.each([0n, 1n, 3n])(
     expect(await verdict(guard, KEY_A, block(83n + toleranceSlots))).toBe('released');
   },
 );
+
+describe('an export', () => {
+  it('is not made while a boot floor is owed, neither by the signer nor by the verb', async () => {
+    const world = new DisasterWorld();
+    const first = world.open();
+    await first.admitKey(KEY_A, false);
+    await verdict(first, KEY_A, att(8, 9));
+    await first.close();
+    rmSync(world.anchor);
+    let doubt: string | null = 'late';
+    const guard = world.open({ clockDoubt: () => doubt });
+    expect(() => exportOf(guard)).toThrow(expect.objectContaining({ code: 'DB_FLOOR_OWED', exitCode: 3 }));
+    const left = world.killed();
+    expect(() => exportDatabase(left.path, [left.anchor], THIS_BOOT)).toThrow(
+      expect.objectContaining({ code: 'DB_FLOOR_OWED' }),
+    );
+    doubt = null;
+    expect(exportOf(guard)).toContain('"target_epoch":"10"');
+  });
+});

@@ -4,6 +4,7 @@ import { epoch } from '../../../../core/units.ts';
 import { decodeReceipt, encodeReceipt, type Guard } from '../../../../slashing-db/index.ts';
 import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
+import { documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
 import { DisasterWorld } from '../../../support/disaster-world.ts';
 import { att, block, clockAt, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { isSlashableAttestationData } from '../../../support/slashing-oracle.ts';
@@ -52,6 +53,58 @@ describe('the signer that gives', () => {
     await guard.operator.handOver([KEY_A], epoch(lowest), ACT);
     expect(guard.statusOf(KEY_A).outEpoch).toBe(lowest);
   });
+
+  it('writes the same receipt again, and none for another epoch: two takers would both be let in', async () => {
+    const guard = await machine();
+    const first = await guard.operator.handOver([KEY_A], epoch(14n), ACT);
+    for (const other of [13n, 15n]) {
+      await expect(guard.operator.handOver([KEY_A], epoch(other), ACT)).rejects.toMatchObject({
+        code: 'HANDOVER_REFUSED',
+      });
+    }
+    expect(await guard.operator.handOver([KEY_A], epoch(14n), ACT)).toMatchObject({
+      outEpoch: first.outEpoch,
+    });
+  });
+
+  it('has the ceiling on the disk before there is a receipt', async () => {
+    const world = new DisasterWorld();
+    const guard = await machine(world);
+    await guard.operator.handOver([KEY_A], epoch(14n), ACT);
+    expect(world.killed().open().statusOf(KEY_A).outEpoch).toBe(14n);
+  });
+
+  it.each([
+    [
+      'only knows its history',
+      (guard: Guard) => guard.importInterchange(streamOf(documentOf(keyEntry(KEY_B, [], [])))),
+    ],
+    ['deleted it', (guard: Guard) => guard.admitKey(KEY_B, false).then(() => guard.deleteKeys([KEY_B]))],
+  ])('cannot vouch for a key when it %s', async (_why, enter: (guard: Guard) => Promise<unknown>) => {
+    const guard = await machine();
+    await enter(guard);
+    await expect(guard.operator.handOver([KEY_B], epoch(14n), ACT)).rejects.toMatchObject({
+      code: 'HANDOVER_REFUSED',
+    });
+  });
+
+  it.each([4000n, 2n ** 63n, 2n ** 64n - 1n])(
+    'takes %i for a slip of the finger and goes on signing',
+    async (outEpoch) => {
+      const guard = await machine();
+      await expect(guard.operator.handOver([KEY_A], epoch(outEpoch), ACT)).rejects.toMatchObject({
+        code: 'HANDOVER_REFUSED',
+      });
+      const receipt = await (await machine()).operator.handOver([KEY_A], epoch(14n), ACT);
+      await expect(
+        guard.operator.takeOver({ ...receipt, outEpoch: epoch(outEpoch) }, ACT),
+      ).rejects.toMatchObject({ code: 'RECEIPT_REFUSED' });
+      await expect(guard.operator.overrideFloor(KEY_A, epoch(2n ** 63n), ACT)).rejects.toMatchObject({
+        code: 'OVERRIDE_REFUSED',
+      });
+      expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+    },
+  );
 
   it('hands over all of the keys or none', async () => {
     const guard = await machine();

@@ -91,10 +91,10 @@ describe.each(Object.entries(rolledBack))('when %s', (_what, disaster) => {
 
 it('another database is refused by its name alone, when the record that would tell them apart is pruned', () => {
   const history = { index: 5n, hash: root(1) };
-  const mark = { databaseId: 'one', generation: 3n, sequence: 9n, history };
+  const mark = { databaseId: 'one', generation: 3n, sequence: 9n, history, historyBase: 5n };
   const highest = { slot: slot(1n), source: epoch(0n), target: epoch(1n) };
-  const content = { ...mark, highest, bootId: 'this boot', closed: true };
-  const evidence = { lastHost: { ...THIS_BOOT, stoppedCleanly: true }, historyHashAt: () => null };
+  const content = { ...mark, highest, lastAct: 0n, bootId: 'this boot', closed: true };
+  const evidence = { lastHost: { ...THIS_BOOT, stoppedCleanly: true }, highest, historyHashAt: () => null };
   const judge = (change: Partial<typeof mark>) =>
     judgeEvidence({ ...mark, ...evidence, ...change }, [{ path: 'anchor', content }], THIS_BOOT).kind;
   expect(judge({})).toBe('trusted');
@@ -102,7 +102,8 @@ it('another database is refused by its name alone, when the record that would te
   // The same for each of its counters alone.
   expect(judge({ sequence: 8n })).toBe('rolled-back');
   expect(judge({ generation: 2n })).toBe('rolled-back');
-  expect(judge({ sequence: 10n, generation: 4n })).toBe('trusted');
+  // One that is behind a database which was stopped in order is no other one's, but it has missed something.
+  expect(judge({ sequence: 10n, generation: 4n })).toBe('doubt');
 });
 
 it('a database that was last open on another machine is refused', async () => {
@@ -115,10 +116,14 @@ it('a database that was last open on another machine is refused', async () => {
   expect(world.open().protection.floor).toBeNull();
 });
 
-it('a machine that does not tell its id is not accused', async () => {
+it('a machine that does not tell its id is not accused, but doubted after every boot', async () => {
   const world = await used();
-  await world.open({ host: { machineId: null, bootId: null } }).close();
-  expect(world.open().protection.floor).toBeNull();
+  const container = (bootId: string) => ({ host: { machineId: null, bootId } });
+  await world.open(container(THIS_BOOT.bootId ?? '')).close();
+  const again = world.open(container(THIS_BOOT.bootId ?? ''));
+  expect(again.protection.floor).toBeNull();
+  await again.close();
+  expect(world.open(container('elsewhere')).protection.floor).not.toBeNull();
 });
 
 const doubtful: Record<string, (world: DisasterWorld) => Promise<DisasterWorld>> = {
@@ -296,4 +301,69 @@ it('a database of the first version is brought up to date and keeps what it know
   });
   expect(await verdict(guard, KEY_A, att(8, 9))).not.toBe('released');
   expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+});
+
+describe('a further anchor', () => {
+  it('proves nothing when the first is lost: it may have been out of reach', async () => {
+    const world = new DisasterWorld();
+    const further = `${world.anchor}-further`;
+    const both = { anchors: [world.anchor, further] };
+    let guard = world.open(both);
+    await guard.admitKey(KEY_A, false);
+    await verdict(guard, KEY_A, att(8, 9));
+    await guard.close();
+    const restore = world.copy();
+    guard = world.open();
+    expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+    await guard.close();
+    restore();
+    rmSync(world.anchor);
+    expect(await verdict(world.open(both), KEY_A, att(9, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+  });
+
+  it('that lags behind is caught up with, and the first that lags is a doubt', async () => {
+    const world = await used();
+    const anchor = readFileSync(world.anchor);
+    await signed(world, [9, 10]);
+    writeFileSync(world.anchor, anchor);
+    expect(world.open().protection.floor).not.toBeNull();
+  });
+});
+
+it.each(['', '-wal', '.lock', '.pid'])('no anchor is written over the database file "%s"', async (suffix) => {
+  const world = await used();
+  const options = { anchors: [world.anchor, `${world.path}${suffix}`] };
+  expect(() => world.open(options)).toThrow(expect.objectContaining({ code: 'ANCHOR_MISPLACED' }));
+  expect(await verdict(world.open(), KEY_A, att(8, 9))).toBe('released');
+});
+
+it('no anchor is written over a file that is something else, nor kept twice in one', async () => {
+  const world = await used();
+  writeFileSync(`${world.anchor}-notes`, 'my notes');
+  for (const other of [`${world.anchor}-notes`, world.anchor]) {
+    expect(() => world.open({ anchors: [world.anchor, other] })).toThrow(
+      expect.objectContaining({ code: 'ANCHOR_MISPLACED' }),
+    );
+  }
+  expect(readFileSync(`${world.anchor}-notes`, 'utf8')).toBe('my notes');
+});
+
+const vandals: Record<string, string> = {
+  'a watermark is lowered': `DROP TRIGGER attestation_never_lowered; UPDATE attestation_watermarks SET source = 1, target = 2`,
+  'the watermarks are removed': `DROP TRIGGER attestation_never_removed; DELETE FROM attestation_watermarks`,
+  'a trigger is removed': `DROP TRIGGER history_never_changed`,
+  'a table is removed': `DROP TABLE history_base`,
+};
+it.each(Object.entries(vandals))('a database is not opened when %s', async (_what, sql) => {
+  const world = await used();
+  const db = new Database(world.path);
+  db.pragma('foreign_keys = OFF');
+  const [{ sql: trigger = '' } = {}] = db
+    .prepare("SELECT sql FROM sqlite_schema WHERE name = 'attestation_never_lowered'")
+    .all() as { sql?: string }[];
+  db.exec(sql);
+  // Back again, so that nothing but the content tells.
+  if (sql.includes('never_lowered')) db.exec(trigger);
+  db.close();
+  expect(() => world.open({ anchors: [] })).toThrow(expect.objectContaining({ code: 'DB_CORRUPT' }));
 });

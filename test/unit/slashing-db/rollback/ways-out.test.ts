@@ -1,6 +1,12 @@
 import { rmSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { acceptRollback, importInterchangeFile, readHistory } from '../../../../slashing-db/index.ts';
+import { epoch } from '../../../../core/units.ts';
+import {
+  acceptRollback,
+  importInterchangeFile,
+  readHistory,
+  type Guard,
+} from '../../../../slashing-db/index.ts';
 import { DisasterWorld, NEXT_BOOT, OTHER_MACHINE } from '../../../support/disaster-world.ts';
 import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
 import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
@@ -31,9 +37,10 @@ const historyTypes = (): string[] =>
 
 describe('accepting a rollback', () => {
   it('raises all keys above the present, records who and why, and lets the next start through', async () => {
-    const { found, floor } = await acceptRollback(world.options(), ACT);
+    const { found, accepted } = await acceptRollback(world.options(), ACT);
     expect(found).toContain('anchor');
-    expect(floor).toEqual({ slot: 84n, source: 9n, target: 10n });
+    expect(accepted).toMatchObject({ owed: null, frozen: false });
+    expect(accepted?.floor).toEqual({ slot: 84n, source: 9n, target: 10n });
     expect(historyTypes()).toContain('accept-rollback');
     const guard = world.open();
     expect(await verdict(guard, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
@@ -42,10 +49,47 @@ describe('accepting a rollback', () => {
     expect(await verdict(guard, KEY_A, att(10, 11))).toBe('released');
   });
 
-  it('also when the clock went back: nothing below what the anchor remembers', async () => {
+  it('under a clock that went back only to what the anchor remembers; the rest is owed until it is right', async () => {
     world.time.moveTo(40);
-    const { floor } = await acceptRollback(world.options(), ACT);
-    expect(floor).toMatchObject({ slot: 82n, target: 10n });
+    const { accepted } = await acceptRollback(world.options(), ACT);
+    expect(accepted).toMatchObject({ floor: { slot: 82n, target: 10n }, owed: expect.any(String) as string });
+    const guard = world.open();
+    world.time.moveTo(104);
+    expect(await verdict(guard, KEY_A, att(11, 12, 2))).toBe('BELOW_BOOT_FLOOR');
+    expect(guard.protection.floor).toMatchObject({ target: 13n });
+  });
+
+  it('withdraws what was said of single sources under the floor before', async () => {
+    await acceptRollback(world.options(), ACT);
+    const guard = world.open();
+    await guard.operator.overrideFloor(KEY_A, epoch(4n), ACT);
+    await guard.close();
+    const restore = world.copy();
+    const later = world.open();
+    world.time.moveTo(96);
+    expect(await verdict(later, KEY_A, att(11, 12))).toBe('released');
+    await later.close();
+    restore();
+    await acceptRollback(world.options(), ACT);
+    world.time.moveTo(112);
+    expect(await verdict(world.open(), KEY_A, att(7, 14))).toBe('SOURCE_BELOW_BOOT_FLOOR');
+  });
+
+  it.each([
+    ['a hand-over', (guard: Guard) => guard.operator.handOver([KEY_A], epoch(13n), ACT)],
+    ['a freeze', (guard: Guard) => guard.operator.freeze([KEY_A], ACT)],
+    ['a deletion', (guard: Guard) => guard.deleteKeys([KEY_A])],
+  ])('freezes all keys when %s was lost with the records', async (_what, lost) => {
+    await acceptRollback(world.options(), ACT);
+    const restore = world.copy();
+    const guard = world.open();
+    await lost(guard);
+    await guard.close();
+    restore();
+    const { accepted } = await acceptRollback(world.options(), ACT);
+    expect(accepted?.frozen).toBe(true);
+    world.time.moveTo(112);
+    expect(await verdict(world.open(), KEY_B, att(13, 14))).toBe('ALL_FROZEN');
   });
 
   it('of a copy from another machine', async () => {
@@ -78,13 +122,14 @@ describe('importing after a rollback', () => {
     expect(() => world.open()).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
   });
 
-  it('a file that reaches what was lost is the way out, without losing an epoch', async () => {
+  it('a file that reaches what was lost is the way out, above the present', async () => {
     const report = await importInterchangeFile(world.options(), file(10, 82), { by: 'tester' });
-    expect(report).toMatchObject({ keys: 2, raised: 2, floor: { slot: 82n, source: 8n, target: 10n } });
+    expect(report).toMatchObject({ keys: 2, raised: 2, accepted: { frozen: false } });
     const guard = world.open();
-    expect(await verdict(guard, KEY_B, block(83))).toBe('released');
+    expect(await verdict(guard, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
     world.time.moveTo(88);
-    expect(await verdict(guard, KEY_A, att(8, 11))).toBe('released');
+    expect(await verdict(guard, KEY_B, block(88))).toBe('released');
+    expect(await verdict(guard, KEY_A, att(9, 11))).toBe('released');
   });
 
   it('is safe even if the file lacks a key', async () => {
@@ -105,7 +150,7 @@ describe('importing after a rollback', () => {
     left.time.moveTo(88);
     const options = left.options({ host: NEXT_BOOT });
     const newest = streamOf(documentOf(keyEntry(KEY_A, [blockEntry(89)], [attEntry(10, 11)])));
-    const { floor } = await importInterchangeFile(options, newest, { by: 'tester' });
-    expect(floor).toEqual({ slot: 89n, source: 10n, target: 11n });
+    const { accepted } = await importInterchangeFile(options, newest, { by: 'tester' });
+    expect(accepted?.floor).toEqual({ slot: 89n, source: 10n, target: 11n });
   });
 });

@@ -1,0 +1,158 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { threadEntry } from '../../core/thread-entry.ts';
+import { daemonError } from '../daemon-errors.ts';
+import { CAPACITY, JobTable, LANES, SIGNED, type Lane } from './job-table.ts';
+import { PlaceInQueue, type Place } from './place.ts';
+import { SecretKeyTable } from './secret-key-table.ts';
+import type { SignLoopData } from './sign-loop.ts';
+
+/** 96-byte compressed BLS signature. */
+export type Signature = Uint8Array;
+
+export interface SigningPoolOptions {
+  /** Threads that sign. Default: as many as there are cores. */
+  readonly threads?: number;
+  /** Entry of a signing thread; a benchmark has its own. */
+  readonly entry?: URL;
+}
+
+/** What each lane may fill of the queue, so that a flood of the less urgent never keeps the more urgent out. */
+const SHARE: Readonly<Record<Lane, number>> = {
+  proposal: CAPACITY,
+  attestation: CAPACITY - 512,
+  other: CAPACITY / 2,
+};
+
+/** BLS signatures on all cores. Holds the secret keys; there is no way to read one back. */
+export class SigningPool {
+  readonly secretKeys = new SecretKeyTable();
+  readonly #jobs: JobTable;
+  readonly #threads: number;
+  readonly #options: SigningPoolOptions;
+  readonly #failing = Promise.withResolvers<Error>();
+  #workers: readonly Worker[] = [];
+  readonly #free = Array.from({ length: CAPACITY }, (_, index) => CAPACITY - 1 - index);
+  readonly #waiting = new Array<PromiseWithResolvers<Signature> | undefined>(CAPACITY).fill(undefined);
+  readonly #collected: number[];
+  #inUse = 0;
+  #closed = false;
+  #failure: Error | null = null;
+
+  constructor(options: SigningPoolOptions = {}) {
+    this.#options = options;
+    this.#threads = options.threads ?? availableParallelism();
+    this.#jobs = JobTable.allocate(this.#threads);
+    this.#collected = new Array<number>(this.#threads).fill(0);
+  }
+
+  /** Until then keys can be brought in and taken out, and the queue is full. */
+  start(): void {
+    const { entry = threadEntry('./sign-thread', import.meta.url) } = this.#options;
+    this.#workers = Array.from({ length: this.#threads }, (_, worker) => {
+      const workerData: SignLoopData = {
+        jobs: this.#jobs.shared,
+        secretKeys: this.secretKeys.memory,
+        worker,
+      };
+      const thread = new Worker(entry, { workerData, env: {}, name: `sign-${worker}` });
+      thread.on('error', (error) => {
+        this.#fail(error as Error);
+      });
+      thread.on('exit', () => {
+        this.#fail(new Error('a signing thread has ended'));
+      });
+      return thread;
+    });
+    void this.#collectForEver();
+  }
+
+  /** Resolves when a thread died: what it had taken is lost, and the process must exit. Never rejects. */
+  get failed(): Promise<Error> {
+    return this.#failing.promise;
+  }
+
+  /** Jobs waiting or under way. */
+  get queued(): number {
+    return this.#inUse;
+  }
+
+  get healthy(): boolean {
+    return this.#failure === null && this.#workers.length > 0;
+  }
+
+  /** Null when the queue is full for this lane. */
+  takePlace(lane: Lane): Place | null {
+    if (!this.healthy || this.#closed || this.#inUse >= SHARE[lane]) return null;
+    const job = this.#free.pop();
+    if (job === undefined) return null;
+    this.#inUse += 1;
+    return new PlaceInQueue(job, LANES.indexOf(lane), this.#door);
+  }
+
+  /** Whoever still waits is told that nothing was signed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#jobs.stop();
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    this.secretKeys.clear();
+    this.#rejectAll(daemonError('NOT_SIGNED'));
+  }
+
+  /** What a place may do with the queue. */
+  readonly #door = {
+    enter: (job: number, lane: number, keySlot: number, root: Uint8Array): Promise<Signature> => {
+      if (this.#failure !== null) return Promise.reject(this.#failure);
+      const settled = Promise.withResolvers<Signature>();
+      this.#waiting[job] = settled;
+      this.#jobs.enter(job, lane, keySlot, root);
+      return settled.promise;
+    },
+    drop: (job: number): void => {
+      this.#jobs.drop(job);
+    },
+    leave: (job: number): void => {
+      this.#inUse -= 1;
+      this.#free.push(job);
+    },
+  };
+
+  async #collectForEver(): Promise<void> {
+    while (!this.#closed && this.#failure === null) {
+      const seen = this.#jobs.finishedNews();
+      this.#collect();
+      await this.#jobs.untilFinished(seen);
+    }
+  }
+
+  #collect(): void {
+    for (let worker = 0; worker < this.#collected.length; worker += 1) {
+      const until = this.#jobs.finishedCount(worker);
+      let position = this.#collected[worker] ?? 0;
+      for (; position !== until; position = (position + 1) | 0) {
+        this.#settle(this.#jobs.finishedJob(worker, position));
+      }
+      this.#collected[worker] = position;
+    }
+  }
+
+  #settle(job: number): void {
+    const waiting = this.#waiting[job];
+    this.#waiting[job] = undefined;
+    if (waiting === undefined) return;
+    if (this.#jobs.stateOf(job) === SIGNED) waiting.resolve(this.#jobs.signatureOf(job));
+    else waiting.reject(daemonError('NOT_SIGNED'));
+  }
+
+  #fail(error: Error): void {
+    if (this.#closed || this.#failure !== null) return;
+    this.#failure = daemonError('SIGNING_THREAD_DIED', error.message, error);
+    this.#failing.resolve(this.#failure);
+    this.#rejectAll(this.#failure);
+  }
+
+  #rejectAll(error: Error): void {
+    for (const waiting of this.#waiting) waiting?.reject(error);
+    this.#waiting.fill(undefined);
+  }
+}

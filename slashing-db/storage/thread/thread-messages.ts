@@ -1,0 +1,35 @@
+import { isVigilError, VigilError } from '../../../core/errors.ts';
+import type { StorageMark } from '../../anchor/anchor-record.ts';
+import type { OpenOptions } from '../../open-storage.ts';
+import type { StorageRecord, StoredState } from '../storage-port.ts';
+
+/** What passes between the guard and the thread that owns its database. One request is under way at a time. */
+export type Request =
+  { readonly kind: 'commit'; readonly records: readonly StorageRecord[] } | { readonly kind: 'close' };
+
+export type Answer =
+  | { readonly kind: 'opened'; readonly state: StoredState; readonly mark: StorageMark }
+  | { readonly kind: 'done'; readonly mark: StorageMark }
+  | { readonly kind: 'failed'; readonly error: SentError }
+  /** At any time. */
+  | { readonly kind: 'anchor-failed'; readonly path: string; readonly error: SentError };
+
+/** What the thread is started with: all that can cross to it. */
+export type ThreadData = Omit<OpenOptions, 'onAnchorFailure'>;
+
+/** An error as it crosses between threads; its stack stays behind. */
+export interface SentError {
+  readonly message: string;
+  /** Of an error of ours. */
+  readonly ours: Pick<VigilError, 'code' | 'hint' | 'exitCode'> | null;
+}
+
+export function sendable(error: unknown): SentError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!isVigilError(error)) return { message, ours: null };
+  return { message, ours: { code: error.code, hint: error.hint, exitCode: error.exitCode } };
+}
+
+export function received({ message, ours }: SentError): Error {
+  return ours === null ? new Error(message) : new VigilError(ours.code, message, ours.hint, ours.exitCode);
+}
