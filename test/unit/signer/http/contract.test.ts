@@ -162,12 +162,15 @@ describe('GET /upcheck', () => {
   });
 });
 
-it.each(['image/png', 'text/html', 'application/jsonx'])('GET /upcheck has nothing for Accept %s', async (accept) => {
-  const signer = await startSignerFixture({ keys: 0 });
-  const answer = await get(signer, '/upcheck', accept);
-  expect(answer.status).toBe(406);
-  expect(answer.text).toMatch(/^NOT_ACCEPTABLE: /);
-});
+it.each(['image/png', 'text/html', 'application/jsonx'])(
+  'GET /upcheck has nothing for Accept %s',
+  async (accept) => {
+    const signer = await startSignerFixture({ keys: 0 });
+    const answer = await get(signer, '/upcheck', accept);
+    expect(answer.status).toBe(406);
+    expect(answer.text).toMatch(/^NOT_ACCEPTABLE: /);
+  },
+);
 
 describe('GET /healthcheck', () => {
   it('has the shape that clients of Web3Signer read', async () => {
