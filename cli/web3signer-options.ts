@@ -99,7 +99,11 @@ export function web3signerHelp(): string {
 
 /** A line for every word of a refused command line that is Web3Signer's. */
 export function web3signerAdvice(argv: readonly string[]): string[] {
-  const lines = argv.slice(2).flatMap((word) => {
+  // Without its mode, `import` is a verb of ours.
+  const words = argv
+    .slice(2)
+    .filter((word) => word.startsWith('-') || /^eth[12]$/.test(word) || argv.includes('eth2'));
+  const lines = words.flatMap((word) => {
     const name = word.split('=', 1)[0] ?? '';
     const option = WEB3SIGNER_OPTIONS.find(({ names }) => names.some((known) => isNamed(name, known)));
     return option === undefined ? [] : [`${name} of Web3Signer: ${meaning(option)}`];
