@@ -3,6 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { queryObjects } from 'node:v8';
 import { describe, expect, it } from 'vitest';
+import { createLogger } from '../../../../core/log/logger.ts';
+import type { Pubkey } from '../../../../core/units.ts';
+import { KeyManager } from '../../../../signer/keys/key-manager.ts';
+import { KeyDirectory } from '../../../../signer/keystore/key-directory.ts';
 import { attestation, randaoReveal } from '../../../support/signer-bodies.ts';
 import { json, sign } from '../../../support/signer-client.ts';
 import { diskOf, meddle } from '../../../support/signer-disk.ts';
@@ -159,24 +163,80 @@ describe('a rescan beside imports and deletions', () => {
     expect(signer.keyring.pubkeys()).toEqual([]);
   });
 
-  it('takes no key out that is being imported, however often they meet', async () => {
+  it('leaves it out also when somebody put the file of the deleted key back before it was opened', async () => {
     const signer = await startSignerFixture({ keys: 0 });
-    const imported: string[] = [];
-    const importing = new AbortController();
-    const imports = (async () => {
-      for (let n = 0; n < 30; n += 1) {
-        const { pubkey, keystore } = await newKeystore();
-        await signer.keyManager.importKey(keystore, PASSWORD);
-        imported.push(pubkey);
-      }
-      importing.abort();
-    })();
-    while (!importing.signal.aborted)
-      expect(await signer.keyManager.rescan()).toMatchObject({ removed: 0, failed: 0 });
-    await imports;
-    expect(signer.keyring.pubkeys()).toEqual(imported.sort());
+    const pubkey = await putSlowKey(signer.dataDir);
+    const rescan = signer.keyManager.rescan();
+    await statusesOf(callKeymanager(signer, 'DELETE', { pubkeys: [pubkey] }));
+    await putSlowKey(signer.dataDir);
+    expect(await rescan).toEqual({ added: 0, removed: 0, failed: 0 });
+    expect(await answerTo(signer, randao, pubkey)).toBe('404 UNKNOWN_KEY');
+  });
+
+  it('leaves a key out whose file was taken away again while it was being opened', async () => {
+    const signer = await startSignerFixture({ keys: 0 });
+    const pubkey = await putSlowKey(signer.dataDir);
+    const rescan = signer.keyManager.rescan();
+    await takeKeyAway(signer.dataDir, pubkey);
+    expect(await rescan).toEqual({ added: 0, removed: 0, failed: 0 });
+    expect(signer.keyring.pubkeys()).toEqual([]);
+  });
+
+  it('takes no key out that was imported after it looked', async () => {
+    const { signer, keyManager, whileListed } = await withPause();
+    const { keystore, pubkey } = await newKeystore();
+    const rescan = await whileListed(() => keyManager.importKey(keystore, PASSWORD));
+    expect(rescan).toEqual({ added: 0, removed: 0, failed: 0 });
+    expect(signer.keyring.pubkeys()).toContain(pubkey);
+  });
+
+  it('takes no key out whose file was only replaced while it looked', async () => {
+    const { signer, keyManager, whileListed, removed } = await withPause();
+    const putBack = await takeKeyAway(signer.dataDir, signer.pubkey);
+    expect(await whileListed(putBack)).toEqual({ added: 0, removed: 0, failed: 0 });
+    expect(removed).toEqual([]);
+    await takeKeyAway(signer.dataDir, signer.pubkey);
+    await keyManager.rescan();
+    expect(removed).toEqual([signer.pubkey]);
+  });
+
+  it('and tells of every key that signs here no more, also of deleted ones', async () => {
+    const { signer, keyManager, removed } = await withPause();
+    await keyManager.deleteKey(signer.pubkey);
+    expect(removed).toEqual([signer.pubkey]);
   });
 });
+
+/** A signer whose key manager can be stopped between its look at the folder and what it makes of it. */
+async function withPause() {
+  const signer = await startSignerFixture();
+  const listed = Promise.withResolvers<void>();
+  const resume = Promise.withResolvers<void>();
+  let pausing = false;
+  class PausedDirectory extends KeyDirectory {
+    override async list(options?: Parameters<KeyDirectory['list']>[0]): Promise<Pubkey[]> {
+      const found = await super.list(options);
+      listed.resolve();
+      if (pausing) await resume.promise;
+      return found;
+    }
+  }
+  const removed: string[] = [];
+  const directory = new PausedDirectory(signer.dataDir);
+  const { guard, keyring } = signer;
+  const onRemoved = (pubkey: string) => removed.push(pubkey);
+  const keyManager = new KeyManager({ directory, guard, keyring, log: createLogger('silent'), onRemoved });
+  const whileListed = async (act: () => Promise<unknown>) => {
+    pausing = true;
+    const rescan = keyManager.rescan();
+    await listed.promise;
+    await act();
+    pausing = false;
+    resume.resolve();
+    return rescan;
+  };
+  return { signer, keyManager, whileListed, removed };
+}
 
 it('keeps nothing of the keys that came and went', async () => {
   const signer = await startSignerFixture({ keys: 3 });
