@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { randaoReveal } from '../../../support/signer-bodies.ts';
-import { send, sign } from '../../../support/signer-client.ts';
-import { PASSWORD, startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
-import { keystoreFile, passwordFile, putNewKey, takeKeyAway } from '../../../support/signer-key-files.ts';
-import { cheapKeystore } from '../keystore/cheap-keystore.ts';
+import { send } from '../../../support/signer-client.ts';
+import { startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
+import { putNewKey, takeKeyAway } from '../../../support/signer-key-files.ts';
 
 /** Behaviours of KeyIdentifiersAcceptanceTest and KeystoreAcceptanceTest. */
 
@@ -67,21 +65,4 @@ describe('the list of public keys', () => {
     expect(await keysOf(signer)).toEqual([second]);
     expect(await health(signer)).toMatchObject({ http: 200, status: 'UP', ...counts(1, 0) });
   });
-
-  it('has all of ten thousand keys', async () => {
-    const dataDir = emptyDirectory();
-    for (const folder of ['keys', 'secrets']) mkdirSync(join(dataDir, folder), { mode: 0o700 });
-    const pubkeys: string[] = [];
-    for (let n = 0; n < 10_000; n += 1) {
-      const { pubkey, keystore } = await cheapKeystore(PASSWORD);
-      writeFileSync(keystoreFile(dataDir, pubkey), JSON.stringify(keystore), { mode: 0o600 });
-      writeFileSync(passwordFile(dataDir, pubkey), PASSWORD, { mode: 0o600 });
-      pubkeys.push(pubkey);
-    }
-    const signer = await startOver(dataDir);
-    expect(await keysOf(signer)).toEqual(pubkeys.sort());
-    expect(await health(signer)).toMatchObject({ http: 200, ...counts(10_000, 0) });
-    const identifier = pubkeys[9_999]!;
-    expect((await sign(signer, randaoReveal(55n), { identifier })).status).toBe(200);
-  }, 180_000);
 });
