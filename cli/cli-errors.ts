@@ -25,8 +25,12 @@ export const CLI_ERRORS = {
     hint: 'Mend what the lines above say and run the command again: keys that are in are skipped.',
   },
   SIGNER_NOT_REACHED: {
-    summary: 'the signer that has the database open cannot be reached',
+    summary: 'the signer of this data directory cannot be reached',
     hint: 'If it is starting, wait and repeat. If it listens elsewhere, say so: VIGIL_HTTP_HOST or http-host in vigil.yaml.',
+  },
+  RELOAD_FAILED: {
+    summary: 'the signer could not reload its keys',
+    hint: 'Its keys are as they were. See its log, mend the data directory and repeat.',
   },
   DATABASE_FAULTY: {
     summary: 'the slashing database is not sound',

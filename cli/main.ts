@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { isVigilError } from '../core/errors.ts';
 import { createProgram } from './program.ts';
 import { requireRuntime } from './require-runtime.ts';
+import { web3signerAdvice } from './web3signer-options.ts';
 
 /** Exit codes: 0 ok, 1 failure, 2 usage, 3 refused for safety. */
 const USAGE = 2;
@@ -14,13 +15,18 @@ export async function main(argv: readonly string[]): Promise<void> {
     requireRuntime(process.versions.node);
     await createProgram().parseAsync(argv);
   } catch (error) {
-    process.exitCode = report(error, argv.includes('--json'));
+    process.exitCode = report(error, argv);
   }
 }
 
-function report(error: unknown, json: boolean): number {
+function report(error: unknown, argv: readonly string[]): number {
+  const json = argv.includes('--json');
   // Commander has already printed what is wrong with the command line, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    for (const line of web3signerAdvice(argv)) process.stderr.write(`${line}\n`);
+    return USAGE;
+  }
   if (isVigilError(error)) {
     const { code, message, hint } = error;
     process.stderr.write(

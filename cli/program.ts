@@ -12,6 +12,7 @@ import { keysImportCommand } from './commands/keys/import.ts';
 import { keysListCommand } from './commands/keys/list.ts';
 import { keysNewCommand } from './commands/keys/new.ts';
 import { keysOverrideFloorCommand } from './commands/keys/override-floor.ts';
+import { keysReloadCommand } from './commands/keys/reload.ts';
 import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
       keysImportCommand(),
       keysListCommand(),
       keysRemoveCommand(),
+      keysReloadCommand(),
       keysFreezeCommand(),
       keysUnfreezeCommand(),
       keysHandoverCommand(),

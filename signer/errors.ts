@@ -9,7 +9,7 @@ export const SIGNER_ERRORS = {
   // Sign requests that cannot be signed as they are: answered with 400, nothing is recorded.
   UNKNOWN_MESSAGE_TYPE: {
     summary: 'the type of the sign request is not known',
-    hint: 'Send "type" as one of the upper-case names of the remote signing API, such as "ATTESTATION".',
+    hint: 'Send "type" as one of the names of the remote signing API, such as "ATTESTATION".',
   },
   MALFORMED_MESSAGE: {
     summary: 'the sign request does not have the shape of its type',

@@ -16,6 +16,7 @@ import {
 import { SigningPool, type SigningPoolOptions } from './bls/signing-pool.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
+import { beaconNodeCheck } from './watch/beacon-node-check.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
 import { keyPast } from './watch/key-past.ts';
@@ -24,6 +25,7 @@ import { daemonError } from './daemon-errors.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { KeyManager } from './keys/key-manager.ts';
+import { KeyReload } from './keys/key-reload.ts';
 import { Keyring } from './keys/keyring.ts';
 import { logLoadProgress } from './keys/load-progress.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
@@ -58,6 +60,8 @@ export interface RunningSigner {
   readonly ports: { readonly http: number; readonly metrics: number };
   /** Resolves when the signer can no longer sign safely: the process must exit. */
   readonly failed: Promise<Error>;
+  /** Looks for keystores that came and went, in the background; right after the reload under way if there is one. */
+  reload(): void;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }
@@ -107,7 +111,15 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await assertSameNetwork(nodes, spec, log);
 
     const keyring = new Keyring(guard, pool);
-    const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
+    const keyManager = new KeyManager({
+      directory: new KeyDirectory(dataDir),
+      guard,
+      keyring,
+      log,
+      onRemoved: (pubkey) => doppelganger.forget(pubkey),
+    });
+    const reload = new KeyReload({ keyManager, log });
+    closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
     const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
@@ -131,7 +143,14 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     tellOfSilence(doppelganger.silent(keyring.pubkeys()).length, options);
     if (nodes.length > 0) chainWatch.start(quarterEpochMs(spec));
 
-    const health = () => judgeHealth({ guard, keyring, pool, failedKeys: () => keyManager.failedKeys });
+    const health = () =>
+      judgeHealth({
+        guard,
+        keyring,
+        pool,
+        failedKeys: () => keyManager.failedKeys,
+        further: () => beaconNodeCheck(nodes.length, watch.silentNodes),
+      });
     const metrics = createSignerMetrics({
       keyring,
       guard,
@@ -146,6 +165,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       token,
       metrics,
       health,
+      reload,
       log,
       hostAllowlist: options.hostAllowlist,
     });
@@ -164,7 +184,12 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
     closers.push(() => removeIfOurs(portsFile, ports));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
-    return { ports, failed: Promise.race([guard.poisoned, pool.failed]), stop: closeAll };
+    return {
+      ports,
+      failed: Promise.race([guard.poisoned, pool.failed]),
+      reload: () => reload.startOrFollow(),
+      stop: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;

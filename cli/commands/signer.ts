@@ -6,6 +6,8 @@ import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
+import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
+import { web3signerHelp } from '../web3signer-options.ts';
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -16,7 +18,8 @@ export function signerCommand(): Command {
         'vigil signer --data-dir /var/lib/vigil',
         'vigil signer --network hoodi --http-port 9000 --beacon-node http://127.0.0.1:5052',
       ),
-    );
+    )
+    .addHelpText('after', web3signerHelp());
   for (const name of SIGNER_SETTINGS) command.addOption(settingOption(name));
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
@@ -25,6 +28,7 @@ export function signerCommand(): Command {
     const spec = await chainSpecOf(context);
     // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
     const stop = stopSignal();
+    const hangup = inTerminal() ? null : reloadOnHangup();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
     const { startSigner } = await import('../../signer/signer-daemon.ts');
     const signer = await startSigner({
@@ -49,6 +53,7 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
+    hangup?.attach(() => signer.reload());
     const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
@@ -70,7 +75,7 @@ export function signerCommand(): Command {
 function stopSignal(): { readonly signal: AbortSignal; readonly received: Promise<NodeJS.Signals> } {
   const controller = new AbortController();
   const received = new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    for (const name of ['SIGTERM', 'SIGINT', ...(inTerminal() ? (['SIGHUP'] as const) : [])] as const) {
       process.on(name, () => {
         controller.abort();
         resolve(name);

@@ -7,19 +7,23 @@ import Fastify, {
 import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Health } from '../health.ts';
+import type { KeyReload } from '../keys/key-reload.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
 import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
+import { highWatermarkRoute } from './routes/high-watermark.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
+import { reloadRoutes } from './routes/reload.ts';
 import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
 
 export interface HttpModules extends SignModules, KeymanagerModules {
   readonly health: () => Health;
+  readonly reload: KeyReload;
   /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
 }
@@ -61,6 +65,8 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     publicKeysRoute(app, modules.keyring);
     upcheckRoute(app);
     healthcheckRoute(app, modules.health);
+    highWatermarkRoute(app, modules);
+    reloadRoutes(app, modules.reload);
     keystoresRoutes(app, modules);
     adminRoutes(app, modules);
   });

@@ -8,6 +8,7 @@ import type { Keystore } from '../keystore/eip2335.ts';
 import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { Keyring } from './keyring.ts';
 import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
+import { rescanKeys, type RescanResult } from './rescan-keys.ts';
 
 export interface LoadResult {
   readonly loaded: number;
@@ -33,8 +34,17 @@ export class KeyManager {
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
   readonly #failed = new Set<Pubkey>();
+  readonly #onRemoved: (pubkey: Pubkey) => void;
 
-  constructor(modules: { directory: KeyDirectory; guard: Guard; keyring: Keyring; log: Logger }) {
+  /** @param modules `onRemoved` hears of every key that signs here no more */
+  constructor(modules: {
+    directory: KeyDirectory;
+    guard: Guard;
+    keyring: Keyring;
+    log: Logger;
+    onRemoved?: (pubkey: Pubkey) => void;
+  }) {
+    this.#onRemoved = modules.onRemoved ?? (() => undefined);
     this.#directory = modules.directory;
     this.#guard = modules.guard;
     this.#keyring = modules.keyring;
@@ -72,6 +82,22 @@ export class KeyManager {
       }
     }
     return { loaded, failed: this.#failed.size, deleted: deleted.length };
+  }
+
+  /** Brings the keys into line with the data directory while the signer runs. @throws as {@link rescanKeys} */
+  rescan(options: LoadOptions = {}): Promise<RescanResult> {
+    return rescanKeys(
+      {
+        directory: this.#directory,
+        guard: this.#guard,
+        keyring: this.#keyring,
+        log: this.#log,
+        changes: this.#changes,
+        failed: this.#failed,
+        onRemoved: this.#onRemoved,
+      },
+      options,
+    );
   }
 
   /**
@@ -117,9 +143,9 @@ export class KeyManager {
     const here = this.#failed.has(pubkey) || (await this.#directory.has(pubkey));
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
-    const wipe = this.#keyring.remove(pubkey);
+    this.#keyring.remove(pubkey);
+    this.#onRemoved(pubkey);
     await this.#guard.deleteKeys([pubkey]);
-    wipe();
     this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);

@@ -14,6 +14,13 @@ export interface SignOptions {
   readonly onPlace?: (place: Place) => void;
 }
 
+interface LoadedKey {
+  /** Where it is in the pool's table of secrets. */
+  readonly slot: number;
+  underWay: number;
+  removed: boolean;
+}
+
 /**
  * The keys that can sign, behind the guard. There is no way to read a secret back and no way to a signature but `sign`,
  * and `sign` goes through the guard's one door.
@@ -21,8 +28,7 @@ export interface SignOptions {
 export class Keyring {
   readonly #guard: Guard;
   readonly #pool: SigningPool;
-  /** Where each key is in the pool's table of secrets. */
-  readonly #slots = new Map<Pubkey, number>();
+  readonly #keys = new Map<Pubkey, LoadedKey>();
 
   constructor(guard: Guard, pool: SigningPool) {
     this.#guard = guard;
@@ -31,33 +37,30 @@ export class Keyring {
 
   add(pubkey: Pubkey, secretKey: SecretKey): void {
     const secret = secretKey.toBytes();
-    this.#slots.set(pubkey, this.#pool.secretKeys.add(secret));
+    this.#keys.set(pubkey, { slot: this.#pool.secretKeys.add(secret), underWay: 0, removed: false });
     secret.fill(0);
   }
 
-  /**
-   * After this no new signature starts; those under way are the guard's to wait for.
-   * @returns overwrites the secret, when they have left
-   */
-  remove(pubkey: Pubkey): () => void {
-    const slot = this.#slots.get(pubkey);
-    this.#slots.delete(pubkey);
-    return () => {
-      if (slot !== undefined) this.#pool.secretKeys.remove(slot);
-    };
+  /** After this no new signature starts. The secret is overwritten when the last one under way has left. */
+  remove(pubkey: Pubkey): void {
+    const key = this.#keys.get(pubkey);
+    if (key === undefined) return;
+    this.#keys.delete(pubkey);
+    key.removed = true;
+    this.#wipeIfUnused(key);
   }
 
   has(pubkey: Pubkey): boolean {
-    return this.#slots.has(pubkey);
+    return this.#keys.has(pubkey);
   }
 
   get size(): number {
-    return this.#slots.size;
+    return this.#keys.size;
   }
 
   /** Sorted. */
   pubkeys(): Pubkey[] {
-    return [...this.#slots.keys()].sort();
+    return [...this.#keys.keys()].sort();
   }
 
   /**
@@ -69,16 +72,23 @@ export class Keyring {
     message: GuardedMessage,
     { asked, lane = 'other', onPlace }: SignOptions = {},
   ): Promise<Outcome<Signature> | null> {
-    const slot = this.#slots.get(pubkey);
-    if (slot === undefined) return null;
+    const key = this.#keys.get(pubkey);
+    if (key === undefined) return null;
     const place = this.#pool.takePlace(lane);
     if (place === null) throw daemonError('SIGNER_BUSY');
     onPlace?.(place);
+    key.underWay += 1;
     try {
-      const sign = () => place.sign(slot, bytesOf(message.signingRoot));
+      const sign = () => place.sign(key.slot, bytesOf(message.signingRoot));
       return await this.#guard.release(pubkey, message, sign, asked);
     } finally {
       place.leave();
+      key.underWay -= 1;
+      this.#wipeIfUnused(key);
     }
+  }
+
+  #wipeIfUnused({ removed, underWay, slot }: LoadedKey): void {
+    if (removed && underWay === 0) this.#pool.secretKeys.remove(slot);
   }
 }

@@ -85,8 +85,15 @@ export class KeyDirectory {
     return isThere(this.#keystorePath(pubkey));
   }
 
-  /** The keys that have a keystore, sorted. Every other file is passed over. @throws KEY_FILE_UNREADABLE */
-  async list(): Promise<Pubkey[]> {
+  /**
+   * The keys that have a keystore, sorted. Every other file is passed over.
+   * @param options a folder that is missing is an empty one, unless it has been there before
+   * @throws KEY_FILE_UNREADABLE
+   */
+  async list({ folderMayBeMissing = true }: { folderMayBeMissing?: boolean } = {}): Promise<Pubkey[]> {
+    if (!folderMayBeMissing && !(await isThere(this.#keys))) {
+      throw keyError('KEY_FILE_UNREADABLE', `${this.#keys} is not there any more`);
+    }
     const names = await namesIn(this.#keys);
     return names
       .flatMap((name) => KEYSTORE_NAME.exec(name)?.[1] ?? [])

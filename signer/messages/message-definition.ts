@@ -13,7 +13,7 @@ export interface ParseContext {
 
 /** All there is to know about one message type; one file each in `message-types/`, listed in `registry.ts`. */
 export interface MessageDefinition {
-  /** `type` of the request, matched exactly. */
+  /** `type` of the request, in upper case; a request may write it in any. */
   readonly type: string;
   /** The member of the request that carries the message. */
   readonly payloadKey: string;

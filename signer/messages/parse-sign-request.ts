@@ -17,6 +17,9 @@ export interface SignRequest {
   readonly message: GuardedMessage;
 }
 
+/** In any letter case, as Web3Signer takes it. Only ASCII: other letters have an upper case that is ASCII. */
+const TYPE_NAME = /^[A-Za-z0-9_]+$/;
+
 const PAYLOAD_KEYS = new Set(DEFINITIONS.map(({ payloadKey }) => payloadKey));
 
 /**
@@ -49,7 +52,8 @@ function assertPreset(spec: ChainSpec): void {
 
 function definitionOf(request: JsonObject): RegisteredDefinition {
   const type = optionalMember(request, 'type');
-  const definition = DEFINITIONS.find((candidate) => candidate.type === type);
+  const name = typeof type === 'string' && TYPE_NAME.test(type) ? type.toUpperCase() : null;
+  const definition = DEFINITIONS.find((candidate) => candidate.type === name);
   if (definition === undefined) throw signerError('UNKNOWN_MESSAGE_TYPE', unknownType(type));
   return definition;
 }

@@ -27,6 +27,7 @@ export class ClockWatch {
   readonly #steady: SteadyClock;
   readonly #slotMs: number;
   #doubt: string | null = null;
+  #silentNodes = 0;
 
   /** @param slotMs the length of a slot: how often it looks, and what it measures steps of the clock by */
   constructor(
@@ -50,8 +51,14 @@ export class ClockWatch {
     return this.#doubt ?? this.#stepped();
   }
 
+  /** How many of the beacon nodes did not answer at the last look. */
+  get silentNodes(): number {
+    return this.#silentNodes;
+  }
+
   async check(): Promise<void> {
     const answers = await Promise.all(this.#nodes.map((node) => this.#compare(node)));
+    this.#silentNodes = answers.filter((answer) => answer.kind === 'silent').length;
     const disagreement = answers.find((answer) => answer.kind === 'disagrees');
     if (disagreement !== undefined) this.#setDoubt(disagreement.how);
     // Silence is not agreement: a doubt stands until some node says that our clock is right.

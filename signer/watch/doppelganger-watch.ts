@@ -39,6 +39,11 @@ export class DoppelgangerWatch {
     return `watched since epoch ${state.from}, silent at least until epoch ${until}; seen quiet in ${state.quiet.size} of ${this.#epochs} epochs`;
   }
 
+  /** The key signs here no more: should it come back, others may have signed with it in the meantime. */
+  forget(pubkey: Pubkey): void {
+    this.#watched.delete(pubkey);
+  }
+
   /** The keys that are under watch now. */
   silent(pubkeys: readonly Pubkey[]): Pubkey[] {
     return pubkeys.filter((pubkey) => this.#stateOf(pubkey) !== 'clear');

@@ -10,9 +10,10 @@ import type { Pubkey } from '../../core/units.ts';
 import { SigningPool } from '../../signer/bls/signing-pool.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
-import { judgeHealth } from '../../signer/health.ts';
+import { judgeHealth, type HealthCheck } from '../../signer/health.ts';
 import type { HttpLimits } from '../../signer/http/http-server.ts';
 import { KeyManager, type LoadResult } from '../../signer/keys/key-manager.ts';
+import { KeyReload } from '../../signer/keys/key-reload.ts';
 import { Keyring } from '../../signer/keys/keyring.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
@@ -37,6 +38,8 @@ export interface SignerFixtureOptions {
   /** A data directory of an earlier signer. Default: a new one, removed after the test. */
   readonly dataDir?: string;
   readonly clockDoubt?: () => string | null;
+  /** Checks that other parts of a daemon add to `/healthcheck`. */
+  readonly further?: () => readonly HealthCheck[];
 }
 
 export interface SignerFixture {
@@ -45,6 +48,7 @@ export interface SignerFixture {
   readonly guard: Guard;
   readonly keyring: Keyring;
   readonly keyManager: KeyManager;
+  readonly reload: KeyReload;
   readonly metrics: SignerMetrics;
   readonly token: string;
   /** What the start found in the data directory. */
@@ -59,7 +63,7 @@ export interface SignerFixture {
 
 /** The signer's HTTP server with all real parts behind it: SQLite, keystores, BLS. Only the time is the test's. */
 export async function startSignerFixture(options: SignerFixtureOptions = {}): Promise<SignerFixture> {
-  const { spec = NETWORK, limits, clockDoubt = () => null } = options;
+  const { spec = NETWORK, limits, clockDoubt = () => null, further = () => [] } = options;
   const dataDir = options.dataDir ?? temporaryDirectory();
   let nowMs = timeOfSlot(options.nowSlot ?? NOW_SLOT, spec);
   const clock = new SlotClock(spec, () => nowMs);
@@ -78,9 +82,12 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     pubkeys.push((await keyManager.importKey(keystore, PASSWORD)).pubkey);
   }
   const metrics = createSignerMetrics({ keyring, guard, silentKeys: () => 0 });
-  const health = () => judgeHealth({ guard, keyring, pool, failedKeys: () => keyManager.failedKeys });
+  const failedKeys = () => keyManager.failedKeys;
+  const health = () => judgeHealth({ guard, keyring, pool, failedKeys, further });
+  const reload = new KeyReload({ keyManager, log });
   const hostAllowlist = ['signer.example'];
-  const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };
+  const common = { spec, clock, guard, keyring, log };
+  const modules = { ...common, keyManager, token, metrics, health, reload, hostAllowlist };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 
@@ -89,12 +96,13 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const close = () =>
     (closing ??= http
       .close()
+      .then(() => reload.stop())
       .then(() => guard.close())
       .then(() => pool.close()));
   onTestFinished(close);
   return {
     url: `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
-    ...{ dataDir, guard, keyring, keyManager, metrics, token, loaded, pubkeys, close },
+    ...{ dataDir, guard, keyring, keyManager, reload, metrics, token, loaded, pubkeys, close },
     pubkey: pubkeys[0] ?? ('' as Pubkey),
     setSlot: (slot) => (nowMs = timeOfSlot(slot, spec)),
   };

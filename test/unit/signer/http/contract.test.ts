@@ -145,7 +145,12 @@ describe('GET /upcheck', () => {
     [undefined, 'OK', TEXT_TYPE],
     ['*/*', 'OK', TEXT_TYPE],
     ['text/plain', 'OK', TEXT_TYPE],
+    ['', 'OK', TEXT_TYPE],
+    ['text/*;q=0.5', 'OK', TEXT_TYPE],
+    // What several HTTP libraries send unasked: who compares the answer with OK has to get it.
+    ['application/json, text/plain, */*', 'OK', TEXT_TYPE],
     ['application/json', '{"status":"OK"}', JSON_TYPE],
+    ['application/*', '{"status":"OK"}', JSON_TYPE],
   ])('for Accept %s says %s', async (accept, text, type) => {
     const signer = await startSignerFixture({ keys: 0 });
     const answer = await get(signer, '/upcheck', accept);
@@ -156,6 +161,16 @@ describe('GET /upcheck', () => {
     });
   });
 });
+
+it.each(['image/png', 'text/html', 'application/jsonx'])(
+  'GET /upcheck has nothing for Accept %s',
+  async (accept) => {
+    const signer = await startSignerFixture({ keys: 0 });
+    const answer = await get(signer, '/upcheck', accept);
+    expect(answer.status).toBe(406);
+    expect(answer.text).toMatch(/^NOT_ACCEPTABLE: /);
+  },
+);
 
 describe('GET /healthcheck', () => {
   it('has the shape that clients of Web3Signer read', async () => {
@@ -220,8 +235,23 @@ describe('GET /healthcheck', () => {
   });
 });
 
+it('GET /healthcheck tells of the further parts of the daemon, each of which can be DOWN', async () => {
+  const part = (status: 'UP' | 'DOWN') => ({ id: 'worker-check', status, data: { workers: 2 } });
+  for (const [status, code] of [
+    ['UP', 200],
+    ['DOWN', 503],
+  ] as const) {
+    const signer = await startSignerFixture({ keys: 0, further: () => [part(status)] });
+    const answer = await get(signer, '/healthcheck');
+    expect(answer.status).toBe(code);
+    const { checks, ...rest } = JSON.parse(answer.text) as { checks: unknown[] };
+    expect(rest).toEqual({ status, outcome: status });
+    expect(checks.at(-1)).toEqual(part(status));
+  }
+});
+
 describe('a path or method that is not there', () => {
-  it.each(['/', '/api/v1/eth2/sign', '/api/v1/eth2/publickeys', '/metrics', '/reload', '/healthcheck/x'])(
+  it.each(['/', '/api/v1/eth2/sign', '/api/v1/eth2/publickeys', '/metrics', '/reload/', '/healthcheck/x'])(
     'GET %s is 404',
     async (path) => {
       const signer = await startSignerFixture({ keys: 0 });
@@ -240,6 +270,8 @@ describe('a path or method that is not there', () => {
     ['POST', '/api/v1/eth2/publicKeys', ['GET', 'HEAD']],
     ['POST', '/upcheck', ['GET', 'HEAD']],
     ['PUT', '/healthcheck', ['GET', 'HEAD']],
+    ['DELETE', '/reload', ['GET', 'HEAD', 'POST']],
+    ['POST', '/api/v1/eth2/highWatermark', ['GET', 'HEAD']],
     ['PATCH', '/eth/v1/keystores', ['DELETE', 'GET', 'HEAD', 'POST']],
   ])('%s %s is 405 and names what is allowed', async (method, path, allowed) => {
     const signer = await startSignerFixture({ keys: 0 });

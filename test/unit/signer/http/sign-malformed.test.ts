@@ -76,7 +76,7 @@ describe('a request whose parts do not belong together', () => {
   itRefuses([
     ...refused(9, [400, 'UNKNOWN_MESSAGE_TYPE'], {
       'an unknown type': spoiled(vote, 'type', 'ATTESTATIONS'),
-      'a type in lower case': spoiled(vote, 'type', 'attestation'),
+      'a type with a letter that is no ASCII': spoiled(vote, 'type', 'ATTEſTATION'),
       'a type in an array': spoiled(vote, 'type', ['ATTESTATION']),
       'a type with a space': spoiled(vote, 'type', 'ATTESTATION '),
       'an inherited name': spoiled(vote, 'type', 'toString'),

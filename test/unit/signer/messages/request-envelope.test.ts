@@ -11,7 +11,7 @@ describe('type', () => {
   it.each<[string, JsonValue | undefined]>([
     ['missing', undefined],
     ['null', null],
-    ['lower case', 'attestation'],
+    ['written with letters whose upper case is ASCII', 'atteſtatıon'],
     ['padded', 'ATTESTATION '],
     ['an array', ['ATTESTATION']],
     ['a number', 1],
@@ -22,6 +22,10 @@ describe('type', () => {
     const { code, message } = refusal(spoiled(valid, 'type', type));
     expect(code).toBe('UNKNOWN_MESSAGE_TYPE');
     expect(message.length).toBeLessThan(120);
+  });
+
+  it.each(['attestation', 'Attestation', 'aTTESTATION'])('%s is ATTESTATION, as in Web3Signer', (type) => {
+    expect(parse({ ...valid, type })).toEqual(parse(valid));
   });
 
   it.each<JsonValue>([null, [], 'ATTESTATION', 5])('a body that is no object is refused: %j', (body) => {

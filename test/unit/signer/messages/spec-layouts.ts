@@ -84,6 +84,9 @@ const phase0Body = {
   ),
 };
 
+/** For blocks of the same shape with other lengths. */
+export const phase0BlockFields = { header: headerFields, body: phase0Body };
+
 export const phase0Block = container({ ...headerFields, body: container(phase0Body) });
 export const altairBlock = container({
   ...headerFields,

@@ -113,6 +113,23 @@ describe('the clock is trusted', () => {
   });
 });
 
+describe('beacon nodes that do not answer', () => {
+  it('are counted anew at every look; one of another opinion is not among them', async () => {
+    const nodes = [await nodeAt(OURS), await nodeAt(900n), await nodeAt(OURS)];
+    const watch = watchOf(nodes);
+    expect(watch.silentNodes).toBe(0);
+    await watch.check();
+    expect(watch.silentNodes).toBe(0);
+    await nodes[0]!.close();
+    nodes[1]!.answer('/eth/v1/node/syncing', '<html>');
+    await watch.check();
+    expect(watch.silentNodes).toBe(2);
+    nodes[1]!.setClock(OURS);
+    await watch.check();
+    expect(watch.silentNodes).toBe(1);
+  });
+});
+
 describe('the watch', () => {
   it('asks by itself, again and again', async () => {
     const node = await nodeAt(OURS);

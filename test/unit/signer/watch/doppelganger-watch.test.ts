@@ -31,6 +31,17 @@ describe('a key is silent', () => {
     expect(watch.silenced(KEY_B)).not.toBeNull();
   });
 
+  it('again when it was away, because others may have signed with it in the meantime', () => {
+    const { watch, moveTo } = watchOf(1n);
+    watch.silenced(KEY_A);
+    moveTo(11n);
+    watch.observe(KEY_A, epoch(10n), false);
+    expect(watch.silenced(KEY_A)).toBeNull();
+    watch.forget(KEY_A);
+    moveTo(50n);
+    expect(watch.silenced(KEY_A)).toContain('watched since epoch 50');
+  });
+
   it('for as long as nobody can say anything', () => {
     const { watch, moveTo } = watchOf(2n);
     watch.silenced(KEY_A);

@@ -1,0 +1,86 @@
+import type { Logger } from '../../core/log/logger.ts';
+import type { Turns } from '../../core/turns.ts';
+import type { Pubkey } from '../../core/units.ts';
+import type { Guard } from '../../slashing-db/index.ts';
+import type { KeyDirectory, LoadedKey, LoadOptions } from '../keystore/key-directory.ts';
+import type { Keyring } from './keyring.ts';
+
+/** What the key manager lends to a rescan. */
+export interface RescanModules {
+  readonly directory: KeyDirectory;
+  readonly guard: Guard;
+  readonly keyring: Keyring;
+  readonly log: Logger;
+  /** Shared with imports and deletions: what a rescan found is checked again within its turn. */
+  readonly changes: Turns;
+  readonly failed: Set<Pubkey>;
+  readonly onRemoved: (pubkey: Pubkey) => void;
+}
+
+export interface RescanResult {
+  readonly added: number;
+  readonly removed: number;
+  /** Keystores that are there and could not be opened. */
+  readonly failed: number;
+}
+
+/**
+ * Brings the keyring into line with the keystores that are on the disk now. A key whose file is gone stops signing and
+ * keeps its history, without a tombstone: when the file is back, the next rescan brings the key back. Only a file that
+ * is certainly absent counts as gone; whatever cannot be read leaves the keys as they are.
+ * @throws KEY_FILE_UNREADABLE, and what the guard throws when it cannot record; keys not reached by then stay as they are
+ */
+export async function rescanKeys(modules: RescanModules, options: LoadOptions): Promise<RescanResult> {
+  const { directory, keyring, log, changes, failed } = modules;
+  const loaded = keyring.pubkeys();
+  const stored = new Set(await directory.list({ folderMayBeMissing: loaded.length === 0 }));
+  const gone = async (pubkey: Pubkey): Promise<boolean> =>
+    !stored.has(pubkey) && !(await directory.has(pubkey));
+
+  for (const pubkey of [...failed]) if (await gone(pubkey)) failed.delete(pubkey);
+  let removed = 0;
+  for (const pubkey of loaded.filter((one) => !stored.has(one))) {
+    if (await changes.take(async () => (await gone(pubkey)) && takeOut(pubkey, modules))) removed += 1;
+  }
+
+  const wanted = [...stored].filter((pubkey) => !keyring.has(pubkey) && !isDeleted(pubkey, modules));
+  let added = 0;
+  for await (const key of directory.load(wanted, options)) {
+    if (await changes.take(() => bringIn(key, modules))) added += 1;
+  }
+  log.info({ added, removed, failed: failed.size, keys: keyring.pubkeys().length }, 'keys reloaded');
+  return { added, removed, failed: failed.size };
+}
+
+function isDeleted(pubkey: Pubkey, { guard, log }: RescanModules): boolean {
+  if (guard.statusOf(pubkey).state !== 'deleted') return false;
+  log.warn({ pubkey, code: 'KEY_DELETED' }, 'a keystore of a deleted key is in the data directory');
+  return true;
+}
+
+/** @returns whether the key was still here */
+function takeOut(pubkey: Pubkey, { keyring, log, onRemoved }: RescanModules): boolean {
+  if (!keyring.has(pubkey)) return false;
+  keyring.remove(pubkey);
+  onRemoved(pubkey);
+  log.warn({ pubkey }, 'the keystore of this key is gone: it signs nothing until the file is back');
+  return true;
+}
+
+/** @returns whether the key can sign now and could not before */
+async function bringIn(key: LoadedKey, modules: RescanModules): Promise<boolean> {
+  const { directory, guard, keyring, log, failed } = modules;
+  const { pubkey } = key;
+  // While its keystore was being opened the key may have been imported, deleted, or taken away again.
+  if (keyring.has(pubkey) || !(await directory.has(pubkey))) return false;
+  if ('error' in key) {
+    failed.add(pubkey);
+    log.error({ pubkey, code: key.error.code, hint: key.error.hint }, key.error.message);
+    return false;
+  }
+  if ((await guard.admitKey(pubkey, false)) !== 'active') return false;
+  keyring.add(pubkey, key.secretKey);
+  failed.delete(pubkey);
+  log.info({ pubkey }, 'key loaded');
+  return true;
+}

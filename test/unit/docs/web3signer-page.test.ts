@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { SETTING_NAMES } from '../../../core/config/settings.ts';
+import { HTTP_ERRORS } from '../../../signer/http/http-errors.ts';
+import { SIGNER_ERRORS } from '../../../signer/errors.ts';
+import { CORE_ERRORS } from '../../../core/core-errors.ts';
+import { REFUSALS } from '../../../slashing-db/index.ts';
+import { WEB3SIGNER_OPTIONS } from '../../../cli/web3signer-options.ts';
+
+const PAGE = new URL('../../../docs/web3signer-compatibility.md', import.meta.url);
+const page = readFileSync(PAGE, 'utf8');
+
+describe('docs/web3signer-compatibility.md', () => {
+  const links = [...page.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path!);
+
+  it('names tests', () => {
+    expect(links.length).toBeGreaterThan(20);
+  });
+
+  it.each([...new Set(links)])('links to a file that is there: %s', (path) => {
+    expect(existsSync(new URL(path, PAGE))).toBe(true);
+  });
+
+  it('names codes that exist', () => {
+    const codes = { ...HTTP_ERRORS, ...SIGNER_ERRORS, ...CORE_ERRORS, ...REFUSALS };
+    const named = [...page.matchAll(/(?:400|403|404|413|415|503)((?: `[A-Z_]+`,?)+)/g)]
+      .flatMap(([, list]) => [...list!.matchAll(/[A-Z_]+/g)])
+      .map(([code]) => code);
+    expect(named.length).toBeGreaterThan(10);
+    for (const code of named) expect(Object.keys(codes)).toContain(code);
+  });
+
+  it('names options that are settings here, or that Web3Signer has', () => {
+    const known = WEB3SIGNER_OPTIONS.flatMap(({ names }) => names);
+    const verbs = ['--help', '--config', '--keystores', '--password-file'];
+    for (const [name] of page.matchAll(/--[a-z][a-z-]+/g)) {
+      const theirs = known.some(
+        (one) => one === name || (one.endsWith('*') && name.startsWith(one.slice(0, -1))),
+      );
+      const ours = (SETTING_NAMES as string[]).includes(name.slice(2)) || verbs.includes(name);
+      expect({ name, known: theirs || ours }).toEqual({ name, known: true });
+    }
+  });
+});

@@ -1,0 +1,3 @@
+import { describeRecordedClient } from './recorded-client.ts';
+
+await describeRecordedClient('electra-mainnet-preset');

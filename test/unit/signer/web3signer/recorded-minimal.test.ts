@@ -1,0 +1,4 @@
+import { describeRecordedClient } from './recorded-client.ts';
+
+await describeRecordedClient('deneb-minimal');
+await describeRecordedClient('electra-minimal');
