@@ -17,10 +17,13 @@ import { assertSameNetwork } from './assert-same-network.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
 import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
+import { openCommitBoost } from './commit-boost/open-commit-boost.ts';
 import { daemonError } from './daemon-errors.ts';
+import { proxyPasswordPath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { KeyManager } from './keys/key-manager.ts';
+import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
 import { logLoadProgress } from './keys/load-progress.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
@@ -43,6 +46,8 @@ export interface SignerOptions {
   readonly onMissingHistory: OnMissingHistory;
   /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
   readonly doppelgangerEpochs: bigint;
+  /** Folder of the proxy keys of Commit-Boost; without it that API is off. */
+  readonly proxyKeystores?: string | null;
   readonly log: Logger;
   /** Ends a start that is still loading keys: it throws the signal's reason, with everything closed. */
   readonly signal?: AbortSignal;
@@ -95,7 +100,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await watch.check();
 
     const keyring = new Keyring(guard);
-    const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
+    const directory = new KeyDirectory(dataDir);
+    const keySettings = new KeySettingsStore(dataDir);
+    await keySettings.load();
+    const keyManager = new KeyManager({ directory, guard, keyring, settings: keySettings, log });
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
     const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
@@ -119,6 +127,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
 
     const health = () =>
       judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt: () => watch.doubt });
+    const commitBoost = await openCommitBoost({
+      ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
+      ...{ spec, guard, keyring, log },
+    });
     const metrics = createSignerMetrics({
       keyring,
       guard,
@@ -131,6 +143,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       guard,
       keyring,
       keyManager,
+      keySettings,
+      beaconNodes: nodes,
+      commitBoost,
       token,
       metrics,
       health,

@@ -6,6 +6,7 @@ import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
+import { proxyKeystores } from '../proxy-keystores.ts';
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -39,6 +40,7 @@ export function signerCommand(): Command {
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
+      proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       log,
       signal: stop.signal,
     }).catch((error: unknown) => {

@@ -3,15 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { BeaconNode } from '../../beacon/beacon-node.ts';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
-import { databasePath } from '../../signer/data-directory.ts';
+import { databasePath, proxyPasswordPath } from '../../signer/data-directory.ts';
 import { judgeHealth } from '../../signer/health.ts';
 import type { HttpLimits } from '../../signer/http/http-server.ts';
 import { KeyManager, type LoadResult } from '../../signer/keys/key-manager.ts';
+import { KeySettingsStore } from '../../signer/keys/key-settings.ts';
 import { Keyring } from '../../signer/keys/keyring.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
@@ -21,6 +23,7 @@ import { NETWORK, NOW_SLOT, timeOfSlot } from './signer-network.ts';
 
 // After the network, whose preset the SSZ types take when they are loaded.
 const { createHttpServer } = await import('../../signer/http/http-server.ts');
+const { openCommitBoost } = await import('../../signer/commit-boost/open-commit-boost.ts');
 const { createSignerMetrics } = await import('../../signer/metrics/signer-metrics.ts');
 
 export const PASSWORD = 'correct horse battery staple';
@@ -36,6 +39,10 @@ export interface SignerFixtureOptions {
   /** A data directory of an earlier signer. Default: a new one, removed after the test. */
   readonly dataDir?: string;
   readonly clockDoubt?: () => string | null;
+  /** URLs. */
+  readonly beaconNodes?: readonly string[];
+  /** Folder of proxy keys; without it Commit-Boost's API is off. */
+  readonly proxyKeystores?: string;
 }
 
 export interface SignerFixture {
@@ -44,6 +51,7 @@ export interface SignerFixture {
   readonly guard: Guard;
   readonly keyring: Keyring;
   readonly keyManager: KeyManager;
+  readonly keySettings: KeySettingsStore;
   readonly metrics: SignerMetrics;
   readonly token: string;
   /** What the start found in the data directory. */
@@ -66,8 +74,11 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const onMissingHistory = options.onMissingHistory ?? 'trust';
   const guard = openGuard({ path: databasePath(dataDir), spec, clock, onMissingHistory, clockDoubt });
   const keyring = new Keyring(guard);
-  const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
+  const keySettings = new KeySettingsStore(dataDir);
+  const directory = new KeyDirectory(dataDir);
+  const keyManager = new KeyManager({ directory, guard, keyring, settings: keySettings, log });
   const token = await loadOrCreateToken(dataDir);
+  await keySettings.load();
   const loaded = await keyManager.loadAll();
   const pubkeys: Pubkey[] = [];
   for (let made = 0; made < (options.keys ?? 1); made += 1) {
@@ -77,7 +88,25 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const metrics = createSignerMetrics({ keyring, guard, clockDoubt, silentKeys: () => 0 });
   const health = () => judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt });
   const hostAllowlist = ['signer.example'];
-  const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };
+  const commitBoost = await openCommitBoost({
+    ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
+    ...{ spec, guard, keyring, log },
+  });
+  const beaconNodes = (options.beaconNodes ?? []).map((url) => new BeaconNode(url));
+  const more = { keySettings, beaconNodes, commitBoost };
+  const modules = {
+    ...more,
+    spec,
+    clock,
+    guard,
+    keyring,
+    keyManager,
+    token,
+    metrics,
+    health,
+    log,
+    hostAllowlist,
+  };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 
@@ -87,7 +116,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   onTestFinished(close);
   return {
     url: `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
-    ...{ dataDir, guard, keyring, keyManager, metrics, token, loaded, pubkeys, close },
+    ...{ dataDir, guard, keyring, keyManager, keySettings, metrics, token, loaded, pubkeys, close },
     pubkey: pubkeys[0] ?? ('' as Pubkey),
     setSlot: (slot) => (nowMs = timeOfSlot(slot, spec)),
   };

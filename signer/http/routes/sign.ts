@@ -81,7 +81,7 @@ async function answer(
     : reply.type('text/plain; charset=utf-8').send(signature);
 }
 
-function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { summary, hint } = REFUSALS[refusal.reason];
   const message = refusal.detail === summary ? summary : `${summary} (${refusal.detail})`;
   return sendError(request, reply, REFUSAL_STATUS[refusal.reason], { code: refusal.reason, message, hint });
