@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blsVerifies } from '../../../support/bls-oracle.ts';
 import { attestationData, bytes } from '../../../support/signer-bodies.ts';
@@ -250,6 +252,16 @@ describe('a key that must not sign', () => {
     await callKeymanager(signer, 'DELETE', { pubkeys: [signer.pubkey] });
     for (const answer of await askAll()) expect(failure(answer)).toEqual({ status: 404, code: 404 });
     expect(await getPubkeys(signer)).toEqual([]);
+  });
+
+  it('because its keystore could not be opened signs nothing, through its proxies neither', async () => {
+    const first = await startCommitBoostSigner();
+    const { proxy } = (await newProxy(first, 'BLS')).message;
+    await first.close();
+    await rm(join(first.dataDir, 'secrets', first.pubkey));
+    const second = await startCommitBoostSigner({ dataDir: first.dataDir, keys: 0 });
+    const body = { type: 'PROXY_BLS', pubkey: proxy, object_root: ROOT };
+    expect(failure(await requestSignature(second, body))).toEqual({ status: 404, code: 404 });
   });
 
   it('because nothing can be recorded signs nothing', async () => {
