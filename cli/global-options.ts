@@ -24,6 +24,8 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'clock-tolerance',
   'history-max-records',
   'doppelganger-epochs',
+  'commit-boost',
+  'proxy-keystores',
 ];
 
 export function globalOptions(): Option[] {

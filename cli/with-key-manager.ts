@@ -1,6 +1,7 @@
 import { createLogger } from '../core/log/logger.ts';
 import { SigningPool } from '../signer/bls/signing-pool.ts';
 import { KeyManager } from '../signer/keys/key-manager.ts';
+import { KeySettingsStore } from '../signer/keys/key-settings.ts';
 import { Keyring } from '../signer/keys/keyring.ts';
 import { KeyDirectory } from '../signer/keystore/key-directory.ts';
 import type { Guard } from '../slashing-db/index.ts';
@@ -13,12 +14,12 @@ export function withKeyManager<T>(
   use: (keyManager: KeyManager, guard: Guard) => Promise<T>,
 ): Promise<T> {
   return withGuard(context, (guard) => {
-    const directory = new KeyDirectory(context.settings['data-dir']);
+    const dataDir = context.settings['data-dir'];
+    const directory = new KeyDirectory(dataDir);
+    const settings = new KeySettingsStore(dataDir);
+    const keyring = new Keyring(guard, new SigningPool());
     // The verb itself says what happened; a second voice in the log would only blur its output.
     const log = createLogger('silent');
-    return use(
-      new KeyManager({ directory, guard, keyring: new Keyring(guard, new SigningPool()), log }),
-      guard,
-    );
+    return use(new KeyManager({ directory, guard, keyring, settings, log }), guard);
   });
 }

@@ -11,6 +11,12 @@ export const databasePath = (dataDir: string): string => join(dataDir, 'slashing
 export const anchorPath = (dataDir: string): string =>
   join(`${realPath(dataDir)}-anchor`, 'slashing-protection.anchor');
 
+/** The proxy keys of Commit-Boost, unless a setting names another folder. */
+export const proxyKeystoresPath = (dataDir: string): string => join(dataDir, 'proxy-keys');
+
+/** Not beside the keystores, which may be on another volume than what opens them. */
+export const proxyPasswordPath = (dataDir: string): string => join(dataDir, 'proxy-password.txt');
+
 function realPath(path: string): string {
   try {
     return realpathSync(path);

@@ -63,6 +63,11 @@ export const KEY_ERRORS = {
     summary: 'the password of a stored keystore is missing',
     hint: 'Put the file back from the backup of the secrets folder with mode 600, or delete the key and import it again.',
   },
+  KEY_SETTINGS_INVALID: {
+    summary: 'the settings of a key cannot be read',
+    hint: 'Put the file back from a backup, or remove it and set fee recipient and gas limit of the key again (docs/keymanager.md). Without the file the key signs without these limits.',
+    exit: 3,
+  },
   KEY_LOAD_FAILED: {
     summary: 'the key could not be loaded',
     hint: 'This is not expected: see the cause in the log.',

@@ -21,11 +21,14 @@ import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
 import { keyPast } from './watch/key-past.ts';
 import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
+import { openCommitBoost } from './commit-boost/open-commit-boost.ts';
 import { daemonError } from './daemon-errors.ts';
+import { proxyPasswordPath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { KeyManager } from './keys/key-manager.ts';
 import { KeyReload } from './keys/key-reload.ts';
+import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
 import { logLoadProgress } from './keys/load-progress.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
@@ -48,6 +51,8 @@ export interface SignerOptions {
   readonly onMissingHistory: OnMissingHistory;
   /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
   readonly doppelgangerEpochs: bigint;
+  /** Folder of the proxy keys of Commit-Boost; without it that API is off. */
+  readonly proxyKeystores?: string | null;
   readonly log: Logger;
   /** A benchmark has threads of its own. */
   readonly signing?: SigningPoolOptions;
@@ -111,10 +116,13 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await assertSameNetwork(nodes, spec, log);
 
     const keyring = new Keyring(guard, pool);
+    const keySettings = new KeySettingsStore(dataDir);
+    await keySettings.load();
     const keyManager = new KeyManager({
       directory: new KeyDirectory(dataDir),
       guard,
       keyring,
+      settings: keySettings,
       log,
       onRemoved: (pubkey) => doppelganger.forget(pubkey),
     });
@@ -151,6 +159,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         failedKeys: () => keyManager.failedKeys,
         further: () => beaconNodeCheck(nodes.length, watch.silentNodes),
       });
+    const commitBoost = await openCommitBoost({
+      ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
+      ...{ spec, guard, keyring, log },
+    });
     const metrics = createSignerMetrics({
       keyring,
       guard,
@@ -162,6 +174,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       guard,
       keyring,
       keyManager,
+      keySettings,
+      beaconNodes: nodes,
+      commitBoost,
       token,
       metrics,
       health,

@@ -8,6 +8,7 @@ import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
 import { web3signerHelp } from '../web3signer-options.ts';
+import { proxyKeystores } from '../proxy-keystores.ts';
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -43,6 +44,7 @@ export function signerCommand(): Command {
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
+      proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       log,
       signal: stop.signal,
     }).catch((error: unknown) => {

@@ -26,6 +26,9 @@ export interface Settings {
   readonly 'clock-tolerance': bigint;
   readonly 'history-max-records': bigint;
   readonly 'doppelganger-epochs': bigint;
+  readonly 'commit-boost': 'off' | 'on';
+  /** Null: `proxy-keys` in the data directory. */
+  readonly 'proxy-keystores': string | null;
   readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -190,6 +193,18 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     placeholder: 'N',
     fallback: 2n,
     parse: (value) => atMost(16n, parseUint64(value, 'the number')),
+  },
+  'commit-boost': {
+    summary: "on = answer Commit-Boost's signer API under /signer/v1, behind the API token",
+    placeholder: 'off|on',
+    fallback: 'off',
+    parse: oneOf('off', 'on'),
+  },
+  'proxy-keystores': {
+    summary: 'folder of the proxy keys of Commit-Boost; without it proxy-keys in the data directory',
+    placeholder: 'DIR',
+    fallback: null,
+    parse: (value) => resolve(text(value)),
   },
   'log-level': {
     summary: 'error, warn, info, debug or silent',

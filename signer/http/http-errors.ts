@@ -1,3 +1,4 @@
+import { BEACON_ERRORS } from '../../beacon/errors.ts';
 import { CORE_ERRORS } from '../../core/core-errors.ts';
 import { errorFactory } from '../../core/errors.ts';
 import { SLASHING_DB_ERRORS } from '../../slashing-db/index.ts';
@@ -35,6 +36,21 @@ export const HTTP_ERRORS = {
     summary: 'the key is not loaded in this signer',
     hint: 'See `vigil keys list`; keys come in with `vigil keys import` or POST /eth/v1/keystores.',
   },
+  KEY_SETTING_NOT_SET: {
+    status: 404,
+    summary: 'this setting was never made for this key',
+    hint: 'A signer has no default to answer with: the key is held to no value of its own. Set one with POST.',
+  },
+  VALIDATOR_NOT_FOUND: {
+    status: 404,
+    summary: 'the beacon chain knows no validator with this key',
+    hint: 'Was the deposit made, on this network? A validator appears some time after its deposit.',
+  },
+  VALIDATOR_NOT_ACTIVE: {
+    status: 400,
+    summary: 'only an active validator can exit',
+    hint: 'A pending validator has to wait for its activation; one that is exiting or has left needs no exit.',
+  },
   NOT_FOUND: {
     status: 404,
     summary: 'there is no such path',
@@ -65,6 +81,16 @@ export const HTTP_ERRORS = {
     summary: 'the signer failed; nothing was signed',
     hint: 'See the log of the signer.',
   },
+  GRAFFITI_NOT_SIGNED: {
+    status: 501,
+    summary: 'a remote signer sees the header of a block only, so it cannot answer for graffiti',
+    hint: 'Set the graffiti with the validator client or the beacon node, which build the block.',
+  },
+  BEACON_NODE_NEEDED: {
+    status: 501,
+    summary: 'the index of the validator is only known to a beacon node, and this signer has none',
+    hint: 'Start the signer with --beacon-node URL, or have the validator client make the exit.',
+  },
 } as const;
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
@@ -72,13 +98,14 @@ export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 export const httpError = errorFactory(HTTP_ERRORS);
 
 /**
- * The status of any error that reaches the edge. What the client can mend is 400; a database that cannot record is
- * 503, so that the client turns to another signer or comes back; what nobody foresaw is 500.
+ * The status of any error that reaches the edge. What the client can mend is 400; a database that cannot record, or a
+ * beacon node that is silent, is 503, so that the client turns to another signer or comes back; what nobody foresaw is
+ * 500.
  */
 export function errorStatus(code: string): number {
   if (isHttpErrorCode(code)) return HTTP_ERRORS[code].status;
   if (Object.hasOwn(SIGNER_ERRORS, code) || Object.hasOwn(CORE_ERRORS, code)) return 400;
-  if (code.startsWith('DB_')) return 503;
+  if (code.startsWith('DB_') || Object.hasOwn(BEACON_ERRORS, code)) return 503;
   return Object.hasOwn(SLASHING_DB_ERRORS, code) ? 400 : 500;
 }
 

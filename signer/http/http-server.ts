@@ -13,15 +13,20 @@ import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
 import { highWatermarkRoute } from './routes/high-watermark.ts';
+import { keySettingsRoutes, type KeySettingsModules } from './routes/key-settings.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
 import { reloadRoutes } from './routes/reload.ts';
+import { remoteKeysRoutes } from './routes/remote-keys.ts';
 import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
+import { voluntaryExitRoute, type VoluntaryExitModules } from './routes/voluntary-exit.ts';
 
-export interface HttpModules extends SignModules, KeymanagerModules {
+export interface HttpModules
+  extends SignModules, KeymanagerModules, KeySettingsModules, VoluntaryExitModules, CommitBoostModules {
   readonly health: () => Health;
   readonly reload: KeyReload;
   /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
@@ -68,6 +73,10 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     highWatermarkRoute(app, modules);
     reloadRoutes(app, modules.reload);
     keystoresRoutes(app, modules);
+    remoteKeysRoutes(app, modules);
+    keySettingsRoutes(app, modules);
+    voluntaryExitRoute(app, modules);
+    commitBoostRoutes(app, modules);
     adminRoutes(app, modules);
   });
   return app;

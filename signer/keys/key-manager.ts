@@ -6,6 +6,7 @@ import type { Guard } from '../../slashing-db/index.ts';
 import { keyError } from '../key-errors.ts';
 import type { Keystore } from '../keystore/eip2335.ts';
 import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
+import type { KeySettingsStore } from './key-settings.ts';
 import type { Keyring } from './keyring.ts';
 import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
 import { rescanKeys, type RescanResult } from './rescan-keys.ts';
@@ -30,6 +31,7 @@ export class KeyManager {
   readonly #directory: KeyDirectory;
   readonly #guard: Guard;
   readonly #keyring: Keyring;
+  readonly #settings: Pick<KeySettingsStore, 'remove'>;
   readonly #log: Logger;
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
@@ -41,6 +43,7 @@ export class KeyManager {
     directory: KeyDirectory;
     guard: Guard;
     keyring: Keyring;
+    settings: Pick<KeySettingsStore, 'remove'>;
     log: Logger;
     onRemoved?: (pubkey: Pubkey) => void;
   }) {
@@ -48,6 +51,7 @@ export class KeyManager {
     this.#directory = modules.directory;
     this.#guard = modules.guard;
     this.#keyring = modules.keyring;
+    this.#settings = modules.settings;
     this.#log = modules.log;
   }
 
@@ -120,6 +124,8 @@ export class KeyManager {
     // that could not be opened would leave the key signing now and missing after the next start.
     const outlived = this.#guard.statusOf(pubkey).state === 'deleted';
     if (outlived || this.#failed.has(pubkey)) await this.#directory.remove(pubkey);
+    // Settings that outlived a deletion were somebody else's wish for the key.
+    if (outlived) await this.#settings.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
     if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
@@ -149,6 +155,7 @@ export class KeyManager {
     this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);
+      await this.#settings.remove(pubkey);
     } catch (error) {
       // The tombstone stands, so the key stays dead at the next start too; but its secret is still on the disk.
       if (isVigilError(error)) this.#log.error({ pubkey, code: error.code, hint: error.hint }, error.message);

@@ -7,7 +7,6 @@ import { daemonError } from '../daemon-errors.ts';
 import type { Asked, Guard, GuardedMessage, Outcome } from '../../slashing-db/index.ts';
 
 export interface SignOptions {
-  readonly asked?: Asked;
   /** Default: `other`. */
   readonly lane?: Lane;
   /** Called with the place in the queue, which the caller drops when its client has gone. */
@@ -70,7 +69,8 @@ export class Keyring {
   async sign(
     pubkey: Pubkey,
     message: GuardedMessage,
-    { asked, lane = 'other', onPlace }: SignOptions = {},
+    asked?: Asked,
+    { lane = 'other', onPlace }: SignOptions = {},
   ): Promise<Outcome<Signature> | null> {
     const key = this.#keys.get(pubkey);
     if (key === undefined) return null;

@@ -64,7 +64,8 @@ export async function encryptKeystore(
   };
 }
 
-function freshKdf(kdf: Kdf['function']): Kdf {
+/** The EIP's own parameters with a new random salt. */
+export function freshKdf(kdf: Kdf['function']): Kdf {
   const salt = randomBytes(32).toString('hex');
   switch (kdf) {
     case 'scrypt':

@@ -1,5 +1,5 @@
 import type { SecretKey } from '@chainsafe/blst';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVigilError, type VigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
@@ -7,15 +7,10 @@ import { parsePubkey, type Pubkey } from '../../core/units.ts';
 import { keyError } from '../key-errors.ts';
 import { pubkeyOf } from './bls-keys.ts';
 import { parseKeystoreBytes, unlockKeystore, type Keystore } from './eip2335.ts';
+import { isAbsence, namesIn, removeDurably } from './folder.ts';
 import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
 import { decodePassword } from './password.ts';
-import {
-  isTemporaryName,
-  makePrivateFolder,
-  readPrivateFile,
-  syncFolder,
-  writePrivateFile,
-} from './private-file.ts';
+import { isTemporaryName, makePrivateFolder, readPrivateFile, writePrivateFile } from './private-file.ts';
 
 export type LoadedKey =
   | { readonly pubkey: Pubkey; readonly secretKey: SecretKey }
@@ -182,9 +177,6 @@ function* untilAborted<Item>(items: Iterable<Item>, signal: AbortSignal | undefi
   }
 }
 
-const isAbsence = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 async function isThere(path: string): Promise<boolean> {
   try {
     await stat(path);
@@ -192,24 +184,5 @@ async function isThere(path: string): Promise<boolean> {
   } catch (error) {
     if (isAbsence(error)) return false;
     throw keyError('KEY_FILE_UNREADABLE', `${path} cannot be read`, error);
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isAbsence(error)) return [];
-    throw keyError('KEY_FILE_UNREADABLE', `${folder} cannot be read`, error);
-  }
-}
-
-async function removeDurably(folder: string, path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
-    await syncFolder(folder);
-  } catch (error) {
-    if (isAbsence(error)) return;
-    throw keyError('KEY_FILE_UNWRITABLE', `${path} cannot be removed`, error);
   }
 }

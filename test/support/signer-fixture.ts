@@ -3,17 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { BeaconNode } from '../../beacon/beacon-node.ts';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { SigningPool } from '../../signer/bls/signing-pool.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
-import { databasePath } from '../../signer/data-directory.ts';
+import { databasePath, proxyPasswordPath } from '../../signer/data-directory.ts';
 import { judgeHealth, type HealthCheck } from '../../signer/health.ts';
 import type { HttpLimits } from '../../signer/http/http-server.ts';
 import { KeyManager, type LoadResult } from '../../signer/keys/key-manager.ts';
 import { KeyReload } from '../../signer/keys/key-reload.ts';
+import { KeySettingsStore } from '../../signer/keys/key-settings.ts';
 import { Keyring } from '../../signer/keys/keyring.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
@@ -23,6 +25,7 @@ import { NETWORK, NOW_SLOT, timeOfSlot } from './signer-network.ts';
 
 // After the network, whose preset the SSZ types take when they are loaded.
 const { createHttpServer } = await import('../../signer/http/http-server.ts');
+const { openCommitBoost } = await import('../../signer/commit-boost/open-commit-boost.ts');
 const { createSignerMetrics } = await import('../../signer/metrics/signer-metrics.ts');
 
 export const PASSWORD = 'correct horse battery staple';
@@ -40,6 +43,10 @@ export interface SignerFixtureOptions {
   readonly clockDoubt?: () => string | null;
   /** Checks that other parts of a daemon add to `/healthcheck`. */
   readonly further?: () => readonly HealthCheck[];
+  /** URLs. */
+  readonly beaconNodes?: readonly string[];
+  /** Folder of proxy keys; without it Commit-Boost's API is off. */
+  readonly proxyKeystores?: string;
 }
 
 export interface SignerFixture {
@@ -49,6 +56,7 @@ export interface SignerFixture {
   readonly keyring: Keyring;
   readonly keyManager: KeyManager;
   readonly reload: KeyReload;
+  readonly keySettings: KeySettingsStore;
   readonly metrics: SignerMetrics;
   readonly token: string;
   /** What the start found in the data directory. */
@@ -73,8 +81,11 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const pool = new SigningPool({ threads: 1 });
   pool.start();
   const keyring = new Keyring(guard, pool);
-  const keyManager = new KeyManager({ directory: new KeyDirectory(dataDir), guard, keyring, log });
+  const keySettings = new KeySettingsStore(dataDir);
+  const directory = new KeyDirectory(dataDir);
+  const keyManager = new KeyManager({ directory, guard, keyring, settings: keySettings, log });
   const token = await loadOrCreateToken(dataDir);
+  await keySettings.load();
   const loaded = await keyManager.loadAll();
   const pubkeys: Pubkey[] = [];
   for (let made = 0; made < (options.keys ?? 1); made += 1) {
@@ -86,7 +97,12 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const health = () => judgeHealth({ guard, keyring, pool, failedKeys, further });
   const reload = new KeyReload({ keyManager, log });
   const hostAllowlist = ['signer.example'];
-  const common = { spec, clock, guard, keyring, log };
+  const commitBoost = await openCommitBoost({
+    ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
+    ...{ spec, guard, keyring, log },
+  });
+  const beaconNodes = (options.beaconNodes ?? []).map((url) => new BeaconNode(url));
+  const common = { spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost };
   const modules = { ...common, keyManager, token, metrics, health, reload, hostAllowlist };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
@@ -102,7 +118,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   onTestFinished(close);
   return {
     url: `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
-    ...{ dataDir, guard, keyring, keyManager, reload, metrics, token, loaded, pubkeys, close },
+    ...{ dataDir, guard, keyring, keyManager, keySettings, reload, metrics, token, loaded, pubkeys, close },
     pubkey: pubkeys[0] ?? ('' as Pubkey),
     setSlot: (slot) => (nowMs = timeOfSlot(slot, spec)),
   };

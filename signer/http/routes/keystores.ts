@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parseStrictJson } from '../../../core/json/parse-strict-json.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import type { Guard } from '../../../slashing-db/index.ts';
 import type { KeyManager } from '../../keys/key-manager.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { requireBearerToken } from '../bearer-token.ts';
 import { httpError } from '../http-errors.ts';
+import { readBody, sendJson } from '../read-body.ts';
 import { parseIdentifier } from '../request-identifier.ts';
 import { importKeystores } from './import-keystores.ts';
 import { failureOf, type ItemStatus } from './item-status.ts';
@@ -44,7 +44,7 @@ export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules
   });
 
   app.post(PATH, options, async (request, reply) => {
-    const body = parse(importBody, request.body);
+    const body = readBody(importBody, request.body, JSON_LIMITS);
     if (body.keystores.length !== body.passwords.length) {
       const lengths = `keystores has ${body.keystores.length} items, passwords has ${body.passwords.length}`;
       throw httpError('MALFORMED_REQUEST', lengths);
@@ -53,7 +53,7 @@ export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules
   });
 
   app.delete(PATH, options, async (request, reply) => {
-    const { pubkeys } = parse(deleteBody, request.body);
+    const { pubkeys } = readBody(deleteBody, request.body, JSON_LIMITS);
     return sendJson(reply, await deleteAll(pubkeys, modules));
   });
 }
@@ -78,19 +78,4 @@ async function deleteAll(texts: readonly string[], { guard, keyManager }: Keyman
     if (failure === null) pubkeys.push(pubkey);
   }
   return { data, slashing_protection: [...guard.exportInterchange(pubkeys)].join('') };
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
-  const json = parseStrictJson(body instanceof Uint8Array ? body : new Uint8Array(), JSON_LIMITS);
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw httpError(
-    'MALFORMED_REQUEST',
-    `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'malformed'}`,
-  );
-}
-
-function sendJson(reply: FastifyReply, body: unknown): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
 }

@@ -67,10 +67,7 @@ async function answer(
   { type, message }: SignRequest,
   { keyring, metrics, log }: SignModules,
 ): Promise<FastifyReply> {
-  const outcome = await keyring.sign(pubkey, message, {
-    asked: { client: request.ip, type },
-    lane: laneOf(type),
-  });
+  const outcome = await keyring.sign(pubkey, message, { client: request.ip, type }, { lane: laneOf(type) });
   // The key was deleted while the body was being read.
   if (outcome === null) throw httpError('UNKNOWN_KEY');
   if (outcome.kind === 'refused') {
@@ -85,7 +82,7 @@ async function answer(
     : reply.type('text/plain; charset=utf-8').send(signature);
 }
 
-function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { summary, hint } = REFUSALS[refusal.reason];
   const message = refusal.detail === summary ? summary : `${summary} (${refusal.detail})`;
   return sendError(request, reply, REFUSAL_STATUS[refusal.reason], { code: refusal.reason, message, hint });

@@ -42,6 +42,8 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'anchor': '/a,/b',
   'boot-floor': 'always',
   'history-max-records': '1000',
+  'commit-boost': 'on',
+  'proxy-keystores': '/proxies',
   'log-level': 'warn',
 };
 

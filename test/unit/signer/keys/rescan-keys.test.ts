@@ -223,9 +223,16 @@ async function withPause() {
   }
   const removed: string[] = [];
   const directory = new PausedDirectory(signer.dataDir);
-  const { guard, keyring } = signer;
+  const { guard, keyring, keySettings: settings } = signer;
   const onRemoved = (pubkey: string) => removed.push(pubkey);
-  const keyManager = new KeyManager({ directory, guard, keyring, log: createLogger('silent'), onRemoved });
+  const keyManager = new KeyManager({
+    directory,
+    guard,
+    keyring,
+    settings,
+    log: createLogger('silent'),
+    onRemoved,
+  });
   const whileListed = async (act: () => Promise<unknown>) => {
     pausing = true;
     const rescan = keyManager.rescan();

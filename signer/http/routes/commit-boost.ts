@@ -1,0 +1,139 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isVigilError } from '../../../core/errors.ts';
+import { toHex } from '../../../core/hex.ts';
+import type { Logger } from '../../../core/log/logger.ts';
+import { parsePubkey, parseRoot } from '../../../core/units.ts';
+import { REFUSALS, type Outcome } from '../../../slashing-db/index.ts';
+import { COMMIT_BOOST_TYPES, type CommitBoost } from '../../commit-boost/commit-boost.ts';
+import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
+import { requireBearerToken } from '../bearer-token.ts';
+import { errorStatus, HTTP_ERRORS, httpError, type HttpErrorCode } from '../http-errors.ts';
+import { readBody, sendJson } from '../read-body.ts';
+import { REFUSAL_STATUS } from '../refusal-status.ts';
+
+export interface CommitBoostModules {
+  /** Null while the API is switched off: then its paths do not exist. */
+  readonly commitBoost: CommitBoost | null;
+  readonly metrics: SignerMetrics;
+  readonly token: string;
+  readonly log: Logger;
+}
+
+/** Web3Signer writes these words in capitals, Commit-Boost's own modules in small letters. */
+const word = <const Word extends string>(...words: readonly Word[]) =>
+  z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.enum(words));
+
+const hex = z.string().transform((text) => (/^0x/i.test(text) ? text : `0x${text}`).toLowerCase());
+
+/**
+ * Strict: later versions of the API have members that change what is signed, and a signature without them would be
+ * another one than was asked for.
+ */
+const generateBody = z.strictObject({ pubkey: hex, scheme: word('BLS', 'ECDSA') });
+const signatureBody = z.strictObject({
+  type: word('CONSENSUS', 'PROXY_BLS', 'PROXY_ECDSA'),
+  pubkey: hex,
+  object_root: z.string(),
+});
+
+/** Commit-Boost's signer API, behind the bearer token of the keymanager API. */
+export function commitBoostRoutes(app: FastifyInstance, modules: CommitBoostModules): void {
+  const { commitBoost, metrics, token } = modules;
+  if (commitBoost === null) return;
+  const options = {
+    onRequest: requireBearerToken(token),
+    errorHandler: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+      sendFailure(reply, error, modules);
+    },
+  };
+  for (const type of Object.values(COMMIT_BOOST_TYPES)) {
+    metrics.signRequests.inc({ type, result: 'signed', reason: '' }, 0);
+  }
+
+  app.get('/signer/v1/get_pubkeys', options, (_request, reply) => {
+    const keys = commitBoost.pubkeys().map(({ consensus, proxyBls, proxyEcdsa }) => ({
+      consensus,
+      proxy_bls: proxyBls,
+      proxy_ecdsa: proxyEcdsa,
+    }));
+    return sendJson(reply, { keys });
+  });
+
+  app.post('/signer/v1/generate_proxy_key', options, async (request, reply) => {
+    const { pubkey, scheme } = readBody(generateBody, request.body);
+    const delegator = parsePubkey(pubkey, 'pubkey');
+    const outcome = await commitBoost.generateProxyKey(delegator, scheme, request.ip);
+    const asked = { pubkey, type: COMMIT_BOOST_TYPES.DELEGATION };
+    return answer(reply, asked, outcome, modules, ({ proxy, signature }) => ({
+      message: { delegator, proxy },
+      signature: toHex(signature),
+    }));
+  });
+
+  app.post('/signer/v1/request_signature', options, async (request, reply) => {
+    const { type, pubkey, object_root: objectRoot } = readBody(signatureBody, request.body);
+    const root = parseRoot(objectRoot, 'object_root');
+    if (type === 'CONSENSUS') {
+      const outcome = await commitBoost.signAsConsensus(parsePubkey(pubkey, 'pubkey'), root, request.ip);
+      return answer(reply, { pubkey, type: COMMIT_BOOST_TYPES.CONSENSUS }, outcome, modules, toHex);
+    }
+    const scheme = type === 'PROXY_BLS' ? 'BLS' : 'ECDSA';
+    const outcome = await commitBoost.signAsProxy(scheme, pubkey, root, request.ip);
+    return answer(reply, { pubkey, type: COMMIT_BOOST_TYPES.PROXY }, outcome, modules, toHex);
+  });
+}
+
+function answer<S>(
+  reply: FastifyReply,
+  { pubkey, type }: { readonly pubkey: string; readonly type: string },
+  outcome: Outcome<S> | null,
+  { metrics, log }: CommitBoostModules,
+  encode: (signature: S) => unknown,
+): FastifyReply {
+  if (outcome === null) throw httpError('UNKNOWN_KEY', 'Unknown pubkey');
+  if (outcome.kind === 'released') {
+    metrics.signRequests.inc({ type, result: 'signed', reason: '' });
+    return sendJson(reply, encode(outcome.signature));
+  }
+  const { reason, detail } = outcome;
+  metrics.signRequests.inc({ type, result: 'refused', reason });
+  log.warn({ pubkey, type, code: reason, detail }, 'refused to sign');
+  return sendCommitBoostError(reply, REFUSAL_STATUS[reason], REFUSALS[reason].summary, reason);
+}
+
+function sendFailure(
+  reply: FastifyReply,
+  error: FastifyError,
+  { metrics, log }: CommitBoostModules,
+): FastifyReply {
+  const reason = isVigilError(error) ? error.code : codeOf(error);
+  metrics.signRequests.inc({ type: COMMIT_BOOST_TYPES.CONSENSUS, result: 'rejected', reason });
+  const status = errorStatus(reason);
+  if (status < 500) {
+    const message = isVigilError(error) ? error.message : HTTP_ERRORS[codeOf(error)].summary;
+    return sendCommitBoostError(reply, status, message, reason);
+  }
+  // What went wrong may name files of this machine: it is for the log.
+  log.error({ err: error, code: reason }, 'a request of a Commit-Boost module failed');
+  return sendCommitBoostError(reply, 500, 'Internal Error', reason);
+}
+
+/** Of what fastify itself refused. */
+function codeOf({ statusCode = 500 }: FastifyError): HttpErrorCode {
+  if (statusCode >= 500) return 'INTERNAL';
+  return statusCode === 413 ? 'BODY_TOO_LARGE' : 'MALFORMED_REQUEST';
+}
+
+/** The API's own shape, where `code` is the status; our code stands beside it. */
+function sendCommitBoostError(
+  reply: FastifyReply,
+  status: number,
+  message: string,
+  reason: string,
+): FastifyReply {
+  return sendJson(reply.code(status), { code: status, message, reason });
+}

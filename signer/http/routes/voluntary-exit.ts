@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { BeaconNode, ValidatorOnChain } from '../../../beacon/beacon-node.ts';
+import { isVigilError } from '../../../core/errors.ts';
+import { toHex } from '../../../core/hex.ts';
+import { parseUint64 } from '../../../core/uint64.ts';
+import { epoch, type Epoch, type Pubkey } from '../../../core/units.ts';
+import { exitRequest } from '../exit-request.ts';
+import { parseSignRequest } from '../../messages/index.ts';
+import { requireBearerToken } from '../bearer-token.ts';
+import { httpError } from '../http-errors.ts';
+import { knownKey } from '../known-key.ts';
+import { sendJson } from '../read-body.ts';
+import { sendRefusal, type SignModules } from './sign.ts';
+
+export interface VoluntaryExitModules extends SignModules {
+  readonly token: string;
+  /** Asked one after the other for the index of the validator. */
+  readonly beaconNodes: readonly BeaconNode[];
+}
+
+type ExitRequest = FastifyRequest<{ Params: { pubkey: string }; Querystring: { epoch?: unknown } }>;
+
+/**
+ * `POST /eth/v1/validator/{pubkey}/voluntary_exit?epoch=N` of the keymanager API: signs an exit and gives it back;
+ * whoever asked submits it to a beacon node. Without an epoch it is the current one.
+ */
+export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitModules): void {
+  const { spec, clock, keyring, metrics, log, token, beaconNodes } = modules;
+  const options = { onRequest: requireBearerToken(token) };
+  app.post('/eth/v1/validator/:pubkey/voluntary_exit', options, async (request: ExitRequest, reply) => {
+    const pubkey = knownKey(request.params.pubkey, keyring);
+    const at = exitEpoch(request.query.epoch, clock.currentEpoch());
+    const { index } = await activeValidator(pubkey, beaconNodes);
+    const exit = { epoch: at.toString(), validator_index: index };
+    // The way of every sign request, so that the domain and what is recorded are the same.
+    const { type, message } = parseSignRequest(exitRequest(exit, at, spec), { spec, clock });
+    const outcome = await keyring.sign(pubkey, message, { client: request.ip, type });
+    if (outcome === null) throw httpError('UNKNOWN_KEY');
+    if (outcome.kind === 'refused') {
+      metrics.signRequests.inc({ type, result: 'refused', reason: outcome.reason });
+      log.warn({ pubkey, type, code: outcome.reason, detail: outcome.detail }, 'refused to sign');
+      return sendRefusal(request, reply, outcome);
+    }
+    metrics.signRequests.inc({ type, result: 'signed', reason: '' });
+    log.warn({ pubkey, validator: index, epoch: exit.epoch }, 'a voluntary exit was signed');
+    return sendJson(reply, { data: { message: exit, signature: toHex(outcome.signature) } });
+  });
+}
+
+const exitEpoch = (asked: unknown, current: Epoch): Epoch =>
+  asked === undefined ? current : epoch(parseUint64(asked, 'epoch'));
+
+/** @throws BEACON_NODE_NEEDED, BEACON_*, VALIDATOR_NOT_FOUND, VALIDATOR_NOT_ACTIVE */
+async function activeValidator(pubkey: Pubkey, nodes: readonly BeaconNode[]): Promise<ValidatorOnChain> {
+  const validator = await askOneOf(nodes, pubkey);
+  if (validator === undefined) {
+    throw httpError('VALIDATOR_NOT_FOUND', `the beacon chain knows no validator with the key ${pubkey}`);
+  }
+  if (validator.status === 'active_ongoing') return validator;
+  throw httpError('VALIDATOR_NOT_ACTIVE', `validator ${validator.index} is ${validator.status}`);
+}
+
+/** The first node that answers is believed: a wrong index makes an exit that the chain does not accept. */
+async function askOneOf(nodes: readonly BeaconNode[], pubkey: Pubkey): Promise<ValidatorOnChain | undefined> {
+  let failure: Error = httpError('BEACON_NODE_NEEDED');
+  for (const node of nodes) {
+    try {
+      const validators = await node.validators([pubkey]);
+      return validators.find((validator) => validator.pubkey === pubkey);
+    } catch (error) {
+      if (!isVigilError(error)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
