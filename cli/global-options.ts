@@ -24,6 +24,8 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'clock-tolerance',
   'history-max-records',
   'doppelganger-epochs',
+  'allow',
+  'policy-file',
 ];
 
 export function globalOptions(): Option[] {

@@ -14,9 +14,14 @@ import {
 } from '../slashing-db/index.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
+import { explainKey } from './explain/explanation.ts';
+import { keySections } from './explain/key-sections.ts';
+import { PolicyGate } from './policy/policy-gate.ts';
+import { PolicyStore, type PolicySource } from './policy/policy-store.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
 import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
+import { ValidatorIndices } from './watch/validator-indices.ts';
 import { daemonError } from './daemon-errors.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -43,6 +48,8 @@ export interface SignerOptions {
   readonly onMissingHistory: OnMissingHistory;
   /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
   readonly doppelgangerEpochs: bigint;
+  /** Without it nothing is signed that has to be allowed. */
+  readonly policy?: PolicySource;
   readonly log: Logger;
   /** Ends a start that is still loading keys: it throws the signal's reason, with everything closed. */
   readonly signal?: AbortSignal;
@@ -52,6 +59,8 @@ export interface RunningSigner {
   readonly ports: { readonly http: number; readonly metrics: number };
   /** Resolves when the signer can no longer sign safely: the process must exit. */
   readonly failed: Promise<Error>;
+  /** Reads again what may change while the signer runs. Never throws: what is broken changes nothing. */
+  reload(): void;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }
@@ -62,6 +71,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
+  const policyStore = new PolicyStore(options.policy ?? { file: null, allow: [] }, log);
 
   const watch = new ClockWatch(nodes, clock, spec.slotDurationMs, log);
   const closers: (() => unknown)[] = [() => watch.stop()];
@@ -104,7 +114,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
     warnOfFleetingDisk(options);
+    const indices = new ValidatorIndices();
     const chainWatch = new ChainWatch({
+      indices,
       nodes,
       guard,
       doppelganger,
@@ -125,7 +137,27 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       clockDoubt: () => watch.doubt,
       silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
     });
+    const policy = new PolicyGate({
+      policy: () => policyStore.current,
+      indexOf: (pubkey) => indices.of(pubkey),
+      guard,
+    });
+    const sections = keySections({
+      spec,
+      clock,
+      statusOf: (pubkey) => guard.statusOf(pubkey),
+      protection: () => guard.protection,
+      onMissingHistory: options.onMissingHistory,
+      presence: (pubkey) => (keyring.has(pubkey) ? 'loaded' : 'missing'),
+      unavailable: () => guard.unavailable,
+      silenced: (pubkey) => (keyring.has(pubkey) ? doppelganger.silenced(pubkey) : null),
+      clockDoubt: () => watch.doubt,
+      rulesOf: (pubkey) => policy.rulesOf(pubkey),
+      indexOf: (pubkey) => policy.indexOf(pubkey),
+    });
     const http = createHttpServer({
+      policy,
+      explain: (pubkey) => explainKey(pubkey, 'signer', sections),
       spec,
       clock,
       guard,
@@ -152,7 +184,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
     closers.push(() => rm(portsFile, { force: true }));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
-    return { ports, failed: guard.poisoned, stop: closeAll };
+    return { ports, failed: guard.poisoned, reload: () => policyStore.reload(), stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

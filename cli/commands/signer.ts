@@ -25,6 +25,9 @@ export function signerCommand(): Command {
     const spec = await chainSpecOf(context);
     // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
     const stop = stopSignal();
+    // From the first moment, or a hang-up during the start would end the process. What it asks for is read then anyway.
+    let reload = (): void => undefined;
+    process.on('SIGHUP', () => reload());
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
     const { startSigner } = await import('../../signer/signer-daemon.ts');
     const signer = await startSigner({
@@ -39,6 +42,7 @@ export function signerCommand(): Command {
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
+      policy: { file: settings['policy-file'], allow: settings.allow },
       log,
       signal: stop.signal,
     }).catch((error: unknown) => {
@@ -49,6 +53,7 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
+    reload = () => signer.reload();
     const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.

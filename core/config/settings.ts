@@ -1,5 +1,6 @@
 import { coreError } from '../core-errors.ts';
 import { parseUint64 } from '../uint64.ts';
+import { GATED_TYPES, type GatedType } from './gated-types.ts';
 import { parseRoot, type Root } from '../units.ts';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,6 +27,9 @@ export interface Settings {
   readonly 'clock-tolerance': bigint;
   readonly 'history-max-records': bigint;
   readonly 'doppelganger-epochs': bigint;
+  /** Types that are refused unless they are allowed. */
+  readonly 'allow': readonly GatedType[];
+  readonly 'policy-file': string | null;
   readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -190,6 +194,19 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     placeholder: 'N',
     fallback: 2n,
     parse: (value) => atMost(16n, parseUint64(value, 'the number')),
+  },
+  'allow': {
+    summary: `type that is signed although it is no duty: ${GATED_TYPES.join(', ')}; may be repeated`,
+    placeholder: 'TYPE',
+    fallback: [],
+    parse: (value) => listed(value).map(oneOf(...GATED_TYPES)),
+    list: true,
+  },
+  'policy-file': {
+    summary: 'YAML file of what may be signed for which key; read again on SIGHUP',
+    placeholder: 'FILE',
+    fallback: null,
+    parse: (value) => resolve(text(value)),
   },
   'log-level': {
     summary: 'error, warn, info, debug or silent',

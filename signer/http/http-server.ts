@@ -12,13 +12,14 @@ import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { explainRoute, type ExplainModules } from './routes/explain.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
 import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
 
-export interface HttpModules extends SignModules, KeymanagerModules {
+export interface HttpModules extends SignModules, KeymanagerModules, ExplainModules {
   readonly health: () => Health;
   /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
@@ -63,6 +64,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     healthcheckRoute(app, modules.health);
     keystoresRoutes(app, modules);
     adminRoutes(app, modules);
+    explainRoute(app, modules);
   });
   return app;
 }

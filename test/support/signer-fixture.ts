@@ -14,6 +14,11 @@ import type { HttpLimits } from '../../signer/http/http-server.ts';
 import { KeyManager, type LoadResult } from '../../signer/keys/key-manager.ts';
 import { Keyring } from '../../signer/keys/keyring.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
+import { explainKey } from '../../signer/explain/explanation.ts';
+import { keySections } from '../../signer/explain/key-sections.ts';
+import { generalPolicy, type Policy } from '../../signer/policy/policy.ts';
+import { PolicyGate } from '../../signer/policy/policy-gate.ts';
+import type { KeySettings } from '../../signer/policy/rules-of-key.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
 import { openGuard, type Guard, type OnMissingHistory } from '../../slashing-db/index.ts';
 import { cheapKeystore } from '../unit/signer/keystore/cheap-keystore.ts';
@@ -36,6 +41,11 @@ export interface SignerFixtureOptions {
   /** A data directory of an earlier signer. Default: a new one, removed after the test. */
   readonly dataDir?: string;
   readonly clockDoubt?: () => string | null;
+  /** Default: nothing is allowed that has to be. Asked anew for every request. */
+  readonly policy?: () => Policy;
+  readonly keySettings?: (pubkey: Pubkey) => KeySettings;
+  /** Default: no index is known. */
+  readonly indexOf?: (pubkey: Pubkey) => bigint | null;
 }
 
 export interface SignerFixture {
@@ -77,7 +87,31 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const metrics = createSignerMetrics({ keyring, guard, clockDoubt, silentKeys: () => 0 });
   const health = () => judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt });
   const hostAllowlist = ['signer.example'];
-  const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };
+  const { policy: policyNow = () => generalPolicy([]), indexOf = () => null, keySettings } = options;
+  const policy = new PolicyGate({ policy: policyNow, indexOf, guard, ...(keySettings && { keySettings }) });
+  const sections = keySections({
+    ...{ spec, clock, onMissingHistory, clockDoubt, indexOf },
+    statusOf: (pubkey) => guard.statusOf(pubkey),
+    protection: () => guard.protection,
+    presence: (pubkey) => (keyring.has(pubkey) ? 'loaded' : 'missing'),
+    unavailable: () => guard.unavailable,
+    silenced: () => null,
+    rulesOf: (pubkey) => policy.rulesOf(pubkey),
+  });
+  const explain = (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections);
+  const modules = {
+    spec,
+    clock,
+    guard,
+    keyring,
+    keyManager,
+    token,
+    metrics,
+    health,
+    log,
+    hostAllowlist,
+    ...{ policy, explain },
+  };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 

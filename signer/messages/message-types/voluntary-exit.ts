@@ -16,6 +16,7 @@ export const voluntaryExit = {
     return {
       objectRoot: root,
       domain: { kind: 'pinned', type: DOMAIN_VOLUNTARY_EXIT, epoch: at, version: exitVersion(at, context) },
+      facts: { validatorIndex: BigInt(value.validatorIndex) },
     };
   },
 } as const satisfies MessageDefinition;
