@@ -123,6 +123,13 @@ test('explain changes nothing, wants a key and a data directory, and names what 
   expect(fresh.sections[0]?.entries['state']).toEqual(['stored', 'active']);
   expect(await vigilOk(here('slashing-db', 'status', '--json'))).toBe(before);
 
+  for (const end of ['', '-wal', '-shm']) {
+    rmSync(join(dataDir, `slashing-protection.sqlite${end}`), { force: true });
+  }
+  const lost = await explain();
+  expect(lost.sections[0]?.entries['state']).toEqual(['stored', 'unknown']);
+  expect(codesOf(lost)).not.toContain('KEY_NOT_ADMITTED');
+
   policy('keys: {0x12: {}}');
   const broken = await vigil(here('explain', pubkey, '--policy-file', policyFile));
   expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('keys.0x12 is not a public key')]);

@@ -8,7 +8,7 @@ import {
   type SignerFixture,
   type SignerFixtureOptions,
 } from '../../../support/signer-fixture.ts';
-import { NOW_EPOCH, NOW_SLOT } from '../../../support/signer-network.ts';
+import { NETWORK, NOW_EPOCH, NOW_SLOT } from '../../../support/signer-network.ts';
 
 const pathOf = (identifier: string) => `/vigil/v1/keys/${identifier}/explain`;
 
@@ -98,7 +98,7 @@ describe('whatever keeps a key from signing is told with its code, its reason an
       async (signer) => {
         const { guard, pubkey } = signer;
         await guard.operator.handOver([pubkey], (NOW_EPOCH + 2n) as never, act);
-        signer.setSlot(NOW_SLOT + 100n);
+        signer.setSlot((NOW_EPOCH + 2n) * NETWORK.slotsPerEpoch);
       },
       'blocks and attestations: KEY_HANDED_OVER',
       /from epoch 57/,
@@ -138,7 +138,7 @@ describe('whatever keeps a key from signing is told with its code, its reason an
     expect(refusal?.why).toMatch(why);
     expect(refusal?.needed).toMatch(needed);
     // What it tells is what happens.
-    const now = name === 'handed over' ? NOW_EPOCH + 12n : NOW_EPOCH;
+    const now = name === 'handed over' ? NOW_EPOCH + 2n : NOW_EPOCH;
     const answer = json(await sign(signer, attestation(now - 1n, now)));
     expect(answer['code']).toBe(name === 'deleted' ? 'UNKNOWN_KEY' : code);
   });
@@ -157,6 +157,27 @@ describe('whatever keeps a key from signing is told with its code, its reason an
     for (const body of [block(NOW_SLOT), attestation(NOW_EPOCH - 1n, NOW_EPOCH)]) {
       expect(json(await sign(signer, body))['code']).toBe('BELOW_BOOT_FLOOR');
     }
+  });
+
+  it('a boot floor, with the source that the operator answers for', async () => {
+    const signer = await startSignerFixture();
+    await signer.guard.operator.acceptHistory(FLOOR, act);
+    const next = async () => entriesOf(await explained(signer), 'watermark')['next_attestation'];
+    expect(await next()).toBe('source 54 or later, target 56 or later');
+    await signer.guard.operator.overrideFloor(signer.pubkey, 50n as never, act);
+    expect(await next()).toBe('source 50 or later, target 56 or later');
+    signer.setSlot((NOW_EPOCH + 1n) * NETWORK.slotsPerEpoch);
+    expect(json(await sign(signer, attestation(49n, 56n)))['code']).toBe('SOURCE_BELOW_BOOT_FLOOR');
+    expect((await sign(signer, attestation(50n, 56n))).status).toBe(200);
+  });
+
+  it('a watermark that is ahead of the clock', async () => {
+    const signer = await startSignerFixture();
+    expect((await sign(signer, block(NOW_SLOT))).status).toBe(200);
+    expect(codesOf(await explained(signer))).toEqual(GATED);
+    signer.setSlot(NOW_SLOT - 1n);
+    expect(codesOf(await explained(signer))).toEqual(['blocks: BLOCK_NOT_ABOVE_WATERMARK', ...GATED]);
+    expect(json(await sign(signer, block(NOW_SLOT - 1n)))['code']).toBe('BLOCK_NOT_ABOVE_WATERMARK');
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FORK_NAMES } from '../../../../core/chain/fork.ts';
 import { fromHex, toHex } from '../../../../core/hex.ts';
@@ -184,6 +185,40 @@ describe('proofs', () => {
     ['prove one thing twice', [good, good], 'BLOCK_PROOF_INVALID'],
   ])('that %s are refused', (_, proofs, code) => {
     expect(refusal(of(proofs)).code).toBe(code);
+  });
+
+  /** The root that a branch leads to: a body that somebody made up for it. */
+  function rootOver(leaf: string, gindex: bigint, hashes: readonly string[]): string {
+    let node = fromHex(leaf, 'leaf');
+    let at = gindex;
+    for (const hash of hashes) {
+      const pair = [node, fromHex(hash, 'hash')];
+      node = createHash('sha256')
+        .update(Buffer.concat(at % 2n === 0n ? pair : pair.reverse()))
+        .digest();
+      at /= 2n;
+    }
+    return toHex(node);
+  }
+
+  const padded = `${hex(20, 'fe')}${'00'.repeat(12)}`;
+
+  it.each([0, 8, 10, 20])('of %i hashes are not the way from this field to any root', (length) => {
+    const hashes = Array.from({ length }, (_, level) => hex(32, `a${level % 10}`));
+    const root = rootOver(padded, 801n, hashes);
+    const sent = [{ index: '801', proof: hashes, value: hex(20, 'fe') }];
+    expect(refusal(request('electra', root, sent)).code).toBe('BLOCK_PROOF_INVALID');
+    const { facts } = parse(request('electra', root, [{ index: '801', proof: hashes }]));
+    expect(facts.provesFeeRecipient?.(hex(20, 'fe'))).toBe(false);
+  });
+
+  it('of a made-up body do not bring more than an address in the place of one', () => {
+    const leaf = `${hex(20, 'fe')}${'00'.repeat(11)}01`;
+    const hashes = Array.from({ length: 9 }, (_, level) => hex(32, `a${level}`));
+    const send = (value: string) =>
+      request('electra', rootOver(value, 801n, hashes), [{ index: '801', proof: hashes, value }]);
+    expect(parse(send(padded)).facts.feeRecipient).toBe(hex(20, 'fe'));
+    expect(refusal(send(leaf)).code).toBe('BLOCK_PROOF_INVALID');
   });
 
   it('name the proof that is wrong', () => {

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../core/json/parse-strict-json.ts';
 import { parse, refusal } from './parsing.ts';
 import { firstSlotOf, forkInfo, GENESIS_VALIDATORS_ROOT } from './successive-forks.ts';
+import { payloadEnvelope } from './spec-layouts.ts';
 import * as valid from './valid-requests.ts';
 
 const { hex, spoiled } = valid;
@@ -94,6 +96,25 @@ describe('what the policy gets to judge', () => {
   ])('of %s', (_, body, facts) => {
     expect(parse(body).facts).toEqual(facts);
   });
+});
+
+it('of an envelope: recipient and limit of its payload', () => {
+  fc.assert(
+    fc.property(payloadEnvelope.any, (envelope) => {
+      const { payload } = envelope as { payload: Record<string, string> };
+      payload['slot_number'] = firstSlotOf('gloas').toString();
+      const body: JsonObject = {
+        type: 'EXECUTION_PAYLOAD_ENVELOPE',
+        fork_info: forkInfo('gloas'),
+        execution_payload_envelope: { version: 'GLOAS', data: envelope as JsonObject },
+      };
+      expect(parse(body).facts).toEqual({
+        feeRecipient: payload['fee_recipient']!.toLowerCase(),
+        gasLimit: BigInt(payload['gas_limit']!),
+      });
+    }),
+    { numRuns: 10 },
+  );
 });
 
 describe('a change of withdrawal credentials', () => {

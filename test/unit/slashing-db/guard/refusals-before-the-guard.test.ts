@@ -50,6 +50,9 @@ it('a guard that is closed takes no record, and is not broken by it', async () =
   await guard.close();
   const before = recordsIn(world).length;
   guard.recordRefusal(KEY_A, block(83), ASKED, 'SOME_REASON');
+  // Writes whatever is waiting, if anything is.
+  await guard.close();
+  expect(await Promise.race([guard.poisoned, Promise.resolve('whole')])).toBe('whole');
   const reopened = world.open();
   expect(await verdict(reopened, KEY_A, block(83))).toBe('released');
   await reopened.close();
