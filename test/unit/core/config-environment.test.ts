@@ -42,6 +42,8 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'anchor': '/a,/b',
   'boot-floor': 'always',
   'history-max-records': '1000',
+  'allow': 'DEPOSIT,VOLUNTARY_EXIT',
+  'policy-file': '/etc/vigil/policy.yaml',
   'log-level': 'warn',
 };
 
