@@ -1,19 +1,15 @@
 import { userInfo } from 'node:os';
 import { z } from 'zod';
-import { isVigilError, VigilError, type ErrorEntry } from '../core/errors.ts';
+import { isVigilError } from '../core/errors.ts';
 import type { ActBody, ActName } from '../signer/admin/act-bodies.ts';
 import { performAct, type ActResult } from '../signer/admin/perform-act.ts';
-import { loadOrCreateToken } from '../signer/api-token.ts';
 import { databasePath } from '../signer/data-directory.ts';
-import { SLASHING_DB_ERRORS } from '../slashing-db/index.ts';
-import { cliError } from './cli-errors.ts';
+import { callSigner } from './call-signer.ts';
 import type { CommandContext } from './command-context.ts';
 import { requireDatabase } from './require-database.ts';
-import { reach, runningSignerUrl } from './running-signer.ts';
 import { withGuard } from './with-guard.ts';
 
 const actResult = z.object({ keys: z.number().nullable(), receipt: z.string().optional() });
-const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 /**
  * Does an act on keys: on the database itself when no signer runs, through the running signer when one does.
@@ -32,27 +28,7 @@ export async function actOnKeys<Name extends ActName>(
     return await withGuard(context, (guard) => performAct(guard, name, body, by));
   } catch (error) {
     if (!isVigilError(error, 'DB_IN_USE')) throw error;
-    return askSigner(context, name, { ...body, by });
+    const answer = await callSigner(context.settings, `/vigil/v1/keys/${name}`, { ...body, by });
+    return actResult.parse(answer) as ActResult;
   }
 }
-
-async function askSigner(context: CommandContext, name: ActName, body: unknown): Promise<ActResult> {
-  const { settings } = context;
-  const token = await loadOrCreateToken(settings['data-dir']);
-  const url = `${runningSignerUrl(settings)}/vigil/v1/keys/${name}`;
-  const response = await reach(url, {
-    method: 'POST',
-    headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return actResult.parse(answer) as ActResult;
-  const refused = errorBody.safeParse(answer);
-  if (!refused.success) throw cliError('SIGNER_NOT_REACHED', `${url} answered ${response.status}`);
-  const { code, message, hint } = refused.data;
-  throw new VigilError(code, message, hint, exitCodeOf(code));
-}
-
-/** The same as if the act had been refused here. */
-const exitCodeOf = (code: string): 1 | 2 | 3 =>
-  (SLASHING_DB_ERRORS as Readonly<Record<string, ErrorEntry | undefined>>)[code]?.exit ?? 1;

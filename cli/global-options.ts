@@ -26,6 +26,8 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'doppelganger-epochs',
   'commit-boost',
   'proxy-keystores',
+  'allow',
+  'policy-file',
 ];
 
 export function globalOptions(): Option[] {

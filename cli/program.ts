@@ -5,6 +5,7 @@ import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { keysFreezeCommand } from './commands/keys/freeze.ts';
 import { keysHandoverCommand } from './commands/keys/handover.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
 
   program.addCommand(initCommand());
   program.addCommand(signerCommand());
+  program.addCommand(explainCommand());
   program.addCommand(
     noun('keys', 'keystores of this signer', [
       keysNewCommand(),

@@ -10,6 +10,8 @@ import { SIGNER_ERRORS } from '../signer/errors.ts';
 import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
 import { KEY_ERRORS } from '../signer/key-errors.ts';
+import { POLICY_ERRORS } from '../signer/policy/policy-errors.ts';
+import { POLICY_REASONS, POLICY_REFUSALS } from '../signer/policy/policy-refusals.ts';
 import { NO_PROTECTION } from '../slashing-db/index.ts';
 import { createSignerMetrics } from '../signer/metrics/signer-metrics.ts';
 import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db/index.ts';
@@ -37,6 +39,12 @@ function errorsPage(): string {
     REFUSALS[reason].summary,
     REFUSALS[reason].hint,
   ]);
+  const policyRefusals = POLICY_REASONS.map((reason) => [
+    `\`${reason}\``,
+    `${REFUSAL_STATUS[reason]}`,
+    POLICY_REFUSALS[reason].summary,
+    POLICY_REFUSALS[reason].hint,
+  ]);
   return [
     '# Refusals and errors',
     GENERATED,
@@ -51,9 +59,16 @@ function errorsPage(): string {
     '',
     table(['code', 'status', 'what happened', 'what to do'], refusals),
     '',
+    '## Refusals of the policy',
+    '',
+    'The message is well-formed, but the policy (`docs/policy.md`) does not want it signed. The refusal is on record.',
+    '',
+    table(['code', 'status', 'what happened', 'what to do'], policyRefusals),
+    '',
     ...section('Errors of sign requests', SIGNER_ERRORS, true),
     ...section('Errors of the HTTP surface', HTTP_ERRORS, true),
     ...section('Errors of values and networks', CORE_ERRORS, true),
+    ...section('Errors of the policy file', POLICY_ERRORS, false),
     ...section('Errors of keys and keystores', KEY_ERRORS, false),
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
     ...section('Errors of the daemon', DAEMON_ERRORS, false),

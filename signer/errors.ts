@@ -43,6 +43,10 @@ export const SIGNER_ERRORS = {
     summary: 'the attestation data contradicts itself',
     hint: 'No honest client makes such a vote. Check the validator client and its beacon node.',
   },
+  BLOCK_PROOF_INVALID: {
+    summary: 'a proof that came with the block proves nothing about it',
+    hint: 'The validator client builds its proofs for another fork or another block. Update it; the fields that can be proven are fee recipient, gas limit and graffiti.',
+  },
   DEPOSIT_WRONG_NETWORK: {
     summary: 'the deposit is for another network',
     hint: 'A deposit is bound to a network by its genesis_fork_version alone. Check which network it was made for.',

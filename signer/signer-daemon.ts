@@ -17,11 +17,16 @@ import { SigningPool, type SigningPoolOptions } from './bls/signing-pool.ts';
 import { loadOrCreateToken } from './api-token.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
 import { beaconNodeCheck } from './watch/beacon-node-check.ts';
+import { explainKey } from './explain/explanation.ts';
+import { keySections } from './explain/key-sections.ts';
+import { PolicyGate } from './policy/policy-gate.ts';
+import { PolicyStore, type PolicySource } from './policy/policy-store.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
 import { keyPast } from './watch/key-past.ts';
 import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
 import { openCommitBoost } from './commit-boost/open-commit-boost.ts';
+import { ValidatorIndices } from './watch/validator-indices.ts';
 import { daemonError } from './daemon-errors.ts';
 import { proxyPasswordPath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
@@ -53,6 +58,8 @@ export interface SignerOptions {
   readonly doppelgangerEpochs: bigint;
   /** Folder of the proxy keys of Commit-Boost; without it that API is off. */
   readonly proxyKeystores?: string | null;
+  /** Without it nothing is signed that has to be allowed. */
+  readonly policy?: PolicySource;
   readonly log: Logger;
   /** A benchmark has threads of its own. */
   readonly signing?: SigningPoolOptions;
@@ -65,7 +72,7 @@ export interface RunningSigner {
   readonly ports: { readonly http: number; readonly metrics: number };
   /** Resolves when the signer can no longer sign safely: the process must exit. */
   readonly failed: Promise<Error>;
-  /** Looks for keystores that came and went, in the background; right after the reload under way if there is one. */
+  /** Reads again what may change while the signer runs: keystores, policy. Never throws: what is broken changes nothing. */
   reload(): void;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
@@ -77,6 +84,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
+  const policyStore = new PolicyStore(options.policy ?? { file: null, allow: [] }, log);
 
   const watch = new ClockWatch(nodes, clock, spec.slotDurationMs, log);
   const pool = new SigningPool(options.signing);
@@ -138,7 +146,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
 
     warnOfFleetingDisk(options);
     warnOfUnknownHost(options);
+    const indices = new ValidatorIndices();
     const chainWatch = new ChainWatch({
+      indices,
       nodes,
       guard,
       doppelganger,
@@ -168,7 +178,28 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       guard,
       silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
     });
+    const policy = new PolicyGate({
+      policy: () => policyStore.current,
+      indexOf: (pubkey) => indices.of(pubkey),
+      keySettings: (pubkey) => keySettings.of(pubkey),
+      guard,
+    });
+    const sections = keySections({
+      spec,
+      clock,
+      statusOf: (pubkey) => guard.statusOf(pubkey),
+      protection: () => guard.protection,
+      onMissingHistory: options.onMissingHistory,
+      presence: (pubkey) => (keyring.has(pubkey) ? 'loaded' : 'missing'),
+      unavailable: () => guard.unavailable,
+      silenced: (pubkey) => (keyring.has(pubkey) ? doppelganger.silenced(pubkey) : null),
+      clockDoubt: () => guard.clockDoubt,
+      rulesOf: (pubkey) => policy.rulesOf(pubkey),
+      indexOf: (pubkey) => policy.indexOf(pubkey),
+    });
     const http = createHttpServer({
+      policy,
+      explain: (pubkey) => explainKey(pubkey, 'signer', sections),
       spec,
       clock,
       guard,
@@ -199,12 +230,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
     closers.push(() => removeIfOurs(portsFile, ports));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
-    return {
-      ports,
-      failed: Promise.race([guard.poisoned, pool.failed]),
-      reload: () => reload.startOrFollow(),
-      stop: closeAll,
+    const reloadAll = (): void => {
+      policyStore.reload();
+      reload.startOrFollow();
     };
+    return { ports, failed: Promise.race([guard.poisoned, pool.failed]), reload: reloadAll, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -102,6 +102,12 @@ export interface Guard {
   ): Promise<Outcome<S>>;
 
   /**
+   * Puts on record that somebody before the guard, the policy, refused to sign. Nobody waits for it.
+   * @param reason the code of the refusal
+   */
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void;
+
+  /**
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
    * after a deletion starts at the floor unless that says `trust`.
    * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start

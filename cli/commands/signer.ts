@@ -45,6 +45,7 @@ export function signerCommand(): Command {
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
+      policy: { file: settings['policy-file'], allow: settings.allow },
       log,
       signal: stop.signal,
     }).catch((error: unknown) => {

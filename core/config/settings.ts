@@ -1,5 +1,6 @@
 import { coreError } from '../core-errors.ts';
 import { parseUint64 } from '../uint64.ts';
+import { GATED_TYPES, type GatedType } from './gated-types.ts';
 import { parseRoot, type Root } from '../units.ts';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,6 +30,9 @@ export interface Settings {
   readonly 'commit-boost': 'off' | 'on';
   /** Null: `proxy-keys` in the data directory. */
   readonly 'proxy-keystores': string | null;
+  /** Types that are refused unless they are allowed. */
+  readonly 'allow': readonly GatedType[];
+  readonly 'policy-file': string | null;
   readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -203,6 +207,19 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
   'proxy-keystores': {
     summary: 'folder of the proxy keys of Commit-Boost; without it proxy-keys in the data directory',
     placeholder: 'DIR',
+    fallback: null,
+    parse: (value) => resolve(text(value)),
+  },
+  'allow': {
+    summary: `type that is signed although it is no duty: ${GATED_TYPES.join(', ')}; may be repeated`,
+    placeholder: 'TYPE',
+    fallback: [],
+    parse: (value) => listed(value).map(oneOf(...GATED_TYPES)),
+    list: true,
+  },
+  'policy-file': {
+    summary: 'YAML file of what may be signed for which key; read again on SIGHUP',
+    placeholder: 'FILE',
     fallback: null,
     parse: (value) => resolve(text(value)),
   },

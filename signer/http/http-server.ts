@@ -14,6 +14,7 @@ import { errorStatus } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
+import { explainRoute, type ExplainModules } from './routes/explain.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
 import { highWatermarkRoute } from './routes/high-watermark.ts';
 import { keySettingsRoutes, type KeySettingsModules } from './routes/key-settings.ts';
@@ -26,7 +27,13 @@ import { upcheckRoute } from './routes/upcheck.ts';
 import { voluntaryExitRoute, type VoluntaryExitModules } from './routes/voluntary-exit.ts';
 
 export interface HttpModules
-  extends SignModules, KeymanagerModules, KeySettingsModules, VoluntaryExitModules, CommitBoostModules {
+  extends
+    SignModules,
+    KeymanagerModules,
+    KeySettingsModules,
+    VoluntaryExitModules,
+    CommitBoostModules,
+    ExplainModules {
   readonly health: () => Health;
   readonly reload: KeyReload;
   /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
@@ -78,6 +85,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     voluntaryExitRoute(app, modules);
     commitBoostRoutes(app, modules);
     adminRoutes(app, modules);
+    explainRoute(app, modules);
   });
   return app;
 }

@@ -23,4 +23,6 @@ export interface PinnedDomain {
 export interface GenesisDomain {
   readonly kind: 'genesis';
   readonly type: Uint8Array;
+  /** With the genesis validators root in place of the zero root, so that it is valid on this network only. */
+  readonly bound?: true;
 }

@@ -7,5 +7,7 @@
 export { parseSignRequest, type SignRequest } from './parse-sign-request.ts';
 /** The `type` names of all requests that can be parsed. */
 export { MESSAGE_TYPES, type MessageType } from './registry.ts';
+/** What a message says about money and about who signs it. */
+export type { MessageFacts } from './message-facts.ts';
 /** What parsing needs to know besides the body: network and time. */
 export type { ParseContext } from './message-definition.ts';

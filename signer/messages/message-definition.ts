@@ -1,10 +1,11 @@
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import type { ForkName } from '../../core/chain/fork.ts';
 import type { SlotClock } from '../../core/chain/slot-clock.ts';
-import type { JsonValue } from '../../core/json/parse-strict-json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/parse-strict-json.ts';
 import type { Root } from '../../core/units.ts';
 import type { GuardedMessage } from '../../slashing-db/message.ts';
 import type { DomainRule } from './domain-rule.ts';
+import type { MessageFacts } from './message-facts.ts';
 
 export interface ParseContext {
   readonly spec: ChainSpec;
@@ -20,8 +21,9 @@ export interface MessageDefinition {
   /**
    * Decodes the payload and checks what only this type knows.
    * @param path where the payload stands in the request, for error messages
+   * @param request all of it: what belongs to the message may stand beside the payload
    */
-  read(payload: JsonValue, path: string, context: ParseContext): DecodedMessage;
+  read(payload: JsonValue, path: string, context: ParseContext, request: JsonObject): DecodedMessage;
 }
 
 export interface DecodedMessage {
@@ -31,6 +33,8 @@ export interface DecodedMessage {
   /** The first and the last fork that have this message, where not all of them do. */
   readonly firstFork?: ForkName;
   readonly lastFork?: ForkName;
+  /** What the policy has to judge; left out by every type of which it judges nothing but the type. */
+  readonly facts?: MessageFacts;
   /** What the guard has to judge; left out by every type that can neither be slashed nor do harm for good. */
   guarded?(signingRoot: Root): GuardedMessage;
 }

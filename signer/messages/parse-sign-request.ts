@@ -7,6 +7,7 @@ import type { GuardedMessage } from '../../slashing-db/message.ts';
 import { signerError } from '../errors.ts';
 import { optionalMember, requireObject } from './decode/members.ts';
 import type { ParseContext } from './message-definition.ts';
+import type { MessageFacts } from './message-facts.ts';
 import { DEFINITIONS, type MessageType, type RegisteredDefinition } from './registry.ts';
 import { resolveDomain } from './resolve-domain.ts';
 import { checkSuppliedSigningRoot, hasSuppliedSigningRoot } from './supplied-signing-root.ts';
@@ -15,6 +16,8 @@ export interface SignRequest {
   readonly type: MessageType;
   /** Ready for the guard; its signing root is ours. */
   readonly message: GuardedMessage;
+  /** For the policy. */
+  readonly facts: MessageFacts;
 }
 
 /** In any letter case, as Web3Signer takes it. Only ASCII: other letters have an upper case that is ASCII. */
@@ -33,10 +36,11 @@ export function parseSignRequest(body: JsonValue, context: ParseContext): SignRe
   const request = requireObject(body, 'the request body');
   const definition = definitionOf(request);
   const { type, payloadKey } = definition;
-  const message = definition.read(payloadOf(request, definition), payloadKey, context);
+  const message = definition.read(payloadOf(request, definition), payloadKey, context, request);
   const signingRoot = computeSigningRoot(message.objectRoot, resolveDomain(message, request, context.spec));
   checkSuppliedSigningRoot(request, signingRoot);
-  return { type, message: message.guarded?.(signingRoot) ?? { kind: 'unslashable', signingRoot } };
+  const { facts = {} } = message;
+  return { type, message: message.guarded?.(signingRoot) ?? { kind: 'unslashable', signingRoot }, facts };
 }
 
 /** The SSZ types took their lengths and limits from the preset when they were loaded, for good. */

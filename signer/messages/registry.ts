@@ -3,6 +3,7 @@ import { aggregateAndProof, aggregateAndProofV2 } from './message-types/aggregat
 import { aggregationSlot } from './message-types/aggregation-slot.ts';
 import { attestation } from './message-types/attestation.ts';
 import { block, blockV2 } from './message-types/block.ts';
+import { blsToExecutionChange } from './message-types/bls-to-execution-change.ts';
 import { builderRequestAuth } from './message-types/builder-request-auth.ts';
 import { deposit } from './message-types/deposit.ts';
 import { executionPayloadBid } from './message-types/execution-payload-bid.ts';
@@ -27,6 +28,7 @@ const REGISTRY = [
   randaoReveal,
   voluntaryExit,
   deposit,
+  blsToExecutionChange,
   syncCommitteeMessage,
   syncCommitteeSelectionProof,
   syncCommitteeContributionAndProof,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../core/json/parse-strict-json.ts';
 import { FAR_FUTURE_EPOCH } from '../../core/uint64.ts';
 import { ZERO_ROOT, type Epoch } from '../../core/units.ts';
 import { signerError } from '../errors.ts';
+import { optionalMember } from './decode/members.ts';
 import type { DomainRule } from './domain-rule.ts';
 import { readForkInfo } from './fork-info.ts';
 import type { DecodedMessage } from './message-definition.ts';
@@ -17,7 +18,12 @@ import type { DecodedMessage } from './message-definition.ts';
  */
 export function resolveDomain(message: DecodedMessage, request: JsonObject, spec: ChainSpec): Domain {
   const rule = message.domain;
-  if (rule.kind === 'genesis') return computeDomain(rule.type, genesisForkVersion(spec), ZERO_ROOT);
+  if (rule.kind === 'genesis') {
+    if (rule.bound !== true) return computeDomain(rule.type, genesisForkVersion(spec), ZERO_ROOT);
+    // Not needed, but a client that sends it must mean this network.
+    if (optionalMember(request, 'fork_info') !== null) readForkInfo(request, spec);
+    return computeDomain(rule.type, genesisForkVersion(spec), spec.genesisValidatorsRoot);
+  }
   const sent = readForkInfo(request, spec)(rule.epoch);
   const version = rule.kind === 'fork' ? forkAtEpoch(spec, rule.epoch).version : rule.version;
   const accepted = rule.kind === 'fork' ? [version] : scheduledVersions(spec);

@@ -3,6 +3,7 @@ import type { Guard } from '../../slashing-db/index.ts';
 import { REFUSALS } from '../../slashing-db/index.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { MESSAGE_TYPES } from '../messages/index.ts';
+import { POLICY_REASONS, POLICY_REFUSALS } from '../policy/policy-refusals.ts';
 
 export interface SignerMetrics {
   readonly registry: Registry;
@@ -24,7 +25,7 @@ export function createSignerMetrics({ keyring, guard, silentKeys }: MetricSource
   collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
   const signRequests = new Counter({
     name: 'vigil_signer_sign_requests_total',
-    help: 'Sign requests by message type, result (signed, refused by the guard, rejected as malformed) and reason code.',
+    help: 'Sign requests by message type, result (signed, refused by policy or guard, rejected as malformed) and reason code.',
     labelNames: ['type', 'result', 'reason'] as const,
     registers: [registry],
   });
@@ -32,6 +33,11 @@ export function createSignerMetrics({ keyring, guard, silentKeys }: MetricSource
   for (const type of MESSAGE_TYPES) signRequests.inc({ type, result: 'signed', reason: '' }, 0);
   for (const type of ['BLOCK', 'BLOCK_V2', 'ATTESTATION']) {
     for (const reason of Object.keys(REFUSALS)) signRequests.inc({ type, result: 'refused', reason }, 0);
+  }
+  for (const reason of POLICY_REASONS) {
+    for (const type of POLICY_REFUSALS[reason].types) {
+      signRequests.inc({ type, result: 'refused', reason }, 0);
+    }
   }
   const signSeconds = new Histogram({
     name: 'vigil_signer_sign_request_seconds',

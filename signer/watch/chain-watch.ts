@@ -6,6 +6,7 @@ import type { Guard } from '../../slashing-db/index.ts';
 import { daemonError } from '../daemon-errors.ts';
 import type { DoppelgangerWatch } from './doppelganger-watch.ts';
 import { findValidators, isActive } from './own-validators.ts';
+import type { ValidatorIndices } from './validator-indices.ts';
 import { lookForSightings, type Sighting } from './sightings.ts';
 
 /** A node further behind than this does not know what happens now. */
@@ -21,6 +22,8 @@ interface Modules {
   readonly clock: SlotClock;
   readonly pubkeys: () => readonly Pubkey[];
   readonly log: Logger;
+  /** Is told what the nodes say of our validators. */
+  readonly indices?: ValidatorIndices;
 }
 
 /**
@@ -111,6 +114,7 @@ export class ChainWatch {
     try {
       const now = clock.currentEpoch();
       const validators = await findValidators(node, pubkeys());
+      this.#modules.indices?.learn(validators.values());
       await this.#breakCircuit(validators.values(), node);
       const active = wanted.flatMap((pubkey) => {
         const validator = validators.get(pubkey);

@@ -18,6 +18,12 @@ import { KeyReload } from '../../signer/keys/key-reload.ts';
 import { KeySettingsStore } from '../../signer/keys/key-settings.ts';
 import { Keyring } from '../../signer/keys/keyring.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
+import { explainKey } from '../../signer/explain/explanation.ts';
+import { keySections } from '../../signer/explain/key-sections.ts';
+import { GATED_TYPES } from '../../core/config/gated-types.ts';
+import { generalPolicy, type Policy } from '../../signer/policy/policy.ts';
+import { PolicyGate } from '../../signer/policy/policy-gate.ts';
+import type { KeySettings } from '../../signer/policy/rules-of-key.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
 import { openGuard, type Guard, type OnMissingHistory } from '../../slashing-db/index.ts';
 import { cheapKeystore } from '../unit/signer/keystore/cheap-keystore.ts';
@@ -47,6 +53,11 @@ export interface SignerFixtureOptions {
   readonly beaconNodes?: readonly string[];
   /** Folder of proxy keys; without it Commit-Boost's API is off. */
   readonly proxyKeystores?: string;
+  /** Default: nothing is allowed that has to be. Asked anew for every request. */
+  readonly policy?: () => Policy;
+  readonly keySettings?: (pubkey: Pubkey) => KeySettings;
+  /** Default: no index is known. */
+  readonly indexOf?: (pubkey: Pubkey) => bigint | null;
 }
 
 export interface SignerFixture {
@@ -97,13 +108,26 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const health = () => judgeHealth({ guard, keyring, pool, failedKeys, further });
   const reload = new KeyReload({ keyManager, log });
   const hostAllowlist = ['signer.example'];
+  const { policy: policyNow = () => generalPolicy([]), indexOf = () => null } = options;
+  const settingsOf = options.keySettings ?? ((pubkey: Pubkey) => keySettings.of(pubkey));
+  const policy = new PolicyGate({ policy: policyNow, indexOf, guard, keySettings: settingsOf });
+  const sections = keySections({
+    ...{ spec, clock, onMissingHistory, clockDoubt, indexOf },
+    statusOf: (pubkey) => guard.statusOf(pubkey),
+    protection: () => guard.protection,
+    presence: (pubkey) => (keyring.has(pubkey) ? 'loaded' : 'missing'),
+    unavailable: () => guard.unavailable,
+    silenced: () => null,
+    rulesOf: (pubkey) => policy.rulesOf(pubkey),
+  });
+  const explain = (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections);
   const commitBoost = await openCommitBoost({
     ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
     ...{ spec, guard, keyring, log },
   });
   const beaconNodes = (options.beaconNodes ?? []).map((url) => new BeaconNode(url));
   const common = { spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost };
-  const modules = { ...common, keyManager, token, metrics, health, reload, hostAllowlist };
+  const modules = { ...common, keyManager, token, metrics, health, reload, hostAllowlist, policy, explain };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 
@@ -129,3 +153,6 @@ function temporaryDirectory(): string {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
+
+/** A policy for tests whose subject is not the policy. */
+export const everythingAllowed = (): Policy => generalPolicy(GATED_TYPES);

@@ -3,6 +3,7 @@ import { forkAtEpoch } from '../../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { metricsPort } from '../../../core/config/metrics-port.ts';
 import { SETTING_NAMES, type SettingName, type Settings } from '../../../core/config/settings.ts';
+import { loadPolicy } from '../../../signer/policy/policy-store.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
@@ -17,6 +18,8 @@ export function configCheckCommand(): Command {
     const context = commandContext(self);
     const { settings, sources, file, output } = context;
     const spec = await chainSpecOf(context);
+    // Read for its errors: a signer with a broken policy does not start.
+    loadPolicy({ file: settings['policy-file'], allow: settings.allow });
     const clock = new SlotClock(spec, Date.now);
     const fork = forkAtEpoch(spec, clock.currentEpoch());
     const shown = SETTING_NAMES.map((name) => ({

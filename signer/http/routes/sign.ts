@@ -10,6 +10,8 @@ import { REFUSALS, type Refusal } from '../../../slashing-db/index.ts';
 import { laneOf } from '../../bls/lanes.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { parseSignRequest, type SignRequest } from '../../messages/index.ts';
+import type { PolicyGate } from '../../policy/policy-gate.ts';
+import { POLICY_REFUSALS, type PolicyRefusal } from '../../policy/policy-refusals.ts';
 import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
 import { wantsJson } from '../accept.ts';
 import { sendError } from '../error-reply.ts';
@@ -21,6 +23,7 @@ export interface SignModules {
   readonly spec: ChainSpec;
   readonly clock: SlotClock;
   readonly keyring: Keyring;
+  readonly policy: PolicyGate;
   readonly metrics: SignerMetrics;
   readonly log: Logger;
 }
@@ -64,10 +67,14 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   pubkey: Pubkey,
-  { type, message }: SignRequest,
-  { keyring, metrics, log }: SignModules,
+  signRequest: SignRequest,
+  { keyring, policy, metrics, log }: SignModules,
 ): Promise<FastifyReply> {
-  const outcome = await keyring.sign(pubkey, message, { client: request.ip, type }, { lane: laneOf(type) });
+  const { type, message } = signRequest;
+  const asked = { client: request.ip, type };
+  const outcome =
+    policy.refusalOf(pubkey, signRequest, asked) ??
+    (await keyring.sign(pubkey, message, asked, { lane: laneOf(type) }));
   // The key was deleted while the body was being read.
   if (outcome === null) throw httpError('UNKNOWN_KEY');
   if (outcome.kind === 'refused') {
@@ -82,8 +89,14 @@ async function answer(
     : reply.type('text/plain; charset=utf-8').send(signature);
 }
 
-export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { summary, hint } = REFUSALS[refusal.reason];
+const ALL_REFUSALS = { ...REFUSALS, ...POLICY_REFUSALS };
+
+export function sendRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: Refusal | PolicyRefusal,
+): FastifyReply {
+  const { summary, hint } = ALL_REFUSALS[refusal.reason];
   const message = refusal.detail === summary ? summary : `${summary} (${refusal.detail})`;
   return sendError(request, reply, REFUSAL_STATUS[refusal.reason], { code: refusal.reason, message, hint });
 }

@@ -25,7 +25,7 @@ type ExitRequest = FastifyRequest<{ Params: { pubkey: string }; Querystring: { e
  * whoever asked submits it to a beacon node. Without an epoch it is the current one.
  */
 export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitModules): void {
-  const { spec, clock, keyring, metrics, log, token, beaconNodes } = modules;
+  const { spec, clock, keyring, policy, metrics, log, token, beaconNodes } = modules;
   const options = { onRequest: requireBearerToken(token) };
   app.post('/eth/v1/validator/:pubkey/voluntary_exit', options, async (request: ExitRequest, reply) => {
     const pubkey = knownKey(request.params.pubkey, keyring);
@@ -33,8 +33,11 @@ export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitM
     const { index } = await activeValidator(pubkey, beaconNodes);
     const exit = { epoch: at.toString(), validator_index: index };
     // The way of every sign request, so that the domain and what is recorded are the same.
-    const { type, message } = parseSignRequest(exitRequest(exit, at, spec), { spec, clock });
-    const outcome = await keyring.sign(pubkey, message, { client: request.ip, type });
+    const signRequest = parseSignRequest(exitRequest(exit, at, spec), { spec, clock });
+    const { type, message } = signRequest;
+    const asked = { client: request.ip, type };
+    const outcome =
+      policy.refusalOf(pubkey, signRequest, asked) ?? (await keyring.sign(pubkey, message, asked));
     if (outcome === null) throw httpError('UNKNOWN_KEY');
     if (outcome.kind === 'refused') {
       metrics.signRequests.inc({ type, result: 'refused', reason: outcome.reason });

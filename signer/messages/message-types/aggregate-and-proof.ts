@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../../../core/json/parse-strict-json
 import { parseUint64 } from '../../../core/uint64.ts';
 import { slot, type Slot } from '../../../core/units.ts';
 import { signerError } from '../../errors.ts';
-import { decodeAndHash } from '../decode/decoded-root.ts';
+import { decodeAndHash, type Decoded } from '../decode/decoded-root.ts';
 import { optionalMember, requireMember, requireObject } from '../decode/members.ts';
 import type { DecodedMessage, MessageDefinition, ParseContext } from '../message-definition.ts';
 import { readVersionedData } from '../versioned-payload.ts';
@@ -28,9 +28,11 @@ export const aggregateAndProofV2 = {
 function readAggregateAndProof(payload: JsonValue, path: string, { spec }: ParseContext): DecodedMessage {
   const { object, at } = unwrap(requireObject(payload, path), path);
   const epoch = epochOfSlot(spec, readSlot(object, at));
+  const { value, root } = decodeAs(forkAtEpoch(spec, epoch).name, object, at);
   return {
-    objectRoot: hashAs(forkAtEpoch(spec, epoch).name, object, at),
+    objectRoot: root,
     domain: { kind: 'fork', type: DOMAIN_AGGREGATE_AND_PROOF, epoch },
+    facts: { validatorIndex: BigInt(value.aggregatorIndex) },
   };
 }
 
@@ -50,8 +52,12 @@ function readSlot(object: JsonObject, path: string): Slot {
   return slot(parseUint64(requireMember(data, 'slot', dataPath), `${dataPath}.slot`));
 }
 
-function hashAs(fork: ForkName, json: JsonObject, path: string): Uint8Array {
-  if (isAtLeast(fork, 'gloas')) return decodeAndHash(ssz.gloas.AggregateAndProof, json, path).root;
-  if (isAtLeast(fork, 'electra')) return decodeAndHash(ssz.electra.AggregateAndProof, json, path).root;
-  return decodeAndHash(ssz.phase0.AggregateAndProof, json, path).root;
+function decodeAs(
+  fork: ForkName,
+  json: JsonObject,
+  path: string,
+): Decoded<{ readonly aggregatorIndex: number }> {
+  if (isAtLeast(fork, 'gloas')) return decodeAndHash(ssz.gloas.AggregateAndProof, json, path);
+  if (isAtLeast(fork, 'electra')) return decodeAndHash(ssz.electra.AggregateAndProof, json, path);
+  return decodeAndHash(ssz.phase0.AggregateAndProof, json, path);
 }

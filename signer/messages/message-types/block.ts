@@ -1,11 +1,12 @@
 import { DOMAIN_BEACON_PROPOSER } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
-import { epochOfSlot, type ChainSpec } from '../../../core/chain/chain-spec.ts';
+import { epochOfSlot, forkAtEpoch, type ChainSpec } from '../../../core/chain/chain-spec.ts';
 import { isAtLeast, type ForkName } from '../../../core/chain/fork.ts';
 import { toHex } from '../../../core/hex.ts';
 import type { JsonObject, JsonValue } from '../../../core/json/parse-strict-json.ts';
 import { slot } from '../../../core/units.ts';
 import { signerError } from '../../errors.ts';
+import { readBlockProofs } from '../block-proofs/read-block-proofs.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
 import { optionalMember, requireMember, requireObject } from '../decode/members.ts';
 import type { DecodedMessage, MessageDefinition } from '../message-definition.ts';
@@ -22,20 +23,20 @@ type FullBlockFork = keyof typeof BODY_ROOTS;
 export const block = {
   type: 'BLOCK',
   payloadKey: 'block',
-  read: (payload, path, { spec }) => fullBlock('phase0', payload, path, spec),
+  read: (payload, path, { spec }, request) => fullBlock('phase0', payload, path, spec, request),
 } as const satisfies MessageDefinition;
 
 /** `BLOCK_V2`: a full block for PHASE0 and ALTAIR, a header from BELLATRIX on. */
 export const blockV2 = {
   type: 'BLOCK_V2',
   payloadKey: 'beacon_block',
-  read(payload, path, { spec }) {
+  read(payload, path, { spec }, request) {
     const object = requireObject(payload, path);
     const version = readVersion(object, path);
     if (isFullBlockFork(version)) {
-      return fullBlock(version, only(object, path, 'block', 'block_header'), `${path}.block`, spec);
+      return fullBlock(version, only(object, path, 'block', 'block_header'), `${path}.block`, spec, request);
     }
-    return header(only(object, path, 'block_header', 'block'), `${path}.block_header`, spec);
+    return header(only(object, path, 'block_header', 'block'), `${path}.block_header`, spec, request);
   },
 } as const satisfies MessageDefinition;
 
@@ -51,19 +52,37 @@ function only(object: JsonObject, path: string, key: string, other: string): Jso
 }
 
 /** A block and its header have the same root, so the body is reduced to its root and the rest read as a header. */
-function fullBlock(fork: FullBlockFork, json: JsonValue, path: string, spec: ChainSpec): DecodedMessage {
+function fullBlock(
+  fork: FullBlockFork,
+  json: JsonValue,
+  path: string,
+  spec: ChainSpec,
+  request: JsonObject,
+): DecodedMessage {
   const object = requireObject(json, path);
   const bodyRoot = BODY_ROOTS[fork](requireMember(object, 'body', path), `${path}.body`);
-  const message = header({ ...object, body_root: toHex(bodyRoot) }, path, spec);
+  const message = header({ ...object, body_root: toHex(bodyRoot) }, path, spec, request);
   return { ...message, firstFork: fork, lastFork: fork };
 }
 
-function header(json: JsonValue, path: string, spec: ChainSpec): DecodedMessage {
+function header(json: JsonValue, path: string, spec: ChainSpec, request: JsonObject): DecodedMessage {
   const { value, root } = decodeAndHash(ssz.phase0.BeaconBlockHeaderBigint, json, path);
   const at = slot(value.slot);
+  const epoch = epochOfSlot(spec, at);
+  const fork = forkAtEpoch(spec, epoch).name;
+  const shown = readBlockProofs(request, fork, value.bodyRoot);
+  const hidden =
+    isAtLeast(fork, 'bellatrix') &&
+    shown.feeRecipient === undefined &&
+    shown.provesFeeRecipient === undefined;
   return {
     objectRoot: root,
-    domain: { kind: 'fork', type: DOMAIN_BEACON_PROPOSER, epoch: epochOfSlot(spec, at) },
+    domain: { kind: 'fork', type: DOMAIN_BEACON_PROPOSER, epoch },
+    facts: {
+      validatorIndex: BigInt(value.proposerIndex),
+      ...shown,
+      ...(hidden ? { feeRecipientHidden: true } : {}),
+    },
     guarded: (signingRoot) => ({ kind: 'block', slot: at, signingRoot }),
   };
 }

@@ -2,6 +2,7 @@ import { DOMAIN_BEACON_BUILDER } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
 import { epochOfSlot, forkAtEpoch } from '../../../core/chain/chain-spec.ts';
 import { isAtLeast } from '../../../core/chain/fork.ts';
+import { toHex } from '../../../core/hex.ts';
 import { parseUint64 } from '../../../core/uint64.ts';
 import { slot } from '../../../core/units.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
@@ -17,13 +18,14 @@ export const executionPayloadBid = {
     const data = readVersionedData(payload, path, 'gloas');
     const at = slot(parseUint64(requireMember(data, 'slot', `${path}.data`), `${path}.data.slot`));
     const epoch = epochOfSlot(spec, at);
-    const { root } = isAtLeast(forkAtEpoch(spec, epoch).name, 'heze')
+    const { value, root } = isAtLeast(forkAtEpoch(spec, epoch).name, 'heze')
       ? decodeAndHash(ssz.heze.ExecutionPayloadBid, data, `${path}.data`)
       : decodeAndHash(ssz.gloas.ExecutionPayloadBid, data, `${path}.data`);
     return {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_BEACON_BUILDER, epoch },
       firstFork: 'gloas',
+      facts: { feeRecipient: toHex(value.feeRecipient), gasLimit: value.gasLimit },
     };
   },
 } as const satisfies MessageDefinition;

@@ -1,6 +1,7 @@
 import { DOMAIN_BEACON_BUILDER } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
 import { epochOfSlot } from '../../../core/chain/chain-spec.ts';
+import { toHex } from '../../../core/hex.ts';
 import { slot } from '../../../core/units.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
 import type { MessageDefinition } from '../message-definition.ts';
@@ -13,11 +14,13 @@ export const executionPayloadEnvelope = {
   read(payload, path, { spec }) {
     const data = readVersionedData(payload, path, 'gloas');
     const { value, root } = decodeAndHash(ssz.gloas.ExecutionPayloadEnvelope, data, `${path}.data`);
-    const at = slot(BigInt(value.payload.slotNumber));
+    const { slotNumber, feeRecipient, gasLimit } = value.payload;
+    const at = slot(BigInt(slotNumber));
     return {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_BEACON_BUILDER, epoch: epochOfSlot(spec, at) },
       firstFork: 'gloas',
+      facts: { feeRecipient: toHex(feeRecipient), gasLimit: BigInt(gasLimit) },
     };
   },
 } as const satisfies MessageDefinition;

@@ -1,6 +1,7 @@
 import { DOMAIN_PROPOSER_PREFERENCES } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
 import { epochOfSlot } from '../../../core/chain/chain-spec.ts';
+import { toHex } from '../../../core/hex.ts';
 import type { JsonObject } from '../../../core/json/parse-strict-json.ts';
 import { slot } from '../../../core/units.ts';
 import { signerError } from '../../errors.ts';
@@ -21,6 +22,11 @@ export const proposerPreferences = {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_PROPOSER_PREFERENCES, epoch: epochOfSlot(spec, at) },
       firstFork: 'gloas',
+      facts: {
+        feeRecipient: toHex(value.feeRecipient),
+        targetGasLimit: value.targetGasLimit,
+        validatorIndex: BigInt(value.validatorIndex),
+      },
     };
   },
 } as const satisfies MessageDefinition;

@@ -1,5 +1,6 @@
 import { DOMAIN_APPLICATION_BUILDER } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
+import { toHex } from '../../../core/hex.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
 import type { MessageDefinition } from '../message-definition.ts';
 
@@ -8,7 +9,11 @@ export const validatorRegistration = {
   type: 'VALIDATOR_REGISTRATION',
   payloadKey: 'validator_registration',
   read(payload, path) {
-    const { root } = decodeAndHash(ssz.bellatrix.ValidatorRegistrationV1, payload, path);
-    return { objectRoot: root, domain: { kind: 'genesis', type: DOMAIN_APPLICATION_BUILDER } };
+    const { value, root } = decodeAndHash(ssz.bellatrix.ValidatorRegistrationV1, payload, path);
+    return {
+      objectRoot: root,
+      domain: { kind: 'genesis', type: DOMAIN_APPLICATION_BUILDER },
+      facts: { feeRecipient: toHex(value.feeRecipient), targetGasLimit: BigInt(value.gasLimit) },
+    };
   },
 } as const satisfies MessageDefinition;

@@ -17,6 +17,7 @@ export const voluntaryExit = {
       objectRoot: root,
       guarded: (signingRoot) => ({ kind: 'unslashable', signingRoot, irrevocable: true }),
       domain: { kind: 'pinned', type: DOMAIN_VOLUNTARY_EXIT, epoch: at, version: exitVersion(at, context) },
+      facts: { validatorIndex: BigInt(value.validatorIndex) },
     };
   },
 } as const satisfies MessageDefinition;

@@ -44,6 +44,8 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'history-max-records': '1000',
   'commit-boost': 'on',
   'proxy-keystores': '/proxies',
+  'allow': 'DEPOSIT,VOLUNTARY_EXIT',
+  'policy-file': '/etc/vigil/policy.yaml',
   'log-level': 'warn',
 };
 

@@ -7,6 +7,9 @@ import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import type { RunningSigner, SignerOptions } from '../../../signer/signer-daemon.ts';
 import type { OnMissingHistory } from '../../../slashing-db/index.ts';
+import { startBeaconNode } from '../../support/signer-beacon-node.ts';
+import { voluntaryExit } from '../../support/signer-bodies.ts';
+import { json, sign } from '../../support/signer-client.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
 import { NETWORK } from '../../support/signer-network.ts';
 
@@ -113,5 +116,70 @@ describe('a start that is cut short', () => {
       await fetch(`http://127.0.0.1:${signer.ports.http}/api/v1/eth2/publicKeys`)
     ).json();
     expect(keys).toEqual([pubkey]);
+  });
+});
+
+describe('the policy of a daemon', () => {
+  const ask = async ({ ports }: RunningSigner, pubkey: string) => {
+    const body = voluntaryExit(55n);
+    const answer = json(await sign({ url: `http://127.0.0.1:${ports.http}`, pubkey }, body));
+    return answer['code'] ?? 'signed';
+  };
+
+  it('is read from its file, again on reload, and kept while the file is broken', async () => {
+    const { dataDir, pubkey } = await dataDirectory({ keys: 1, database: true });
+    const file = join(dataDir, 'policy.yaml');
+    await writeFile(file, 'allow: [VOLUNTARY_EXIT]');
+    const { signer } = await start(dataDir, { policy: { file, allow: [] } });
+    expect(await ask(signer, pubkey)).toBe('signed');
+    await writeFile(file, 'allow: []');
+    signer.reload();
+    expect(await ask(signer, pubkey)).toBe('POLICY_TYPE_NOT_ALLOWED');
+    await writeFile(file, 'allow: [VOLUNTARY_EXIT');
+    signer.reload();
+    expect(await ask(signer, pubkey)).toBe('POLICY_TYPE_NOT_ALLOWED');
+  });
+
+  it('allows nothing that has to be allowed when there is none', async () => {
+    const { dataDir, pubkey } = await dataDirectory({ keys: 1, database: true });
+    const { signer } = await start(dataDir);
+    expect(await ask(signer, pubkey)).toBe('POLICY_TYPE_NOT_ALLOWED');
+  });
+
+  it('must be readable at the start, which leaves nothing open otherwise', async () => {
+    const { dataDir } = await dataDirectory({ keys: 1, database: true });
+    const policy = { file: join(dataDir, 'none.yaml'), allow: [] };
+    await expect(start(dataDir, { policy })).rejects.toMatchObject({ code: 'POLICY_FILE_INVALID' });
+    await start(dataDir);
+  });
+
+  it('knows the validator index of its keys from the beacon node', async () => {
+    const { dataDir, pubkey } = await dataDirectory({ keys: 1, database: true });
+    const node = await startBeaconNode();
+    const clock = new SlotClock(NETWORK, Date.now);
+    node.setClock(clock.currentSlot());
+    node.answer('/eth/v1/beacon/genesis', {
+      data: {
+        genesis_time: NETWORK.genesisTimeSeconds.toString(),
+        genesis_validators_root: NETWORK.genesisValidatorsRoot,
+        genesis_fork_version: '0x000000f0',
+      },
+    });
+    node.answer('/eth/v1/beacon/states/head/validators', {
+      data: [
+        {
+          index: '4',
+          balance: '0',
+          status: 'pending_queued',
+          validator: { pubkey, slashed: false, effective_balance: '0' },
+        },
+      ],
+      finalized: false,
+    });
+    const { signer } = await start(dataDir, {
+      beaconNodes: [node.url],
+      policy: { file: null, allow: ['VOLUNTARY_EXIT'] },
+    });
+    expect(await ask(signer, pubkey)).toBe('POLICY_VALIDATOR_INDEX');
   });
 });

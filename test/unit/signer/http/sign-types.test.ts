@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chainSpecFromNode } from '../../../../core/chain/load-chain-spec.ts';
+import { GATED_TYPES } from '../../../../core/config/gated-types.ts';
 import { FORK_NAMES } from '../../../../core/chain/fork.ts';
 import { parseRoot } from '../../../../core/units.ts';
+import { generalPolicy } from '../../../../signer/policy/policy.ts';
 import {
   aggregationSlot,
   attestation,
@@ -24,6 +26,7 @@ import { itRefuses, refused, SECRET_NOTE } from './refused-inputs.ts';
 
 const UNKNOWN_TYPE = [400, 'UNKNOWN_MESSAGE_TYPE'] as const;
 const OUR_GENESIS_VERSION = '0x000000f0';
+const ALL_ALLOWED = () => generalPolicy(GATED_TYPES);
 const NOTE = { note: SECRET_NOTE };
 
 describe('a type that must not be signed', () => {
@@ -33,7 +36,7 @@ describe('a type that must not be signed', () => {
       'a deposit with the version of a later fork': deposit('0x050000f0'),
     }),
     ...refused(41, [400, 'BAD_HEX'], { 'a deposit with a version of 3 bytes': deposit('0x000000') }),
-    ...refused(41, UNKNOWN_TYPE, {
+    ...refused(41, [412, 'POLICY_TYPE_NOT_ALLOWED'], {
       'a change of withdrawal credentials': {
         type: 'BLS_TO_EXECUTION_CHANGE',
         bls_to_execution_change: {
@@ -42,6 +45,8 @@ describe('a type that must not be signed', () => {
           to_execution_address: bytes(20),
         },
       },
+      'an exit': voluntaryExit(55n),
+      'a deposit': deposit(OUR_GENESIS_VERSION),
     }),
     ...refused(43, UNKNOWN_TYPE, {
       'an inclusion list': { type: 'INCLUSION_LIST', inclusion_list: NOTE },
@@ -102,7 +107,10 @@ describe('the domain is ours', () => {
   });
 
   it('41: an exit is signed for Capella, also with the fork of today beside it', async () => {
-    const { signer, text } = await signedBy(voluntaryExit(55n));
+    const { signer, text } = await signedBy(
+      voluntaryExit(55n),
+      await startSignerFixture({ policy: ALL_ALLOWED }),
+    );
     const words = Buffer.alloc(64);
     words.writeBigUInt64LE(55n, 0);
     words.writeBigUInt64LE(3n, 32);
@@ -119,7 +127,8 @@ describe('what no policy forbids', () => {
     ['42: a registration with a foreign fee recipient', validatorRegistration(bytes(20, 'ee'))],
     ['43: a payload attestation in Gloas', payloadAttestation(firstEpochOf('gloas') * 8n)],
   ])('%s is signed', async (_name, body) => {
-    await signedBy(body, await startSignerFixture({ nowSlot: 100n * NETWORK.slotsPerEpoch }));
+    const nowSlot = 100n * NETWORK.slotsPerEpoch;
+    await signedBy(body, await startSignerFixture({ nowSlot, policy: ALL_ALLOWED }));
   });
 });
 
@@ -146,7 +155,7 @@ describe('43: every type that a client sends today', () => {
   });
 
   it.each(recorded)('$name is signed over the root that its client computed', async ({ name, body }) => {
-    const signer = await startSignerFixture({ spec, nowSlot: 1000n });
+    const signer = await startSignerFixture({ spec, nowSlot: 1000n, policy: ALL_ALLOWED });
     const { text } = await signedBy(body, signer);
     expect(isSignatureOf(signer.pubkey, body['signingRoot']!, text)).toBe(true);
     const { tables } = await diskOf(signer);

@@ -3,7 +3,11 @@ import type { Pubkey } from '../../../../core/units.ts';
 import { startBeaconNode, type TinyBeaconNode } from '../../../support/signer-beacon-node.ts';
 import { verifiesAs } from '../../../support/bls-oracle.ts';
 import { call, failure, signingHistory } from '../../../support/signer-call.ts';
-import { startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
+import {
+  everythingAllowed,
+  startSignerFixture,
+  type SignerFixture,
+} from '../../../support/signer-fixture.ts';
 import { NETWORK, NOW_EPOCH } from '../../../support/signer-network.ts';
 import { container, signingRootOf, uint64 } from '../../../support/ssz-oracle.ts';
 
@@ -29,7 +33,7 @@ function knows(node: TinyBeaconNode, ...validators: object[]): void {
 
 async function signerWithNode(): Promise<{ signer: SignerFixture; node: TinyBeaconNode }> {
   const node = await startBeaconNode();
-  const signer = await startSignerFixture({ beaconNodes: [node.url] });
+  const signer = await startSignerFixture({ beaconNodes: [node.url], policy: everythingAllowed });
   knows(node, validator(signer.pubkey));
   return { signer, node };
 }
@@ -147,8 +151,15 @@ describe('an exit', () => {
     const down = await startBeaconNode();
     await down.close();
     const up = await startBeaconNode();
-    const signer = await startSignerFixture({ beaconNodes: [down.url, up.url] });
+    const signer = await startSignerFixture({ beaconNodes: [down.url, up.url], policy: everythingAllowed });
     knows(up, validator(signer.pubkey));
     expect((await exit(signer)).status).toBe(200);
   });
+});
+
+it('is refused unless the policy allows exits', async () => {
+  const node = await startBeaconNode();
+  const signer = await startSignerFixture({ beaconNodes: [node.url] });
+  knows(node, validator(signer.pubkey));
+  expect(failure(await exit(signer))).toEqual({ status: 412, code: 'POLICY_TYPE_NOT_ALLOWED' });
 });

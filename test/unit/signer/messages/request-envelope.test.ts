@@ -16,7 +16,7 @@ describe('type', () => {
     ['an array', ['ATTESTATION']],
     ['a number', 1],
     ['inherited by every object', 'toString'],
-    ['not known', 'BLS_TO_EXECUTION_CHANGE'],
+    ['not known', 'INCLUSION_LIST'],
     ['very long', 'A'.repeat(100_000)],
   ])('%s is refused', (_, type) => {
     const { code, message } = refusal(spoiled(valid, 'type', type));

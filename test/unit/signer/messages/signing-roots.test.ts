@@ -36,7 +36,8 @@ interface Case {
   readonly shape?: (json: Json, fork: ForkName) => Json;
   readonly domainType: string;
   readonly version?: (fork: ForkName) => string;
-  readonly genesisDomain?: true;
+  /** Without fork and fork_info; `bound`: with the genesis validators root all the same. */
+  readonly genesisDomain?: true | 'bound';
   readonly fix?: (json: Json, fork: ForkName) => void;
 }
 
@@ -106,6 +107,14 @@ const CASES: readonly Case[] = [
     shape: (json) => ({ ...(json as object), genesis_fork_version: versionOf('phase0') }),
     genesisDomain: true,
     domainType: '0x03000000',
+  },
+  {
+    type: 'BLS_TO_EXECUTION_CHANGE',
+    key: 'bls_to_execution_change',
+    forks: ['capella', 'electra'],
+    layout: always(layouts.blsToExecutionChange),
+    genesisDomain: 'bound',
+    domainType: '0x0a000000',
   },
   {
     type: 'VOLUNTARY_EXIT',
@@ -240,7 +249,7 @@ function anyMessage(test: Case, fork: ForkName): fc.Arbitrary<Json> {
 describe('the signing root of every message type in every fork is that of an independent merkleizer', () => {
   it('knows every message type', () => {
     expect(CASES.map(({ type }) => type).toSorted()).toEqual(MESSAGE_TYPES.toSorted());
-    expect(MESSAGE_TYPES).toHaveLength(18);
+    expect(MESSAGE_TYPES).toHaveLength(19);
   });
 
   for (const test of CASES) {
@@ -263,7 +272,12 @@ describe('the signing root of every message type in every fork is that of an ind
                   test.version?.(fork) ?? versionOf(fork),
                   GENESIS_VALIDATORS_ROOT,
                 )
-              : signingRootOf(objectRoot, test.domainType, versionOf('phase0'), ZERO_ROOT);
+              : signingRootOf(
+                  objectRoot,
+                  test.domainType,
+                  versionOf('phase0'),
+                  test.genesisDomain === 'bound' ? GENESIS_VALIDATORS_ROOT : ZERO_ROOT,
+                );
           const request = parseSignRequest(body, { spec, clock });
           expect(request.type).toBe(test.type);
           expect(request.message.signingRoot).toBe(expected);

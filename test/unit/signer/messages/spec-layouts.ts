@@ -111,6 +111,11 @@ export const gloasAggregate = aggregateOf(
 );
 
 export const voluntaryExit = container({ epoch: uint53, validator_index: uint53 });
+export const blsToExecutionChange = container({
+  validator_index: uint53,
+  from_bls_pubkey: pubkey,
+  to_execution_address: address,
+});
 export const depositMessage = container({ pubkey, withdrawal_credentials: root, amount: uint53 });
 export const syncSelection = container({ slot: uint53, subcommittee_index: uint53 });
 export const contributionAndProof = container({

@@ -5,6 +5,7 @@ import { epoch } from '../../../../core/units.ts';
 import { ChainWatch } from '../../../../signer/watch/chain-watch.ts';
 import { keyPast } from '../../../../signer/watch/key-past.ts';
 import { DoppelgangerWatch } from '../../../../signer/watch/doppelganger-watch.ts';
+import { ValidatorIndices } from '../../../../signer/watch/validator-indices.ts';
 import { DisasterWorld } from '../../../support/disaster-world.ts';
 import { startBeaconNode, type TinyBeaconNode } from '../../../support/signer-beacon-node.ts';
 import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
@@ -56,15 +57,17 @@ async function watched(options: { target?: number; epochs?: bigint; nodes?: numb
     (pubkey) => keyPast(guard, pubkey),
     () => world.time.clock.currentEpoch(),
   );
+  const indices = new ValidatorIndices();
   const watch = new ChainWatch({
     nodes: [new BeaconNode(node.url)],
+    indices,
     guard,
     doppelganger,
     clock: world.time.clock,
     pubkeys: () => [KEY_A, KEY_B],
     log: createLogger('silent'),
   });
-  return { world, guard, node, doppelganger, watch };
+  return { world, guard, node, doppelganger, watch, indices };
 }
 
 const resolved = (disturb: (node: TinyBeaconNode) => void) => (node: TinyBeaconNode) => {
@@ -281,4 +284,29 @@ it('signatures below the boot floor do not prove that this instance made them', 
   const act = { by: 'tester', reason: 'from another machine' };
   await guard.operator.acceptHistory({ slot: 84n, source: 9n, target: 10n } as never, act, false);
   expect(doppelganger.silent([KEY_A, KEY_B])).toHaveLength(2);
+});
+describe('the validator indices of our keys', () => {
+  const of = (indices: ValidatorIndices) => [indices.of(KEY_A), indices.of(KEY_B)];
+
+  it('are known once a node has told them, already at the start', async () => {
+    const { watch, indices } = await watched({ target: 9 });
+    expect(of(indices)).toEqual([null, null]);
+    await watch.assertDatabaseIsNewest();
+    expect(of(indices)).toEqual([0n, 3n]);
+  });
+
+  it('stay when the node falls silent, and follow it when it corrects itself', async () => {
+    const { node, watch, indices } = await watched({ target: 9 });
+    await watch.check();
+    node.answer(VALIDATORS, '{}', 503);
+    await watch.check();
+    expect(of(indices)).toEqual([0n, 3n]);
+    const other = { balance: '0', status: 'active_ongoing', index: '5' };
+    node.answer(VALIDATORS, {
+      data: [{ ...other, validator: { pubkey: KEY_A, slashed: false, effective_balance: '0' } }],
+      finalized: false,
+    });
+    await watch.check();
+    expect(of(indices)).toEqual([5n, 3n]);
+  });
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { verifiesAs } from '../../../support/bls-oracle.ts';
 import { spoiled } from '../../../support/signer-bodies.ts';
 import { json, sign } from '../../../support/signer-client.ts';
-import { startSignerFixture } from '../../../support/signer-fixture.ts';
+import { everythingAllowed, startSignerFixture } from '../../../support/signer-fixture.ts';
 import { aggregateAndProof, blockV2, FORKS, LATE_SLOT, legacyBlock } from './canned-requests.ts';
 
 /** Behaviours of Eth2BlockSigningAcceptanceTest, Eth2AltairBlockSigningAcceptanceTest and Eth2AggregateAndProofSigningAcceptanceTest. */
 
-const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT });
+const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT, policy: everythingAllowed });
 
 describe('from PHASE0 to FULU', () => {
   const requests = FORKS.flatMap((fork) => [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { signatureBy, verifiesAs } from '../../../support/bls-oracle.ts';
 import { bytes, randaoReveal } from '../../../support/signer-bodies.ts';
 import { json, JSON_HEADERS, sign, type Answer } from '../../../support/signer-client.ts';
-import { startSignerFixture } from '../../../support/signer-fixture.ts';
+import { everythingAllowed, startSignerFixture } from '../../../support/signer-fixture.ts';
 import { callKeymanager, statusesOf } from '../../../support/signer-keymanager.ts';
 import { everyType, LATE_SLOT } from './canned-requests.ts';
 import { MESSAGE_TYPES } from '../../../../signer/messages/index.ts';
@@ -14,7 +14,7 @@ const TYPES = everyType();
 /** What came after the types that Web3Signer has. */
 const OUR_OWN = /^(EXECUTION_PAYLOAD_|PAYLOAD_ATTESTATION|PROPOSER_PREFERENCES|BUILDER_REQUEST)/;
 
-const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT });
+const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT, policy: everythingAllowed });
 const accepting = (accept: string) => ({ ...JSON_HEADERS, accept });
 const signatureIn = (answer: Answer): string =>
   answer.headers['content-type']?.startsWith('text/plain') === true
@@ -66,7 +66,7 @@ describe('a keystore encrypted with', () => {
   const SECRET = '0x000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f';
 
   it.each(['scrypt', 'pbkdf2'])('%s signs with the key that is in it', async (kdf) => {
-    const signer = await startSignerFixture({ keys: 0, nowSlot: LATE_SLOT });
+    const signer = await startSignerFixture({ keys: 0, nowSlot: LATE_SLOT, policy: everythingAllowed });
     const file = new URL(`../../../fixtures/keystores/eip2335-${kdf}.json`, import.meta.url);
     const keystore = readFileSync(file, 'utf8');
     const imported = callKeymanager(signer, 'POST', { keystores: [keystore], passwords: [PASSWORD] });

@@ -4,7 +4,7 @@ import { parsePubkey } from '../../../../core/units.ts';
 import { fromHex } from '../../../../core/hex.ts';
 import { secretKeyFromBytes } from '../../../../signer/keystore/bls-keys.ts';
 import { sign } from '../../../support/signer-client.ts';
-import { startSignerFixture } from '../../../support/signer-fixture.ts';
+import { everythingAllowed, startSignerFixture } from '../../../support/signer-fixture.ts';
 import { NETWORK } from '../../../support/signer-network.ts';
 
 /** Behaviour of Eth2DepositSigningAcceptanceTest. */
@@ -35,7 +35,7 @@ const medalla = chainSpecFromNode(
 );
 
 it.each(MEDALLA)('the deposit of $pubkey is signed as the deposit tool signed it', async (deposit) => {
-  const signer = await startSignerFixture({ spec: medalla, keys: 0 });
+  const signer = await startSignerFixture({ spec: medalla, keys: 0, policy: everythingAllowed });
   const pubkey = parsePubkey(deposit.pubkey, 'pubkey');
   await signer.guard.admitKey(pubkey, true);
   signer.keyring.add(pubkey, secretKeyFromBytes(fromHex(deposit.secret, 'secret', 32)));

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { verifiesAs } from '../../../support/bls-oracle.ts';
 import { bytes } from '../../../support/signer-bodies.ts';
 import { json, sign } from '../../../support/signer-client.ts';
-import { startSignerFixture } from '../../../support/signer-fixture.ts';
+import { everythingAllowed, startSignerFixture } from '../../../support/signer-fixture.ts';
 import { everyType, LATE_SLOT, legacyBlock } from './canned-requests.ts';
 
 /** Behaviours of KeyLoadAndSignAcceptanceTest. */
 
-const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT });
+const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT, policy: everythingAllowed });
 
 it('a key that is not loaded is 404', async () => {
   const signer = await lateSigner();
