@@ -13,6 +13,8 @@ import {
   type OpenGuardOptions,
 } from '../slashing-db/index.ts';
 import { loadOrCreateToken } from './api-token.ts';
+import { checkFrontDoor, openFrontDoor, OPEN_DOOR, type FrontDoorOptions } from './access/front-door.ts';
+import { warnOfPlainTokens } from './access/warn-of-plain-tokens.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
 import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
@@ -36,6 +38,10 @@ export interface SignerOptions {
   readonly httpPort: number;
   /** Host names, besides localhost and IP addresses, that the signing API answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
+  /** The listener of keymanager and admin API; without it they are served with the signing API. */
+  readonly admin?: { readonly host: string; readonly port: number } | null;
+  /** Access file, TLS and rate limit; default none of them. */
+  readonly frontDoor?: FrontDoorOptions;
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly beaconNodes: readonly string[];
@@ -49,9 +55,11 @@ export interface SignerOptions {
 }
 
 export interface RunningSigner {
-  readonly ports: { readonly http: number; readonly metrics: number };
+  readonly ports: { readonly http: number; readonly metrics: number; readonly admin?: number };
   /** Resolves when the signer can no longer sign safely: the process must exit. */
   readonly failed: Promise<Error>;
+  /** Reads access file and TLS files again; never throws. */
+  reload(): Promise<void>;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }
@@ -60,6 +68,8 @@ export interface RunningSigner {
 export async function startSigner(options: SignerOptions): Promise<RunningSigner> {
   const { dataDir, spec, log } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // Looked at before anything else: opening keystores may take minutes.
+  await checkFrontDoor(options.frontDoor ?? OPEN_DOOR);
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
 
@@ -125,34 +135,40 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       clockDoubt: () => watch.doubt,
       silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
     });
-    const http = createHttpServer({
-      spec,
-      clock,
-      guard,
-      keyring,
-      keyManager,
-      token,
-      metrics,
-      health,
-      log,
-      hostAllowlist: options.hostAllowlist,
-    });
+    const door = await openFrontDoor(options.frontDoor ?? OPEN_DOOR, { token, metrics: metrics.access, log });
+    closers.push(() => door.stop());
+    const { gate, tls } = door;
+    const { admin: adminAt = null, hostAllowlist } = options;
+    const modules = { spec, clock, guard, keyring, keyManager, gate, tls, metrics, health, log, hostAllowlist };
+    const http = createHttpServer({ ...modules, surface: adminAt === null ? 'all' : 'signing' });
+    const admin =
+      adminAt === null
+        ? null
+        : createHttpServer({
+            ...modules,
+            surface: 'admin',
+            hostAllowlist: [adminAt.host, ...hostAllowlist],
+          });
     const metricsServer = createMetricsServer(metrics.registry);
     closers.push(
       () => http.close(),
+      () => admin?.close(),
       () => metricsServer.close(),
     );
     await listen(http, 'http', options.httpHost, options.httpPort);
+    if (admin !== null && adminAt !== null) await listen(admin, 'admin', adminAt.host, adminAt.port);
+    warnOfPlainTokens(options);
     await listen(metricsServer, 'metrics', options.metricsHost, options.metricsPort);
 
     const ports = {
       http: (http.server.address() as AddressInfo).port,
       metrics: (metricsServer.server.address() as AddressInfo).port,
+      ...(admin === null ? {} : { admin: (admin.server.address() as AddressInfo).port }),
     };
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
     closers.push(() => rm(portsFile, { force: true }));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
-    return { ports, failed: guard.poisoned, stop: closeAll };
+    return { ports, failed: guard.poisoned, reload: () => door.reload(), stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -90,6 +90,12 @@ export interface Guard {
   ): Promise<Outcome<S>>;
 
   /**
+   * Puts a refusal on record that was decided before the guard was asked, such as by access control. Nobody waits for
+   * it: it becomes durable with what comes next.
+   */
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void;
+
+  /**
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
    * after a deletion starts at the floor unless that says `trust`.
    * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start

@@ -111,6 +111,12 @@ export class SlashingGuard implements Guard {
     return this.#underWay.track(pubkey, this.#signOnceDurable(durable, sign));
   }
 
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void {
+    if (this.#unavailable !== null) return;
+    const decision = decided(asked, pubkey, message, this.#clock.nowMs, reason);
+    this.#writer.appendIdly({ kind: 'decision', decision });
+  }
+
   async admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState> {
     const before = this.#ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import type { Settings } from '../../core/config/settings.ts';
+import type { RunningSigner } from '../../signer/signer-daemon.ts';
 import { metricsPort } from '../../core/config/metrics-port.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
+import { frontDoorOptions } from '../front-door-options.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 
@@ -33,6 +36,7 @@ export function signerCommand(): Command {
       httpHost: settings['http-host'],
       httpPort: settings['http-port'],
       hostAllowlist: [settings['http-host'], ...settings['http-host-allowlist']],
+      ...frontDoorOptions(settings),
       metricsHost: settings['metrics-host'],
       metricsPort: metricsPort(settings),
       beaconNodes: settings['beacon-node'],
@@ -49,6 +53,7 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
+    reloadOnHangup(settings, signer);
     const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
@@ -64,6 +69,12 @@ export function signerCommand(): Command {
     await signer.stop();
     log.info('stopped');
   });
+}
+
+/** With nothing to read again a hang-up ends the process, as it always did. */
+function reloadOnHangup(settings: Settings, signer: RunningSigner): void {
+  if (settings['access-file'] === null && settings['tls-cert'] === null) return;
+  process.on('SIGHUP', () => void signer.reload());
 }
 
 /** The handlers stay: a Ctrl-C reaches us twice, by the terminal and by the launcher, and must not cut the drain short. */

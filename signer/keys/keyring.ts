@@ -35,6 +35,11 @@ export class Keyring {
     return [...this.#secretKeys.keys()].sort();
   }
 
+  /** Puts on record that a signature was refused before the guard was asked. */
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void {
+    if (this.has(pubkey)) this.#guard.recordRefusal(pubkey, message, asked, reason);
+  }
+
   /** Null when the key is not here. Otherwise see {@link Guard.release}. */
   async sign(pubkey: Pubkey, message: GuardedMessage, asked?: Asked): Promise<Outcome<Signature> | null> {
     const secretKey = this.#secretKeys.get(pubkey);

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
-import { createLogger } from '../../core/log/logger.ts';
+import { createLogger, type Logger } from '../../core/log/logger.ts';
 import type { Pubkey } from '../../core/units.ts';
+import { OPEN_DOOR, openFrontDoor, type FrontDoor, type FrontDoorOptions } from '../../signer/access/front-door.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { judgeHealth } from '../../signer/health.ts';
@@ -36,6 +37,9 @@ export interface SignerFixtureOptions {
   /** A data directory of an earlier signer. Default: a new one, removed after the test. */
   readonly dataDir?: string;
   readonly clockDoubt?: () => string | null;
+  /** Access file, TLS and rate limit. Default: none of them. */
+  readonly frontDoor?: FrontDoorOptions;
+  readonly log?: Logger;
 }
 
 export interface SignerFixture {
@@ -46,6 +50,7 @@ export interface SignerFixture {
   readonly keyManager: KeyManager;
   readonly metrics: SignerMetrics;
   readonly token: string;
+  readonly door: FrontDoor;
   /** What the start found in the data directory. */
   readonly loaded: LoadResult;
   /** The keys imported at the start. */
@@ -62,7 +67,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const dataDir = options.dataDir ?? temporaryDirectory();
   let nowMs = timeOfSlot(options.nowSlot ?? NOW_SLOT, spec);
   const clock = new SlotClock(spec, () => nowMs);
-  const log = createLogger('silent');
+  const log = options.log ?? createLogger('silent');
   const onMissingHistory = options.onMissingHistory ?? 'trust';
   const guard = openGuard({ path: databasePath(dataDir), spec, clock, onMissingHistory, clockDoubt });
   const keyring = new Keyring(guard);
@@ -77,7 +82,10 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const metrics = createSignerMetrics({ keyring, guard, clockDoubt, silentKeys: () => 0 });
   const health = () => judgeHealth({ guard, keyring, failedKeys: () => keyManager.failedKeys, clockDoubt });
   const hostAllowlist = ['signer.example'];
-  const modules = { spec, clock, guard, keyring, keyManager, token, metrics, health, log, hostAllowlist };
+  const door = await openFrontDoor(options.frontDoor ?? OPEN_DOOR, { token, metrics: metrics.access, log });
+  onTestFinished(() => door.stop());
+  const { gate, tls } = door;
+  const modules = { spec, clock, guard, keyring, keyManager, gate, tls, metrics, health, log, hostAllowlist };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 
@@ -86,7 +94,8 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const close = () => (closing ??= http.close().then(() => guard.close()));
   onTestFinished(close);
   return {
-    url: `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
+    door,
+    url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
     ...{ dataDir, guard, keyring, keyManager, metrics, token, loaded, pubkeys, close },
     pubkey: pubkeys[0] ?? ('' as Pubkey),
     setSlot: (slot) => (nowMs = timeOfSlot(slot, spec)),
