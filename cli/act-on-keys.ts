@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { isVigilError, VigilError } from '../core/errors.ts';
 import type { ActBody, ActName } from '../signer/admin/act-bodies.ts';
 import { performAct, type ActResult } from '../signer/admin/perform-act.ts';
 import { loadOrCreateToken } from '../signer/api-token.ts';
 import { databasePath } from '../signer/data-directory.ts';
+import { callSigner } from './call-signer.ts';
 import { cliError } from './cli-errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { requireDatabase } from './require-database.ts';
 import { withGuard } from './with-guard.ts';
-
-/** A freeze waits for signatures under way, never for longer than a few seconds. */
-const TIMEOUT_MS = 30_000;
 
 const actResult = z.object({ keys: z.number().nullable(), receipt: z.string().optional() });
 const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.string() });
@@ -42,34 +38,19 @@ export async function actOnKeys<Name extends ActName>(
 async function askSigner(context: CommandContext, name: ActName, body: unknown): Promise<ActResult> {
   const { settings } = context;
   const token = await loadOrCreateToken(settings['data-dir']);
-  const url = `http://${hostOf(settings['http-host'])}:${portOf(settings['data-dir'])}/vigil/v1/keys/${name}`;
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    throw cliError('SIGNER_NOT_REACHED', `${url}: ${(error as Error).message}`, error);
-  });
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return actResult.parse(answer) as ActResult;
+  const { url, status, text } = await callSigner(settings, `/vigil/v1/keys/${name}`, token, body);
+  const answer = parsedOrNull(text);
+  if (status === 200) return actResult.parse(answer) as ActResult;
   const refused = errorBody.safeParse(answer);
-  if (!refused.success) throw cliError('SIGNER_NOT_REACHED', `${url} answered ${response.status}`);
+  if (!refused.success) throw cliError('SIGNER_NOT_REACHED', `${url} answered ${status}`);
   const { code, message, hint } = refused.data;
   throw new VigilError(code, message, hint, 1);
 }
 
-function portOf(dataDir: string): number {
+function parsedOrNull(text: string): unknown {
   try {
-    const ports = z
-      .object({ http: z.number() })
-      .parse(JSON.parse(readFileSync(join(dataDir, 'vigil.ports'), 'utf8')));
-    return ports.http;
-  } catch (error) {
-    throw cliError('SIGNER_NOT_REACHED', 'the process that has the database open does not listen yet', error);
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
-
-/** A wildcard is for listening; to be reached the signer has this machine's own address. */
-const hostOf = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;

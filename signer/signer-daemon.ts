@@ -139,7 +139,19 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     closers.push(() => door.stop());
     const { gate, tls } = door;
     const { admin: adminAt = null, hostAllowlist } = options;
-    const modules = { spec, clock, guard, keyring, keyManager, gate, tls, metrics, health, log, hostAllowlist };
+    const modules = {
+      spec,
+      clock,
+      guard,
+      keyring,
+      keyManager,
+      gate,
+      tls,
+      metrics,
+      health,
+      log,
+      hostAllowlist,
+    };
     const http = createHttpServer({ ...modules, surface: adminAt === null ? 'all' : 'signing' });
     const admin =
       adminAt === null

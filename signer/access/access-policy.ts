@@ -53,4 +53,9 @@ export type AccessQuestion =
  * the owner can do by other means, unless a rule that names it says otherwise; no `*` means it.
  */
 export const OWNER = 'api-token';
-export const OWNERS_ACTIONS: readonly Action[] = ['list-keys', 'keymanager-read', 'keymanager-write', 'admin'];
+export const OWNERS_ACTIONS: readonly Action[] = [
+  'list-keys',
+  'keymanager-read',
+  'keymanager-write',
+  'admin',
+];

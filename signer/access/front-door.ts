@@ -1,6 +1,6 @@
 import type { TlsSettings } from '../../core/config/tls-settings.ts';
 import type { Logger } from '../../core/log/logger.ts';
-import { FileWatch } from '../reload/file-watch.ts';
+import { fileState, FileWatch } from '../reload/file-watch.ts';
 import type { ListenerTls } from '../tls/create-tls-server.ts';
 import { readTlsFiles, type TlsMaterial } from '../tls/read-tls-files.ts';
 import { TlsKeeper } from '../tls/tls-keeper.ts';
@@ -42,10 +42,16 @@ export interface FrontDoor {
 export const OPEN_DOOR: FrontDoorOptions = { accessFile: null, tls: null, rateLimit: null };
 
 /** @throws ACCESS_FILE_*, TLS_FILES_INVALID, KEY_FILE_* */
-export async function openFrontDoor(options: FrontDoorOptions, modules: FrontDoorModules): Promise<FrontDoor> {
+export async function openFrontDoor(
+  options: FrontDoorOptions,
+  modules: FrontDoorModules,
+): Promise<FrontDoor> {
   const { accessFile, tls, rateLimit, watchMs } = options;
   const { token, metrics, log } = modules;
   const read = (path: string) => readAccessFileFor(path, tls);
+  const accessPaths = accessFile === null ? [] : [accessFile];
+  const tlsPaths = [tls?.cert, tls?.key, tls?.clientCa].filter((path) => typeof path === 'string');
+  const [accessState, tlsState] = [await fileState(accessPaths), await fileState(tlsPaths)];
   const policy = accessFile === null ? null : new PolicyAccess(await read(accessFile), token);
   const gate = new Gate({
     access: policy ?? openAccess(token),
@@ -57,18 +63,17 @@ export async function openFrontDoor(options: FrontDoorOptions, modules: FrontDoo
 
   const watches: FileWatch[] = [];
   const reloads: (() => Promise<unknown>)[] = [];
-  const watch = (paths: readonly string[], reload: () => Promise<unknown>): void => {
-    watches.push(new FileWatch(paths, reload, watchMs));
+  const watch = (paths: readonly string[], known: string, reload: () => Promise<unknown>): void => {
+    watches.push(new FileWatch(paths, known, reload, watchMs));
     reloads.push(reload);
   };
   if (accessFile !== null && policy !== null) {
-    watch([accessFile], () =>
+    watch(accessPaths, accessState, () =>
       reloadAccess({ read: () => read(accessFile), access: policy, gate, metrics, log }),
     );
   }
   if (keeper !== null) {
-    const { cert, key, clientCa } = keeper.paths;
-    watch([cert, key, ...(clientCa === null ? [] : [clientCa])], () => keeper.reload());
+    watch(tlsPaths, tlsState, () => keeper.reload());
   }
   return {
     gate,

@@ -14,7 +14,8 @@ export interface Decision {
 /** The first rule that matches decides; when none does, the answer is no. */
 export function judgeAccess(policy: CompiledPolicy, question: AccessQuestion & { client: string }): Decision {
   const client = policy.byName.get(question.client);
-  if (client === undefined) return { allowed: false, rule: null, why: `there is no client ${question.client}` };
+  if (client === undefined)
+    return { allowed: false, rule: null, why: `there is no client ${question.client}` };
   const keyClass = 'key' in question ? (policy.classOf.get(question.key) ?? 0) : '';
   const cached = `${question.action} ${question.action === 'sign' ? question.type : ''} ${keyClass}`;
   let decision = client.decisions.get(cached);
@@ -29,10 +30,18 @@ function decide({ rules }: CompiledClient, question: AccessQuestion & { client: 
   const first = rules.find(({ rule }) => ruleMismatches(rule, question.client, question).length === 0);
   if (first !== undefined) {
     const { index, rule } = first;
-    return { allowed: rule.allow, rule: index, why: `rules[${index}] ${rule.allow ? 'allows' : 'denies'} it` };
+    return {
+      allowed: rule.allow,
+      rule: index,
+      why: `rules[${index}] ${rule.allow ? 'allows' : 'denies'} it`,
+    };
   }
   if (question.client === OWNER && OWNERS_ACTIONS.includes(question.action)) {
-    return { allowed: true, rule: null, why: 'the owner of the data directory may, and no rule says otherwise' };
+    return {
+      allowed: true,
+      rule: null,
+      why: 'the owner of the data directory may, and no rule says otherwise',
+    };
   }
   return { allowed: false, rule: null, why: 'no rule allows it' };
 }

@@ -49,7 +49,10 @@ function parseRule(entry: RuleEntry, path: PathInFile, names: readonly string[],
   const keys = keysOf(entry, path, fault);
   const whole = [...actions].find((action) => !KEYED_ACTIONS.includes(action));
   if (keys !== null && whole !== undefined) {
-    throw fault([...path, 'keys'], `${whole} is on the signer as a whole, it cannot be allowed or denied by key`);
+    throw fault(
+      [...path, 'keys'],
+      `${whole} is on the signer as a whole, it cannot be allowed or denied by key`,
+    );
   }
   if (entry.types !== undefined && !actions.has('sign')) {
     throw fault([...path, 'types'], 'only the action sign has message types');
@@ -101,7 +104,8 @@ function keysOf(entry: RuleEntry, path: PathInFile, fault: Fault): ReadonlySet<P
   return new Set(
     words.map(({ word, path: at }) => {
       const key = parseIdentifier(word);
-      if (key === null) throw fault(at, `${word.slice(0, 120)} is not a pubkey of 96 hex digits, nor '*' alone`);
+      if (key === null)
+        throw fault(at, `${word.slice(0, 120)} is not a pubkey of 96 hex digits, nor '*' alone`);
       return key;
     }),
   );

@@ -19,7 +19,10 @@ export async function readAccessFile(path: string): Promise<AccessPolicy> {
     if (!POSIX) return;
     if ((mode & 0o022) !== 0) {
       const bits = (mode & 0o777).toString(8).padStart(4, '0');
-      throw accessError('ACCESS_FILE_WRITABLE', `${path} has mode ${bits}: others than its owner may write it`);
+      throw accessError(
+        'ACCESS_FILE_WRITABLE',
+        `${path} has mode ${bits}: others than its owner may write it`,
+      );
     }
     const self = process.getuid?.() ?? uid;
     if (uid !== self && uid !== 0) {

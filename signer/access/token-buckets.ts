@@ -5,6 +5,9 @@ interface Bucket {
   atMs: number;
 }
 
+/** Whoever waits exactly as long as told must not fail by the last digit of a sum of fractions. */
+const ROUNDING = 1e-6;
+
 /**
  * Rate limits by token bucket: one per client or address, full at first. The number of buckets is bounded: the one
  * that was not used for the longest time makes room, which at worst gives its owner a full bucket again.
@@ -31,9 +34,9 @@ export class TokenBuckets {
     const before = this.#buckets.get(id);
     const gained = before === undefined ? burst : ((now - before.atMs) / 1000) * perSecond;
     const tokens = Math.min(burst, (before?.tokens ?? 0) + gained);
-    const allowed = tokens >= 1;
+    const allowed = tokens > 1 - ROUNDING;
     this.#buckets.delete(id);
-    this.#buckets.set(id, { tokens: allowed ? tokens - 1 : tokens, atMs: now });
+    this.#buckets.set(id, { tokens: allowed ? Math.max(0, tokens - 1) : tokens, atMs: now });
     if (this.#buckets.size > this.#maxBuckets) this.#dropOldest();
     return allowed ? 0 : Math.max(1, Math.ceil(((1 - tokens) / perSecond) * 1000));
   }

@@ -6,7 +6,7 @@ export type PathInFile = readonly (string | number)[];
 export interface YamlWithPlaces {
   readonly content: unknown;
   /** The error for what is wrong at a path: it says file, line and path. */
-  fault(path: PathInFile, what: string): Error;
+  readonly fault: (path: PathInFile, what: string) => Error;
 }
 
 /**
@@ -29,11 +29,7 @@ export function yamlWithPlaces(text: string, file: string): YamlWithPlaces {
   try {
     return { content: document.toJS({ maxAliasCount: 0 }), fault };
   } catch (error) {
-    throw accessError(
-      'ACCESS_FILE_INVALID',
-      `${file}: aliases are not taken${asteriskHint(text)}`,
-      error,
-    );
+    throw accessError('ACCESS_FILE_INVALID', `${file}: aliases are not taken${asteriskHint(text)}`, error);
   }
 }
 
@@ -42,9 +38,8 @@ const asteriskHint = (text: string): string => (/[:[,-]\s*\*/.test(text) ? " (wr
 
 function nearestNode(document: ReturnType<typeof parseDocument>, path: PathInFile): number | null {
   for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown =
-      length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range != null) return node.range[0];
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && Array.isArray(node.range)) return node.range[0];
   }
   return null;
 }
@@ -53,4 +48,7 @@ function nearestNode(document: ReturnType<typeof parseDocument>, path: PathInFil
 const pathText = (path: PathInFile): string =>
   path.length === 0
     ? ''
-    : `${path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('').slice(1)}: `;
+    : `${path
+        .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+        .join('')
+        .slice(1)}: `;

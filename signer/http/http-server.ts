@@ -88,7 +88,10 @@ const timeouts = (requestMs: number) => ({
 });
 
 /** The limits above, for a server that fastify does not make itself. */
-function overTls(tls: ListenerTls | null, { requestMs }: HttpLimits): Pick<FastifyHttpOptions<Server>, 'serverFactory'> {
+function overTls(
+  tls: ListenerTls | null,
+  { requestMs }: HttpLimits,
+): Pick<FastifyHttpOptions<Server>, 'serverFactory'> {
   if (tls === null) return {};
   return {
     serverFactory: (handler) => {

@@ -12,15 +12,23 @@ export class FileWatch {
   readonly #paths: readonly string[];
   readonly #changed: () => Promise<unknown>;
   readonly #timer: NodeJS.Timeout;
-  #reported: string | null = null;
-  #last: string | null = null;
-  #looking: Promise<void>;
+  #reported: string;
+  #last: string;
+  #looking: Promise<void> = Promise.resolve();
 
-  /** @param changed is waited for; it must not throw */
-  constructor(paths: readonly string[], changed: () => Promise<unknown>, intervalMs: number = INTERVAL_MS) {
+  /**
+   * @param known the state that is no news, taken before the files were read: what changed since is reported
+   * @param changed is waited for; it must not throw
+   */
+  constructor(
+    paths: readonly string[],
+    known: string,
+    changed: () => Promise<unknown>,
+    intervalMs: number = INTERVAL_MS,
+  ) {
     this.#paths = paths;
+    this.#reported = this.#last = known;
     this.#changed = changed;
-    this.#looking = this.#start();
     this.#timer = setInterval(() => {
       this.#looking = this.#looking.then(() => this.#look());
     }, intervalMs);
@@ -33,27 +41,23 @@ export class FileWatch {
     await this.#looking;
   }
 
-  async #start(): Promise<void> {
-    this.#reported = this.#last = await this.#state();
-  }
-
   async #look(): Promise<void> {
-    const now = await this.#state();
+    const now = await fileState(this.#paths);
     const rested = now === this.#last;
     this.#last = now;
     if (!rested || now === this.#reported) return;
     this.#reported = now;
     await this.#changed();
   }
+}
 
-  /** A file that is away for a moment is a state like any other. */
-  async #state(): Promise<string> {
-    const states = this.#paths.map((path) =>
-      stat(path, { bigint: true }).then(
-        ({ ino, size, mtimeNs, ctimeNs }) => [ino, size, mtimeNs, ctimeNs].join('/'),
-        (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'error',
-      ),
-    );
-    return (await Promise.all(states)).join(' ');
-  }
+/** A file that is away for a moment is a state like any other. */
+export async function fileState(paths: readonly string[]): Promise<string> {
+  const states = paths.map((path) =>
+    stat(path, { bigint: true }).then(
+      ({ ino, size, mtimeNs, ctimeNs }) => [ino, size, mtimeNs, ctimeNs].join('/'),
+      (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'error',
+    ),
+  );
+  return (await Promise.all(states)).join(' ');
 }

@@ -32,5 +32,5 @@ export function createTlsServer(
     handler,
   );
   keeper.add(server);
-  return server as unknown as Server;
+  return server;
 }

@@ -43,7 +43,11 @@ export async function readTlsFiles({ cert, key, clientCa }: TlsPaths): Promise<T
   try {
     createSecureContext(context);
   } catch (error) {
-    throw tlsError('TLS_FILES_INVALID', `${cert} and ${key} cannot be used: ${(error as Error).message}`, error);
+    throw tlsError(
+      'TLS_FILES_INVALID',
+      `${cert} and ${key} cannot be used: ${(error as Error).message}`,
+      error,
+    );
   }
   return {
     context,

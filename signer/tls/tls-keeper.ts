@@ -66,7 +66,10 @@ export class TlsKeeper {
       for (const server of this.#servers) server.setSecureContext(material.context);
       this.#material = material;
       this.#show();
-      log.info({ path: this.paths.cert, expires: new Date(material.expiry * 1000).toISOString() }, 'TLS files reloaded');
+      log.info(
+        { path: this.paths.cert, expires: new Date(material.expiry * 1000).toISOString() },
+        'TLS files reloaded',
+      );
       return true;
     } catch (error) {
       metrics.tlsReloadFailures.inc();

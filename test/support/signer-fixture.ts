@@ -7,7 +7,12 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { createLogger, type Logger } from '../../core/log/logger.ts';
 import type { Pubkey } from '../../core/units.ts';
-import { OPEN_DOOR, openFrontDoor, type FrontDoor, type FrontDoorOptions } from '../../signer/access/front-door.ts';
+import {
+  OPEN_DOOR,
+  openFrontDoor,
+  type FrontDoor,
+  type FrontDoorOptions,
+} from '../../signer/access/front-door.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { judgeHealth } from '../../signer/health.ts';

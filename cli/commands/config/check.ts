@@ -3,8 +3,10 @@ import { forkAtEpoch } from '../../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { metricsPort } from '../../../core/config/metrics-port.ts';
 import { SETTING_NAMES, type SettingName, type Settings } from '../../../core/config/settings.ts';
+import { checkFrontDoor, type FrontDoorReport } from '../../../signer/access/front-door.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { frontDoorOptions } from '../../front-door-options.ts';
 import { settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
 import { formatTable } from '../../format-table.ts';
 
@@ -16,6 +18,7 @@ export function configCheckCommand(): Command {
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings, sources, file, output } = context;
+    const door = describeDoor(await checkFrontDoor(frontDoorOptions(settings).frontDoor));
     const spec = await chainSpecOf(context);
     const clock = new SlotClock(spec, Date.now);
     const fork = forkAtEpoch(spec, clock.currentEpoch());
@@ -35,7 +38,7 @@ export function configCheckCommand(): Command {
       currentEpoch: clock.currentEpoch(),
       currentFork: fork.name,
     };
-    output.result({ file, settings: shown, network }, [
+    output.result({ file, settings: shown, network, ...door }, [
       `configuration file: ${file ?? 'none'}`,
       '',
       ...formatTable(
@@ -47,8 +50,19 @@ export function configCheckCommand(): Command {
         ['network', ''],
         Object.entries(network).map(([name, value]) => [name, value.toString()]),
       ),
+      ...(door.access === null
+        ? []
+        : ['', `access: ${door.access.clients} clients, ${door.access.rules} rules`]),
+      ...(door.tls === null ? [] : ['', `TLS: the certificate is valid until ${door.tls.expires}`]),
     ]);
   });
+}
+
+function describeDoor({ policy, tls }: FrontDoorReport) {
+  return {
+    access: policy === null ? null : { clients: policy.clients.length, rules: policy.rules.length },
+    tls: tls === null ? null : { expires: new Date(tls.expiry * 1000).toISOString() },
+  };
 }
 
 /** As text, with the credentials of URLs taken out. */

@@ -98,7 +98,10 @@ async function answer(
   if (outcome === null) throw httpError('UNKNOWN_KEY');
   if (outcome.kind === 'refused') {
     metrics.signRequests.inc({ type, result: 'refused', reason: outcome.reason });
-    log.warn({ client: caller.name, pubkey, type, code: outcome.reason, detail: outcome.detail }, 'refused to sign');
+    log.warn(
+      { client: caller.name, pubkey, type, code: outcome.reason, detail: outcome.detail },
+      'refused to sign',
+    );
     return sendRefusal(request, reply, outcome);
   }
   metrics.signRequests.inc({ type, result: 'signed', reason: '' });
