@@ -161,8 +161,16 @@ describe('a reload', () => {
     copyFileSync(clientCa(), authority);
     const signer = await start({ ...tls, clientCa: authority });
     expect((await sendTls(signer.url, '/upcheck', shows('vc-1'))).status).toBe(200);
+    // A session that could be resumed would be a way around the new CA.
+    const before = await connectTls(signer.url, shows('vc-1'));
+    const [session] = (await once(before, 'session')) as [Buffer];
+    before.destroy();
+    const resumed = await connectTls(signer.url, { ...shows('vc-1'), session });
+    expect(resumed.isSessionReused()).toBe(true);
+    resumed.destroy();
     copyFileSync(clientCa('other-ca'), authority);
     await signer.door.reload();
+    await expect(sendTls(signer.url, '/upcheck', { ...shows('vc-1'), session })).rejects.toThrow();
     await expect(sendTls(signer.url, '/upcheck', shows('vc-1'))).rejects.toThrow();
     expect((await sendTls(signer.url, '/upcheck', shows('vc-1-of-other-ca'))).status).toBe(200);
   });
