@@ -4,7 +4,7 @@ import type { Settings } from '../core/config/settings.ts';
 import { loadOrCreateToken } from '../signer/api-token.ts';
 import { SLASHING_DB_ERRORS } from '../slashing-db/index.ts';
 import { cliError } from './cli-errors.ts';
-import { reach, runningSignerUrl } from './running-signer.ts';
+import { reachSigner } from './running-signer.ts';
 
 const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
@@ -15,21 +15,17 @@ const errorBody = z.object({ code: z.string(), message: z.string(), hint: z.stri
  */
 export async function callSigner(settings: Settings, path: string, body?: unknown): Promise<unknown> {
   const token = await loadOrCreateToken(settings['data-dir']);
-  const url = `${runningSignerUrl(settings)}${path}`;
-  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const request =
-    body === undefined
-      ? { headers }
-      : {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        };
-  const response = await reach(url, request);
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer;
+  const { url, status, text } = await reachSigner(settings, {
+    listener: 'admin',
+    method: body === undefined ? 'GET' : 'POST',
+    path,
+    headers: { authorization: `Bearer ${token}` },
+    body,
+  });
+  const answer = parsedOrNull(text);
+  if (status === 200) return answer;
   const refused = errorBody.safeParse(answer);
-  if (!refused.success) throw cliError('SIGNER_NOT_REACHED', `${url} answered ${response.status}`);
+  if (!refused.success) throw cliError('SIGNER_NOT_REACHED', `${url} answered ${status}`);
   const { code, message, hint } = refused.data;
   throw new VigilError(code, message, hint, exitCodeOf(code));
 }
@@ -37,3 +33,11 @@ export async function callSigner(settings: Settings, path: string, body?: unknow
 /** The same as if the act had been refused here. */
 const exitCodeOf = (code: string): 1 | 2 | 3 =>
   (SLASHING_DB_ERRORS as Readonly<Record<string, ErrorEntry | undefined>>)[code]?.exit ?? 1;
+
+export function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -26,7 +26,7 @@ export const CLI_ERRORS = {
   },
   SIGNER_NOT_REACHED: {
     summary: 'the signer of this data directory cannot be reached',
-    hint: 'If it is starting, wait and repeat. If it listens elsewhere, say so: VIGIL_HTTP_HOST or http-host in vigil.yaml.',
+    hint: 'If it is starting, wait and repeat. If it listens elsewhere, say so: VIGIL_HTTP_HOST or http-host in vigil.yaml, and the same for admin-host and the TLS files. Where client certificates are required, tls-cert must also be one that tls-client-ca vouches for.',
   },
   RELOAD_FAILED: {
     summary: 'the signer could not reload its keys',

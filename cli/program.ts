@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { accessTokenCommand } from './commands/access/token.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
+import { configExplainCommand } from './commands/config/explain.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -71,7 +73,8 @@ export function createProgram(): Command {
       auditExportCommand(),
     ]),
   );
-  program.addCommand(noun('config', 'configuration', [configCheckCommand()]));
+  program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
+  program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
   return program;

@@ -5,10 +5,12 @@ import { CLI_ERRORS } from '../cli/cli-errors.ts';
 import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
 import { CORE_ERRORS } from '../core/core-errors.ts';
 import type { ErrorCatalogue } from '../core/errors.ts';
+import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
 import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
+import { TLS_ERRORS } from '../signer/tls/tls-errors.ts';
 import { KEY_ERRORS } from '../signer/key-errors.ts';
 import { POLICY_ERRORS } from '../signer/policy/policy-errors.ts';
 import { POLICY_REASONS, POLICY_REFUSALS } from '../signer/policy/policy-refusals.ts';
@@ -71,6 +73,8 @@ function errorsPage(): string {
     ...section('Errors of the policy file', POLICY_ERRORS, false),
     ...section('Errors of keys and keystores', KEY_ERRORS, false),
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
+    ...section('Errors of the access file', ACCESS_ERRORS, false),
+    ...section('Errors of TLS', TLS_ERRORS, false),
     ...section('Errors of the daemon', DAEMON_ERRORS, false),
     ...section('Errors of beacon nodes', BEACON_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
@@ -134,7 +138,7 @@ function metricsPage(): string {
   const rows = registry
     .getMetricsAsArray()
     .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
-    .filter(({ name }) => /^vigil_(signer|guard)_/.test(name))
+    .filter(({ name }) => /^vigil_(signer|guard|access|tls)_/.test(name))
     .map(({ name, type, help, labelNames }) => [
       `\`${name}\``,
       type,

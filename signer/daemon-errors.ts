@@ -4,7 +4,7 @@ import { errorFactory } from '../core/errors.ts';
 export const DAEMON_ERRORS = {
   CANNOT_LISTEN: {
     summary: 'an address cannot be listened on',
-    hint: 'Another process may have the port. Choose others with --http-port, --metrics-port, --http-host, --metrics-host.',
+    hint: 'Another process may have the port. Choose others with --http-port, --metrics-port, --admin-port, --http-host, --metrics-host, --admin-host.',
   },
   CHAIN_NEWER_THAN_DATABASE: {
     summary: 'the chain has messages of our keys that the slashing database does not know',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BeaconNode } from '../beacon/beacon-node.ts';
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
+import type { Pubkey } from '../core/units.ts';
 import { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Logger } from '../core/log/logger.ts';
 import {
@@ -15,6 +16,8 @@ import {
 } from '../slashing-db/index.ts';
 import { SigningPool, type SigningPoolOptions } from './bls/signing-pool.ts';
 import { loadOrCreateToken } from './api-token.ts';
+import { checkFrontDoor, openFrontDoor, OPEN_DOOR, type FrontDoorOptions } from './access/front-door.ts';
+import { warnOfPlainTokens } from './access/warn-of-plain-tokens.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
 import { beaconNodeCheck } from './watch/beacon-node-check.ts';
 import { explainKey } from './explain/explanation.ts';
@@ -49,6 +52,10 @@ export interface SignerOptions {
   readonly httpPort: number;
   /** Host names, besides localhost and IP addresses, that the signing API answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
+  /** The listener of keymanager and admin API; without it they are served with the signing API. */
+  readonly admin?: { readonly host: string; readonly port: number } | null;
+  /** Access file, TLS and rate limit; default none of them. */
+  readonly frontDoor?: FrontDoorOptions;
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly beaconNodes: readonly string[];
@@ -69,11 +76,14 @@ export interface SignerOptions {
 }
 
 export interface RunningSigner {
-  readonly ports: { readonly http: number; readonly metrics: number };
+  readonly ports: { readonly http: number; readonly metrics: number; readonly admin?: number };
   /** Resolves when the signer can no longer sign safely: the process must exit. */
   readonly failed: Promise<Error>;
-  /** Reads again what may change while the signer runs: keystores, policy. Never throws: what is broken changes nothing. */
-  reload(): void;
+  /**
+   * Reads again what may change while the signer runs: keystores, policy, access file, TLS files. Never throws: what is
+   * broken changes nothing.
+   */
+  reload(): Promise<void>;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }
@@ -82,6 +92,8 @@ export interface RunningSigner {
 export async function startSigner(options: SignerOptions): Promise<RunningSigner> {
   const { dataDir, spec, log } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // Looked at before anything else: opening keystores may take minutes.
+  await checkFrontDoor(options.frontDoor ?? OPEN_DOOR);
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
   const policyStore = new PolicyStore(options.policy ?? { file: null, allow: [] }, log);
@@ -197,9 +209,13 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       rulesOf: (pubkey) => policy.rulesOf(pubkey),
       indexOf: (pubkey) => policy.indexOf(pubkey),
     });
-    const http = createHttpServer({
+    const door = await openFrontDoor(options.frontDoor ?? OPEN_DOOR, { token, metrics: metrics.access, log });
+    closers.push(() => door.stop());
+    const { gate, tls } = door;
+    const { admin: adminAt = null, hostAllowlist } = options;
+    const modules = {
       policy,
-      explain: (pubkey) => explainKey(pubkey, 'signer', sections),
+      explain: (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections),
       spec,
       clock,
       guard,
@@ -208,31 +224,46 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       keySettings,
       beaconNodes: nodes,
       commitBoost,
-      token,
+      gate,
+      tls,
       metrics,
       health,
       reload,
       log,
-      hostAllowlist: options.hostAllowlist,
-    });
+      hostAllowlist,
+    };
+    const http = createHttpServer({ ...modules, surface: adminAt === null ? 'all' : 'signing' });
+    const admin =
+      adminAt === null
+        ? null
+        : createHttpServer({
+            ...modules,
+            surface: 'admin',
+            hostAllowlist: [adminAt.host, ...hostAllowlist],
+          });
     const metricsServer = createMetricsServer(metrics.registry);
     closers.push(
       () => http.close(),
+      () => admin?.close(),
       () => metricsServer.close(),
     );
     await listen(http, 'http', options.httpHost, options.httpPort);
+    if (admin !== null && adminAt !== null) await listen(admin, 'admin', adminAt.host, adminAt.port);
+    warnOfPlainTokens(options);
     await listen(metricsServer, 'metrics', options.metricsHost, options.metricsPort);
 
     const ports = {
       http: (http.server.address() as AddressInfo).port,
       metrics: (metricsServer.server.address() as AddressInfo).port,
+      ...(admin === null ? {} : { admin: (admin.server.address() as AddressInfo).port }),
     };
     await writePrivateFile(portsFile, `${JSON.stringify(ports)}\n`);
     closers.push(() => removeIfOurs(portsFile, ports));
     log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
-    const reloadAll = (): void => {
+    const reloadAll = async (): Promise<void> => {
       policyStore.reload();
       reload.startOrFollow();
+      await door.reload();
     };
     return { ports, failed: Promise.race([guard.poisoned, pool.failed]), reload: reloadAll, stop: closeAll };
   } catch (error) {

@@ -102,7 +102,8 @@ export interface Guard {
   ): Promise<Outcome<S>>;
 
   /**
-   * Puts on record that somebody before the guard, the policy, refused to sign. Nobody waits for it.
+   * Puts a refusal on record that was decided before the guard was asked, by access control or policy. Nobody waits for
+   * it: it becomes durable with what comes next.
    * @param reason the code of the refusal
    */
   recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void;

@@ -4,6 +4,7 @@ import { createLogger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
+import { frontDoorOptions } from '../front-door-options.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
@@ -38,6 +39,7 @@ export function signerCommand(): Command {
       httpHost: settings['http-host'],
       httpPort: settings['http-port'],
       hostAllowlist: [settings['http-host'], ...settings['http-host-allowlist']],
+      ...frontDoorOptions(settings),
       metricsHost: settings['metrics-host'],
       metricsPort: metricsPort(settings),
       beaconNodes: settings['beacon-node'],

@@ -2,6 +2,7 @@ import { coreError } from '../core-errors.ts';
 import { parseUint64 } from '../uint64.ts';
 import { GATED_TYPES, type GatedType } from './gated-types.ts';
 import { parseRoot, type Root } from '../units.ts';
+import type { ClientAuth } from './tls-settings.ts';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -17,6 +18,16 @@ export interface Settings {
   readonly 'http-host': string;
   readonly 'http-port': number;
   readonly 'http-host-allowlist': readonly string[];
+  readonly 'admin-host': string;
+  /** Null: the keymanager and admin API are on the HTTP port. */
+  readonly 'admin-port': number | null;
+  readonly 'access-file': string | null;
+  readonly 'rate-limit': bigint | null;
+  readonly 'tls-cert': string | null;
+  readonly 'tls-key': string | null;
+  readonly 'tls-client-ca': string | null;
+  /** Null: required with a client CA, none without. */
+  readonly 'tls-client-auth': ClientAuth | null;
   readonly 'metrics-host': string;
   /** Null: the port after the HTTP port, or any free one when that is 0. */
   readonly 'metrics-port': number | null;
@@ -80,6 +91,8 @@ const atLeast = (limit: bigint, value: bigint): bigint => {
   return value;
 };
 
+const path = (value: string): string => resolve(text(value));
+
 const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');
 
 const beaconNodes = (value: string): readonly string[] =>
@@ -138,6 +151,57 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     fallback: [],
     parse: listed,
     list: true,
+  },
+  'admin-host': {
+    summary: 'address that the keymanager and admin API listen on when they have a port of their own',
+    placeholder: 'HOST',
+    fallback: '127.0.0.1',
+    parse: text,
+  },
+  'admin-port': {
+    summary:
+      'port of the keymanager and admin API, which are then only there; 0 takes any free one; without it they are on the HTTP port',
+    placeholder: 'N',
+    fallback: null,
+    parse: port,
+  },
+  'access-file': {
+    summary:
+      'which clients may do what (docs/access.md); without it whoever reaches the signing port may sign with every key',
+    placeholder: 'FILE',
+    fallback: null,
+    parse: path,
+  },
+  'rate-limit': {
+    summary:
+      'requests per second that one address may send, unless it has credentials; clients of the access file have limits there',
+    placeholder: 'N',
+    fallback: null,
+    parse: (value) => atMost(1_000_000n, atLeast(1n, parseUint64(value, 'the number'))),
+  },
+  'tls-cert': {
+    summary: 'PEM certificate chain for TLS on the signing and admin listeners',
+    placeholder: 'FILE',
+    fallback: null,
+    parse: path,
+  },
+  'tls-key': {
+    summary: 'PEM key of tls-cert, without password, mode 0600',
+    placeholder: 'FILE',
+    fallback: null,
+    parse: path,
+  },
+  'tls-client-ca': {
+    summary: 'PEM certificates of the authorities that vouch for clients',
+    placeholder: 'FILE',
+    fallback: null,
+    parse: path,
+  },
+  'tls-client-auth': {
+    summary: 'client certificates: none, optional or required; required when tls-client-ca is given',
+    placeholder: 'none|optional|required',
+    fallback: null,
+    parse: oneOf('none', 'optional', 'required'),
   },
   'metrics-host': {
     summary: 'address that /metrics listens on',

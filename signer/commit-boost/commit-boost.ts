@@ -114,6 +114,12 @@ export class CommitBoost {
     return this.#modules.keyring.sign(pubkey, { kind: 'unslashable', signingRoot }, asked);
   }
 
+  /** The consensus key that a proxy key speaks for, or null. */
+  delegatorOf(scheme: ProxyScheme, pubkey: string): Pubkey | null {
+    const proxy = this.#proxies.get(pubkey);
+    return proxy?.key.scheme === scheme ? proxy.delegator : null;
+  }
+
   /** Null when the proxy key, or the consensus key that it speaks for, is not here. */
   async signAsProxy(
     scheme: ProxyScheme,

@@ -18,8 +18,8 @@ export const HTTP_ERRORS = {
   },
   UNAUTHORIZED: {
     status: 401,
-    summary: 'this API wants a bearer token',
-    hint: 'Send "Authorization: Bearer TOKEN" with the content of api-token.txt in the data directory.',
+    summary: 'this API wants credentials',
+    hint: 'Send "Authorization: Bearer TOKEN" with the content of api-token.txt in the data directory or, with an access file, the token or certificate of one of its clients.',
   },
   HOST_NOT_ALLOWED: {
     status: 403,
@@ -30,6 +30,11 @@ export const HTTP_ERRORS = {
     status: 403,
     summary: 'this signer does not answer to web pages',
     hint: 'Requests with an Origin header come from browsers; validator clients send none.',
+  },
+  ACCESS_DENIED: {
+    status: 403,
+    summary: 'the access file does not allow this client to do that',
+    hint: 'See `vigil config explain --client NAME --key PUBKEY --type TYPE` for the rule; change the access file if it should be allowed.',
   },
   UNKNOWN_KEY: {
     status: 404,
@@ -75,6 +80,11 @@ export const HTTP_ERRORS = {
     status: 415,
     summary: 'the body must be uncompressed application/json',
     hint: 'Send "Content-Type: application/json" and no Content-Encoding.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    summary: 'too many requests',
+    hint: 'Wait as long as the Retry-After header says. The limit is rate-limit, in the settings or of the client in the access file.',
   },
   INTERNAL: {
     status: 500,

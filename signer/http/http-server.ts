@@ -1,5 +1,7 @@
+import type { Server } from 'node:http';
 import Fastify, {
   type FastifyError,
+  type FastifyHttpOptions,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -8,6 +10,7 @@ import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Health } from '../health.ts';
 import type { KeyReload } from '../keys/key-reload.ts';
+import { createTlsServer, type ListenerTls } from '../tls/create-tls-server.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
 import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
@@ -34,11 +37,17 @@ export interface HttpModules
     VoluntaryExitModules,
     CommitBoostModules,
     ExplainModules {
+  /** Which of the APIs are served here; default all. */
+  readonly surface?: Surface;
+  readonly tls?: ListenerTls | null;
   readonly health: () => Health;
   readonly reload: KeyReload;
   /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
 }
+
+/** What a listener serves: with an admin listener the two are apart. */
+export type Surface = 'all' | 'signing' | 'admin';
 
 export interface HttpLimits {
   /** Largest signing request. A phase0 block full of attestations stays below it. */
@@ -46,6 +55,9 @@ export interface HttpLimits {
   /** A request that has not come in whole by then is dropped. */
   readonly requestMs: number;
 }
+
+/** What fastify gives its own servers. */
+const KEEP_ALIVE_MS = 72_000;
 
 const DEFAULT_LIMITS: HttpLimits = { bodyBytes: 1024 * 1024, requestMs: 10_000 };
 
@@ -58,11 +70,9 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
     // Node enforces the limit on a body only if the one on headers is not longer; its default is a minute.
-    http: {
-      headersTimeout: limits.requestMs,
-      connectionsCheckingInterval: Math.min(1000, limits.requestMs),
-    },
+    http: timeouts(limits.requestMs),
     forceCloseConnections: 'idle',
+    ...overTls(modules.tls ?? null, limits),
   });
   app.addHook('onRequest', refuseBrowsers(modules.hostAllowlist));
   acceptJsonOnly(app);
@@ -73,21 +83,45 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     sendHttpError(request, reply, 'NOT_FOUND', `there is no ${request.method} ${request.url.slice(0, 200)}`),
   );
   withOtherMethodsRefused(app, () => {
-    signRoute(app, modules);
-    publicKeysRoute(app, modules.keyring);
+    const { surface = 'all', keyring, gate } = modules;
     upcheckRoute(app);
     healthcheckRoute(app, modules.health);
-    highWatermarkRoute(app, modules);
-    reloadRoutes(app, modules.reload);
-    keystoresRoutes(app, modules);
-    remoteKeysRoutes(app, modules);
-    keySettingsRoutes(app, modules);
-    voluntaryExitRoute(app, modules);
-    commitBoostRoutes(app, modules);
-    adminRoutes(app, modules);
-    explainRoute(app, modules);
+    if (surface !== 'admin') {
+      signRoute(app, modules);
+      publicKeysRoute(app, keyring, gate);
+      highWatermarkRoute(app, modules);
+      reloadRoutes(app, modules.reload);
+      commitBoostRoutes(app, modules);
+    }
+    if (surface !== 'signing') {
+      keystoresRoutes(app, modules);
+      remoteKeysRoutes(app, modules);
+      keySettingsRoutes(app, modules);
+      voluntaryExitRoute(app, modules);
+      adminRoutes(app, modules);
+      explainRoute(app, modules);
+    }
   });
   return app;
+}
+
+const timeouts = (requestMs: number) => ({
+  headersTimeout: requestMs,
+  connectionsCheckingInterval: Math.min(1000, requestMs),
+});
+
+/** The limits above, for a server that fastify does not make itself. */
+function overTls(
+  tls: ListenerTls | null,
+  { requestMs }: HttpLimits,
+): Pick<FastifyHttpOptions<Server>, 'serverFactory'> {
+  if (tls === null) return {};
+  return {
+    serverFactory: (handler) => {
+      const times = { ...timeouts(requestMs), requestTimeout: requestMs, keepAliveTimeout: KEEP_ALIVE_MS };
+      return createTlsServer(handler, times, tls);
+    },
+  };
 }
 
 /** Bodies reach the routes as bytes: the strict parser is ours, not fastify's. Anything but plain JSON is turned away unread. */

@@ -62,6 +62,11 @@ export class Keyring {
     return [...this.#keys.keys()].sort();
   }
 
+  /** Puts on record that a signature was refused before the guard was asked. */
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void {
+    if (this.has(pubkey)) this.#guard.recordRefusal(pubkey, message, asked, reason);
+  }
+
   /**
    * Null when the key is not here. Otherwise see {@link Guard.release}.
    * @throws SIGNER_BUSY before anything is recorded; NOT_SIGNED, SIGNING_THREAD_DIED

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Guard } from '../../slashing-db/index.ts';
 import { REFUSALS } from '../../slashing-db/index.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import { createAccessMetrics, type AccessMetrics } from '../access/access-metrics.ts';
 import { MESSAGE_TYPES } from '../messages/index.ts';
 import { POLICY_REASONS, POLICY_REFUSALS } from '../policy/policy-refusals.ts';
 
@@ -9,6 +10,7 @@ export interface SignerMetrics {
   readonly registry: Registry;
   readonly signRequests: Counter<'type' | 'result' | 'reason'>;
   readonly signSeconds: Histogram<'type'>;
+  readonly access: AccessMetrics;
 }
 
 /** Sources of the gauges that are read when Prometheus asks. */
@@ -95,5 +97,5 @@ export function createSignerMetrics({ keyring, guard, silentKeys }: MetricSource
       this.set(guard.protection.frozen === null ? 0 : 1);
     },
   });
-  return { registry, signRequests, signSeconds };
+  return { registry, signRequests, signSeconds, access: createAccessMetrics(registry) };
 }

@@ -6,9 +6,15 @@ import { onTestFinished } from 'vitest';
 import { BeaconNode } from '../../beacon/beacon-node.ts';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
-import { createLogger } from '../../core/log/logger.ts';
+import { createLogger, type Logger } from '../../core/log/logger.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { SigningPool } from '../../signer/bls/signing-pool.ts';
+import {
+  OPEN_DOOR,
+  openFrontDoor,
+  type FrontDoor,
+  type FrontDoorOptions,
+} from '../../signer/access/front-door.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath, proxyPasswordPath } from '../../signer/data-directory.ts';
 import { judgeHealth, type HealthCheck } from '../../signer/health.ts';
@@ -58,6 +64,9 @@ export interface SignerFixtureOptions {
   readonly keySettings?: (pubkey: Pubkey) => KeySettings;
   /** Default: no index is known. */
   readonly indexOf?: (pubkey: Pubkey) => bigint | null;
+  /** Access file, TLS and rate limit. Default: none of them. */
+  readonly frontDoor?: FrontDoorOptions;
+  readonly log?: Logger;
 }
 
 export interface SignerFixture {
@@ -70,6 +79,7 @@ export interface SignerFixture {
   readonly keySettings: KeySettingsStore;
   readonly metrics: SignerMetrics;
   readonly token: string;
+  readonly door: FrontDoor;
   /** What the start found in the data directory. */
   readonly loaded: LoadResult;
   /** The keys imported at the start. */
@@ -86,7 +96,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const dataDir = options.dataDir ?? temporaryDirectory();
   let nowMs = timeOfSlot(options.nowSlot ?? NOW_SLOT, spec);
   const clock = new SlotClock(spec, () => nowMs);
-  const log = createLogger('silent');
+  const log = options.log ?? createLogger('silent');
   const onMissingHistory = options.onMissingHistory ?? 'trust';
   const guard = openGuard({ path: databasePath(dataDir), spec, clock, onMissingHistory, clockDoubt });
   const pool = new SigningPool({ threads: 1 });
@@ -126,8 +136,11 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     ...{ spec, guard, keyring, log },
   });
   const beaconNodes = (options.beaconNodes ?? []).map((url) => new BeaconNode(url));
-  const common = { spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost };
-  const modules = { ...common, keyManager, token, metrics, health, reload, hostAllowlist, policy, explain };
+  const door = await openFrontDoor(options.frontDoor ?? OPEN_DOOR, { token, metrics: metrics.access, log });
+  onTestFinished(() => door.stop());
+  const { gate, tls } = door;
+  const common = { spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost, gate, tls };
+  const modules = { ...common, keyManager, metrics, health, reload, hostAllowlist, policy, explain };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
 
@@ -141,7 +154,8 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
       .then(() => pool.close()));
   onTestFinished(close);
   return {
-    url: `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
+    door,
+    url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
     ...{ dataDir, guard, keyring, keyManager, keySettings, reload, metrics, token, loaded, pubkeys, close },
     pubkey: pubkeys[0] ?? ('' as Pubkey),
     setSlot: (slot) => (nowMs = timeOfSlot(slot, spec)),

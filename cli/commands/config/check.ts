@@ -4,8 +4,10 @@ import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { metricsPort } from '../../../core/config/metrics-port.ts';
 import { SETTING_NAMES, type SettingName, type Settings } from '../../../core/config/settings.ts';
 import { loadPolicy } from '../../../signer/policy/policy-store.ts';
+import { checkFrontDoor, type FrontDoorReport } from '../../../signer/access/front-door.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { frontDoorOptions } from '../../front-door-options.ts';
 import { settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
 import { formatTable } from '../../format-table.ts';
 
@@ -17,6 +19,7 @@ export function configCheckCommand(): Command {
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings, sources, file, output } = context;
+    const door = describeDoor(await checkFrontDoor(frontDoorOptions(settings).frontDoor));
     const spec = await chainSpecOf(context);
     // Read for its errors: a signer with a broken policy does not start.
     loadPolicy({ file: settings['policy-file'], allow: settings.allow });
@@ -38,7 +41,7 @@ export function configCheckCommand(): Command {
       currentEpoch: clock.currentEpoch(),
       currentFork: fork.name,
     };
-    output.result({ file, settings: shown, network }, [
+    output.result({ file, settings: shown, network, ...door }, [
       `configuration file: ${file ?? 'none'}`,
       '',
       ...formatTable(
@@ -50,8 +53,19 @@ export function configCheckCommand(): Command {
         ['network', ''],
         Object.entries(network).map(([name, value]) => [name, value.toString()]),
       ),
+      ...(door.access === null
+        ? []
+        : ['', `access: ${door.access.clients} clients, ${door.access.rules} rules`]),
+      ...(door.tls === null ? [] : ['', `TLS: the certificate is valid until ${door.tls.expires}`]),
     ]);
   });
+}
+
+function describeDoor({ policy, tls }: FrontDoorReport) {
+  return {
+    access: policy === null ? null : { clients: policy.clients.length, rules: policy.rules.length },
+    tls: tls === null ? null : { expires: new Date(tls.expiry * 1000).toISOString() },
+  };
 }
 
 /** As text, with the credentials of URLs taken out. */

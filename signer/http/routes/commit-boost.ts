@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { isVigilError } from '../../../core/errors.ts';
 import { toHex } from '../../../core/hex.ts';
 import type { Logger } from '../../../core/log/logger.ts';
-import { parsePubkey, parseRoot } from '../../../core/units.ts';
+import { parsePubkey, parseRoot, type Pubkey } from '../../../core/units.ts';
 import { REFUSALS, type Outcome } from '../../../slashing-db/index.ts';
 import { COMMIT_BOOST_TYPES, type CommitBoost } from '../../commit-boost/commit-boost.ts';
 import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
-import { requireBearerToken } from '../bearer-token.ts';
+import type { Gate } from '../../access/gate.ts';
+import { refuseDenied, requireAccess } from '../access-hook.ts';
 import { errorStatus, HTTP_ERRORS, httpError, type HttpErrorCode } from '../http-errors.ts';
 import { readBody, sendJson } from '../read-body.ts';
 import { REFUSAL_STATUS } from '../refusal-status.ts';
@@ -16,7 +17,7 @@ export interface CommitBoostModules {
   /** Null while the API is switched off: then its paths do not exist. */
   readonly commitBoost: CommitBoost | null;
   readonly metrics: SignerMetrics;
-  readonly token: string;
+  readonly gate: Gate;
   readonly log: Logger;
 }
 
@@ -40,12 +41,12 @@ const signatureBody = z.strictObject({
   object_root: z.string(),
 });
 
-/** Commit-Boost's signer API, behind the bearer token of the keymanager API. */
+/** Commit-Boost's signer API, for those who may: without an access file, whoever has the token of api-token.txt. */
 export function commitBoostRoutes(app: FastifyInstance, modules: CommitBoostModules): void {
-  const { commitBoost, metrics, token } = modules;
+  const { commitBoost, metrics, gate } = modules;
   if (commitBoost === null) return;
   const options = {
-    onRequest: requireBearerToken(token),
+    onRequest: requireAccess(gate, 'commit-boost'),
     errorHandler: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       sendFailure(reply, error, modules);
     },
@@ -54,19 +55,36 @@ export function commitBoostRoutes(app: FastifyInstance, modules: CommitBoostModu
     metrics.signRequests.inc({ type, result: 'signed', reason: '' }, 0);
   }
 
-  app.get('/signer/v1/get_pubkeys', options, (_request, reply) => {
-    const keys = commitBoost.pubkeys().map(({ consensus, proxyBls, proxyEcdsa }) => ({
-      consensus,
-      proxy_bls: proxyBls,
-      proxy_ecdsa: proxyEcdsa,
-    }));
+  /** @throws ACCESS_DENIED unless the caller may use this consensus key */
+  const callerFor = (request: FastifyRequest, key: Pubkey): string => {
+    const caller = gate.identify(request.raw);
+    refuseDenied(gate.judgeKey(caller, 'commit-boost', key));
+    return caller.name;
+  };
+
+  app.get('/signer/v1/get_pubkeys', options, (request, reply) => {
+    const caller = gate.identify(request.raw);
+    const all = commitBoost.pubkeys();
+    const visible = new Set(
+      gate.visible(
+        caller,
+        all.map(({ consensus }) => consensus),
+      ),
+    );
+    const keys = all
+      .filter(({ consensus }) => visible.has(consensus))
+      .map(({ consensus, proxyBls, proxyEcdsa }) => ({
+        consensus,
+        proxy_bls: proxyBls,
+        proxy_ecdsa: proxyEcdsa,
+      }));
     return sendJson(reply, { keys });
   });
 
   app.post('/signer/v1/generate_proxy_key', options, async (request, reply) => {
     const { pubkey, scheme } = readBody(generateBody, request.body);
     const delegator = parsePubkey(pubkey, 'pubkey');
-    const outcome = await commitBoost.generateProxyKey(delegator, scheme, request.ip);
+    const outcome = await commitBoost.generateProxyKey(delegator, scheme, callerFor(request, delegator));
     const asked = { pubkey, type: COMMIT_BOOST_TYPES.DELEGATION };
     return answer(reply, asked, outcome, modules, ({ proxy, signature }) => ({
       message: { delegator, proxy },
@@ -78,11 +96,16 @@ export function commitBoostRoutes(app: FastifyInstance, modules: CommitBoostModu
     const { type, pubkey, object_root: objectRoot } = readBody(signatureBody, request.body);
     const root = parseRoot(objectRoot, 'object_root');
     if (type === 'CONSENSUS') {
-      const outcome = await commitBoost.signAsConsensus(parsePubkey(pubkey, 'pubkey'), root, request.ip);
+      const key = parsePubkey(pubkey, 'pubkey');
+      const outcome = await commitBoost.signAsConsensus(key, root, callerFor(request, key));
       return answer(reply, { pubkey, type: COMMIT_BOOST_TYPES.CONSENSUS }, outcome, modules, toHex);
     }
     const scheme = type === 'PROXY_BLS' ? 'BLS' : 'ECDSA';
-    const outcome = await commitBoost.signAsProxy(scheme, pubkey, root, request.ip);
+    const delegator = commitBoost.delegatorOf(scheme, pubkey);
+    const outcome =
+      delegator === null
+        ? null
+        : await commitBoost.signAsProxy(scheme, pubkey, root, callerFor(request, delegator));
     return answer(reply, { pubkey, type: COMMIT_BOOST_TYPES.PROXY }, outcome, modules, toHex);
   });
 }

@@ -4,7 +4,8 @@ import type { Pubkey } from '../../../core/units.ts';
 import type { KeySettings, KeySettingsStore } from '../../keys/key-settings.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { parseFeeRecipient, parseGasLimit } from '../../keys/setting-values.ts';
-import { requireBearerToken } from '../bearer-token.ts';
+import type { Gate } from '../../access/gate.ts';
+import { requireAccess } from '../access-hook.ts';
 import { httpError } from '../http-errors.ts';
 import { knownKey } from '../known-key.ts';
 import { readBody, sendJson } from '../read-body.ts';
@@ -12,7 +13,7 @@ import { readBody, sendJson } from '../read-body.ts';
 export interface KeySettingsModules {
   readonly keyring: Keyring;
   readonly keySettings: KeySettingsStore;
-  readonly token: string;
+  readonly gate: Gate;
 }
 
 /** One setting as the keymanager API speaks of it. */
@@ -55,12 +56,13 @@ export function keySettingsRoutes(app: FastifyInstance, modules: KeySettingsModu
 type KeyRequest = FastifyRequest<{ Params: { pubkey: string } }>;
 
 function settingRoutes(app: FastifyInstance, route: SettingRoute, modules: KeySettingsModules): void {
-  const { keyring, keySettings, token } = modules;
+  const { keyring, keySettings, gate } = modules;
   const url = `/eth/v1/validator/:pubkey/${route.path}`;
-  const options = { onRequest: requireBearerToken(token) };
+  const readers = { onRequest: requireAccess(gate, 'keymanager-read') };
+  const options = { onRequest: requireAccess(gate, 'keymanager-write') };
   const bodySchema = z.object({ [route.member]: z.string() });
 
-  app.get(url, options, (request: KeyRequest, reply) => {
+  app.get(url, readers, (request: KeyRequest, reply) => {
     const pubkey = knownKey(request.params.pubkey, keyring);
     const value = route.read(keySettings.of(pubkey));
     if (value === null) throw notSet(route, pubkey);
@@ -85,11 +87,11 @@ function settingRoutes(app: FastifyInstance, route: SettingRoute, modules: KeySe
  * Graffiti is in the block's body, and clients send the header alone: whatever was stored here, blocks would carry
  * the client's own. Reading is refused too: any answer would be taken for what blocks will say.
  */
-function graffitiRoutes(app: FastifyInstance, { keyring, token }: KeySettingsModules): void {
+function graffitiRoutes(app: FastifyInstance, { keyring, gate }: KeySettingsModules): void {
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/eth/v1/validator/:pubkey/graffiti',
-    onRequest: requireBearerToken(token),
+    onRequest: requireAccess(gate, 'keymanager-read'),
     handler: (request: KeyRequest) => {
       knownKey(request.params.pubkey, keyring);
       throw httpError('GRAFFITI_NOT_SIGNED');

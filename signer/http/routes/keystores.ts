@@ -4,7 +4,8 @@ import type { Pubkey } from '../../../core/units.ts';
 import type { Guard } from '../../../slashing-db/index.ts';
 import type { KeyManager } from '../../keys/key-manager.ts';
 import type { Keyring } from '../../keys/keyring.ts';
-import { requireBearerToken } from '../bearer-token.ts';
+import type { Gate } from '../../access/gate.ts';
+import { requireAccess } from '../access-hook.ts';
 import { httpError } from '../http-errors.ts';
 import { readBody, sendJson } from '../read-body.ts';
 import { parseIdentifier } from '../request-identifier.ts';
@@ -15,7 +16,7 @@ export interface KeymanagerModules {
   readonly guard: Guard;
   readonly keyring: Keyring;
   readonly keyManager: KeyManager;
-  readonly token: string;
+  readonly gate: Gate;
 }
 
 const PATH = '/eth/v1/keystores';
@@ -31,12 +32,15 @@ const importBody = z.object({
 });
 const deleteBody = z.object({ pubkeys: z.array(z.string()) });
 
-/** The local keystores part of the keymanager API (ethereum/keymanager-APIs), behind a bearer token. */
+/** The local keystores part of the keymanager API (ethereum/keymanager-APIs), for those who may. */
 export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules): void {
-  const onRequest = requireBearerToken(modules.token);
-  const options = { onRequest, bodyLimit: KEYMANAGER_BODY_LIMIT };
+  const readers = { onRequest: requireAccess(modules.gate, 'keymanager-read') };
+  const options = {
+    onRequest: requireAccess(modules.gate, 'keymanager-write'),
+    bodyLimit: KEYMANAGER_BODY_LIMIT,
+  };
 
-  app.get(PATH, options, (_request, reply) => {
+  app.get(PATH, readers, (_request, reply) => {
     const data = modules.keyring
       .pubkeys()
       .map((pubkey) => ({ validating_pubkey: pubkey, derivation_path: '', readonly: false }));

@@ -1,10 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import type { Keyring } from '../../keys/keyring.ts';
+import type { Gate } from '../../access/gate.ts';
+import { requireAccess } from '../access-hook.ts';
 import { jsonOnly } from '../json-only.ts';
 
-/** `GET /api/v1/eth2/publicKeys`: the keys that can sign now, a JSON array of lower-case 0x pubkeys. */
-export function publicKeysRoute(app: FastifyInstance, keyring: Keyring): void {
-  app.get('/api/v1/eth2/publicKeys', { onRequest: jsonOnly }, (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(JSON.stringify(keyring.pubkeys())),
-  );
+/**
+ * `GET /api/v1/eth2/publicKeys`: the keys that are loaded and that the client may know of, a JSON array of lower-case
+ * 0x pubkeys.
+ */
+export function publicKeysRoute(app: FastifyInstance, keyring: Keyring, gate: Gate): void {
+  const options = { onRequest: [requireAccess(gate, 'list-keys'), jsonOnly] };
+  app.get('/api/v1/eth2/publicKeys', options, (request, reply) => {
+    const keys = gate.visible(gate.identify(request.raw), keyring.pubkeys());
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(keys));
+  });
 }

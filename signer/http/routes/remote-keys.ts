@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { requireBearerToken } from '../bearer-token.ts';
+import type { Gate } from '../../access/gate.ts';
+import { requireAccess } from '../access-hook.ts';
 import { readBody, sendJson } from '../read-body.ts';
 import type { ItemStatus } from './item-status.ts';
 
@@ -24,9 +25,10 @@ const NOT_FOUND: ItemStatus = { status: 'not_found', message: 'this signer has n
  * The remote keys part of the keymanager API. Handing requests on to another signer would put a second slashing
  * database behind this one, so there are none: the answers say so item by item, as the API wants it.
  */
-export function remoteKeysRoutes(app: FastifyInstance, { token }: { readonly token: string }): void {
-  const options = { onRequest: requireBearerToken(token), bodyLimit: REMOTE_KEYS_BODY_LIMIT };
-  app.get(PATH, options, (_request, reply) => sendJson(reply, { data: [] }));
+export function remoteKeysRoutes(app: FastifyInstance, { gate }: { readonly gate: Gate }): void {
+  const readers = { onRequest: requireAccess(gate, 'keymanager-read') };
+  const options = { onRequest: requireAccess(gate, 'keymanager-write'), bodyLimit: REMOTE_KEYS_BODY_LIMIT };
+  app.get(PATH, readers, (_request, reply) => sendJson(reply, { data: [] }));
   app.post(PATH, options, (request, reply) => {
     const { remote_keys: keys } = readBody(importBody, request.body, JSON_LIMITS);
     return sendJson(reply, { data: keys.map(() => REFUSED) });

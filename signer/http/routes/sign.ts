@@ -13,7 +13,10 @@ import { parseSignRequest, type SignRequest } from '../../messages/index.ts';
 import type { PolicyGate } from '../../policy/policy-gate.ts';
 import { POLICY_REFUSALS, type PolicyRefusal } from '../../policy/policy-refusals.ts';
 import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
+import type { Caller } from '../../access/access.ts';
+import type { Gate } from '../../access/gate.ts';
 import { wantsJson } from '../accept.ts';
+import { refuseDenied, requireAccess } from '../access-hook.ts';
 import { sendError } from '../error-reply.ts';
 import { httpError } from '../http-errors.ts';
 import { REFUSAL_STATUS } from '../refusal-status.ts';
@@ -24,6 +27,7 @@ export interface SignModules {
   readonly clock: SlotClock;
   readonly keyring: Keyring;
   readonly policy: PolicyGate;
+  readonly gate: Gate;
   readonly metrics: SignerMetrics;
   readonly log: Logger;
 }
@@ -33,14 +37,18 @@ const JSON_LIMITS = { maxDepth: 32, maxTokenBytes: 1024 * 1024 };
 
 /** `POST /api/v1/eth2/sign/{identifier}` of the remote-signing API. */
 export function signRoute(app: FastifyInstance, modules: SignModules): void {
-  app.post<{ Params: { identifier: string } }>('/api/v1/eth2/sign/:identifier', async (request, reply) => {
+  const options = { onRequest: requireAccess(modules.gate, 'sign') };
+  const path = '/api/v1/eth2/sign/:identifier';
+  app.post<{ Params: { identifier: string } }>(path, options, async (request, reply) => {
     const stopTimer = modules.metrics.signSeconds.startTimer();
     let type = 'unknown';
     try {
-      const pubkey = identify(request, modules.keyring);
+      const caller = modules.gate.identify(request.raw);
+      const pubkey = identify(request, caller, modules);
       const signRequest = parseBody(request, modules);
       type = signRequest.type;
-      return await answer(request, reply, pubkey, signRequest, modules);
+      refuseDeniedOnRecord(caller, pubkey, signRequest, modules);
+      return await answer(request, reply, caller, pubkey, signRequest, modules);
     } catch (error) {
       const reason = isVigilError(error) ? error.code : 'INTERNAL';
       modules.metrics.signRequests.inc({ type, result: 'rejected', reason });
@@ -51,9 +59,15 @@ export function signRoute(app: FastifyInstance, modules: SignModules): void {
   });
 }
 
-function identify(request: FastifyRequest<{ Params: { identifier: string } }>, keyring: Keyring): Pubkey {
+function identify(
+  request: FastifyRequest<{ Params: { identifier: string } }>,
+  caller: Caller,
+  { keyring, gate }: SignModules,
+): Pubkey {
   const pubkey = parseIdentifier(request.params.identifier);
   if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');
+  // First, and alike for keys that are here and keys that are not: who may not use a key does not learn of it.
+  refuseDenied(gate.judgeKey(caller, 'sign', pubkey));
   if (!keyring.has(pubkey)) throw httpError('UNKNOWN_KEY', `the key ${pubkey} is not loaded in this signer`);
   return pubkey;
 }
@@ -63,15 +77,28 @@ function parseBody(request: FastifyRequest, { spec, clock }: SignModules): SignR
   return parseSignRequest(parseStrictJson(body, JSON_LIMITS), { spec, clock });
 }
 
+/** The history has also what a client asked for with a key of its own and may not have. */
+function refuseDeniedOnRecord(
+  caller: Caller,
+  pubkey: Pubkey,
+  { type, message }: SignRequest,
+  { gate, keyring }: SignModules,
+): void {
+  const denial = gate.judge(caller, { action: 'sign', key: pubkey, type });
+  if (denial !== null) keyring.recordRefusal(pubkey, message, { client: caller.name, type }, denial.code);
+  refuseDenied(denial);
+}
+
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
+  caller: Caller,
   pubkey: Pubkey,
   signRequest: SignRequest,
   { keyring, policy, metrics, log }: SignModules,
 ): Promise<FastifyReply> {
   const { type, message } = signRequest;
-  const asked = { client: request.ip, type };
+  const asked = { client: caller.name, type };
   const outcome =
     policy.refusalOf(pubkey, signRequest, asked) ??
     (await keyring.sign(pubkey, message, asked, { lane: laneOf(type) }));
@@ -79,7 +106,10 @@ async function answer(
   if (outcome === null) throw httpError('UNKNOWN_KEY');
   if (outcome.kind === 'refused') {
     metrics.signRequests.inc({ type, result: 'refused', reason: outcome.reason });
-    log.warn({ pubkey, type, code: outcome.reason, detail: outcome.detail }, 'refused to sign');
+    log.warn(
+      { client: caller.name, pubkey, type, code: outcome.reason, detail: outcome.detail },
+      'refused to sign',
+    );
     return sendRefusal(request, reply, outcome);
   }
   metrics.signRequests.inc({ type, result: 'signed', reason: '' });

@@ -6,14 +6,13 @@ import { parseUint64 } from '../../../core/uint64.ts';
 import { epoch, type Epoch, type Pubkey } from '../../../core/units.ts';
 import { exitRequest } from '../exit-request.ts';
 import { parseSignRequest } from '../../messages/index.ts';
-import { requireBearerToken } from '../bearer-token.ts';
+import { requireAccess } from '../access-hook.ts';
 import { httpError } from '../http-errors.ts';
 import { knownKey } from '../known-key.ts';
 import { sendJson } from '../read-body.ts';
 import { sendRefusal, type SignModules } from './sign.ts';
 
 export interface VoluntaryExitModules extends SignModules {
-  readonly token: string;
   /** Asked one after the other for the index of the validator. */
   readonly beaconNodes: readonly BeaconNode[];
 }
@@ -25,8 +24,8 @@ type ExitRequest = FastifyRequest<{ Params: { pubkey: string }; Querystring: { e
  * whoever asked submits it to a beacon node. Without an epoch it is the current one.
  */
 export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitModules): void {
-  const { spec, clock, keyring, policy, metrics, log, token, beaconNodes } = modules;
-  const options = { onRequest: requireBearerToken(token) };
+  const { spec, clock, keyring, policy, metrics, log, gate, beaconNodes } = modules;
+  const options = { onRequest: requireAccess(gate, 'keymanager-write') };
   app.post('/eth/v1/validator/:pubkey/voluntary_exit', options, async (request: ExitRequest, reply) => {
     const pubkey = knownKey(request.params.pubkey, keyring);
     const at = exitEpoch(request.query.epoch, clock.currentEpoch());
@@ -35,7 +34,7 @@ export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitM
     // The way of every sign request, so that the domain and what is recorded are the same.
     const signRequest = parseSignRequest(exitRequest(exit, at, spec), { spec, clock });
     const { type, message } = signRequest;
-    const asked = { client: request.ip, type };
+    const asked = { client: gate.identify(request.raw).name, type };
     const outcome =
       policy.refusalOf(pubkey, signRequest, asked) ?? (await keyring.sign(pubkey, message, asked));
     if (outcome === null) throw httpError('UNKNOWN_KEY');

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { compilePolicy } from '../../../signer/access/compile-policy.ts';
+import { explainAccess } from '../../../signer/access/explain-access.ts';
+import { judgeAccess } from '../../../signer/access/judge-access.ts';
+import { parseAccessPolicy } from '../../../signer/access/parse-access-policy.ts';
+import { mustBeNamed, POLICY_TYPES, TYPE_GROUPS, typesOf } from '../../../signer/access/type-groups.ts';
+
+const page = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8');
+const example = /```yaml\n(clients:[^`]*)```/.exec(page)?.[1] ?? '';
+const policy = compilePolicy(parseAccessPolicy(example, 'docs/access.md'), 'owner');
+const [first, second] = policy.rules.flatMap(({ keys }) => [...(keys ?? [])]);
+
+test('the example of docs/access.md does what the page says', () => {
+  const may = (client: string, key: typeof first, type: (typeof POLICY_TYPES)[number]) =>
+    judgeAccess(policy, { client, action: 'sign', key: key!, type }).allowed;
+  for (const type of POLICY_TYPES.filter((one) => !mustBeNamed(one))) {
+    expect([may('vc-1', first, type), may('vc-1', second, type)]).toEqual([true, false]);
+    expect([may('vc-2', first, type), may('vc-2', second, type)]).toEqual([false, true]);
+    expect([may('monitor', first, type), may('operator', first, type)]).toEqual([false, false]);
+  }
+  const exits = ['vc-1', 'vc-2', 'monitor', 'operator'].filter((one) => may(one, first, 'VOLUNTARY_EXIT'));
+  expect(exits).toEqual(['operator']);
+  expect(judgeAccess(policy, { client: 'monitor', action: 'keymanager-write' }).allowed).toBe(false);
+  expect(judgeAccess(policy, { client: 'operator', action: 'admin' }).allowed).toBe(true);
+});
+
+test('the explanations of docs/access.md are those that the example gives', () => {
+  const question = { client: 'vc-2', action: 'sign', key: first!, type: 'BLOCK_V2' } as const;
+  const { decision, passedOver } = explainAccess(policy, question);
+  expect(page).toContain(`no: ${decision.why}\n`);
+  for (const { rule, reasons } of passedOver.slice(0, 3)) {
+    expect(page).toContain(`rules[${rule}] has no say: ${reasons.join('; ')}\n`);
+  }
+});
+
+test('docs/access.md has every type in its group', () => {
+  for (const group of TYPE_GROUPS.filter((one) => one !== 'all')) {
+    const row = new RegExp(`^\\| \`${group}\` \\| (.*) \\|$`, 'm').exec(page)?.[1];
+    const types = row?.split(', ').map((word) => word.replaceAll('`', ''));
+    expect(types?.toSorted()).toEqual(typesOf(group, true)?.toSorted());
+  }
+});
