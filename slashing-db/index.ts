@@ -17,6 +17,7 @@ export { exportDatabase } from './export-database.ts';
 export { fleetingFilesystem } from './storage/sqlite/filesystem.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
 export { openGuard, type OpenGuardOptions } from './open-guard.ts';
+export { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';
 export type { BootFloor, Floor } from './boot-floor.ts';
 export { NO_PROTECTION, type Freeze, type KeyControl, type Protection } from './key-controls.ts';
