@@ -24,6 +24,11 @@ export const CLI_ERRORS = {
     summary: 'not all keys could be brought in',
     hint: 'Mend what the lines above say and run the command again: keys that are in are skipped.',
   },
+  HISTORY_NEEDED: {
+    summary: 'keys would come in without their slashing history',
+    hint: 'Nothing was changed. Stop Web3Signer, export with `web3signer eth2 export --to FILE`, repeat with --interchange FILE. Only if there is no history anywhere: --without-history.',
+    exit: 3,
+  },
   SIGNER_NOT_REACHED: {
     summary: 'the signer of this data directory cannot be reached',
     hint: 'If it is starting, wait and repeat. If it listens elsewhere, say so: VIGIL_HTTP_HOST or http-host in vigil.yaml, and the same for admin-host and the TLS files. Where client certificates are required, tls-cert must also be one that tls-client-ca vouches for.',

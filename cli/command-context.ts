@@ -13,15 +13,18 @@ export interface CommandContext extends ResolvedSettings {
   readonly output: Output;
 }
 
-/** @throws CONFIG_INVALID */
-export function commandContext(command: Command): CommandContext {
+/**
+ * @param configFlag the flag that names Vigil's own configuration file, where a verb uses `--config` for another
+ * @throws CONFIG_INVALID
+ */
+export function commandContext(command: Command, configFlag = 'config'): CommandContext {
   const options = command.optsWithGlobals<Record<string, unknown>>();
   const flags: Partial<Record<SettingName, string | string[]>> = {};
   for (const name of SETTING_NAMES) {
     const value = options[camelCase(name)];
     if (value !== undefined) flags[name] = value as string | string[];
   }
-  const configFile = options['config'] as string | undefined;
+  const configFile = options[configFlag] as string | undefined;
   const resolved = resolveSettings({ flags, environment: process.env, configFile });
   return { ...resolved, output: new Output(options['json'] === true) };
 }

@@ -19,6 +19,7 @@ import { keysReloadCommand } from './commands/keys/reload.ts';
 import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
+import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
 import { signerCommand } from './commands/signer.ts';
 import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
 import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
@@ -27,13 +28,18 @@ import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
 import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
+import { unshadowedGlobalOptions } from './shadowed-options.ts';
 
 /** The whole command line: nouns, then verbs. */
 export function createProgram(): Command {
   const program = new Command('vigil')
     .description('Ethereum validator operations toolkit and slashing guard')
     .version(manifest.version)
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: true,
+      visibleGlobalOptions: unshadowedGlobalOptions,
+    })
     .showHelpAfterError('(run with --help for usage and examples)');
   // Before any command is added: commands take these settings over when they are made.
   program.exitOverride();
@@ -75,6 +81,7 @@ export function createProgram(): Command {
   );
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
+  program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
   return program;

@@ -18,6 +18,7 @@ export { exportDatabase } from './export-database.ts';
 export { fleetingFilesystem } from './storage/sqlite/filesystem.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
 export { openGuard, openThreadedGuard, type OpenGuardOptions } from './open-guard.ts';
+export { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';
 export { readHostIdentity } from './anchor/host-identity.ts';
 export type { BootFloor, Floor } from './boot-floor.ts';

@@ -1,22 +1,16 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { isBuiltinNetwork } from '../../core/chain/builtin-networks.ts';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { CONFIG_FILE_NAME } from '../../core/config/resolve-settings.ts';
 import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { writePrivateFile } from '../../signer/keystore/private-file.ts';
 import { cliError } from '../cli-errors.ts';
-import {
-  chainSpecOf,
-  commandContext,
-  hasGenesis,
-  networkFromNode,
-  type CommandContext,
-} from '../command-context.ts';
+import { chainSpecOf, commandContext, type CommandContext } from '../command-context.ts';
+import { networkValues } from '../network-values.ts';
 import { withGuard } from '../with-guard.ts';
 import { examples } from '../examples.ts';
 
@@ -48,21 +42,6 @@ export function initCommand(): Command {
     });
 }
 
-/** What the node of `--beacon-node` answered is written down: later verbs must not depend on being told again. */
 function configText(context: CommandContext, spec: ChainSpec): string {
-  const { network, 'beacon-node': nodes } = context.settings;
-  const fromNode = networkFromNode(context);
-  const values = {
-    // A file is named in full: the signer may be started from elsewhere.
-    ...(fromNode
-      ? { 'beacon-node': [...nodes] }
-      : { network: isBuiltinNetwork(network) ? network : resolve(network) }),
-    ...(fromNode || !hasGenesis(network)
-      ? {
-          'genesis-validators-root': spec.genesisValidatorsRoot,
-          'genesis-time': spec.genesisTimeSeconds.toString(),
-        }
-      : {}),
-  };
-  return `# Configuration of Vigil. Flags and VIGIL_* environment variables go before it; see docs/config.md.\n${stringify(values)}`;
+  return `# Configuration of Vigil. Flags and VIGIL_* environment variables go before it; see docs/config.md.\n${stringify(networkValues(context, spec))}`;
 }

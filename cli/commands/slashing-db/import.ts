@@ -42,7 +42,8 @@ export function importFile(guard: Guard, file: string, forceFuture: boolean): Pr
   );
 }
 
-async function readingFile<T>(
+/** With a progress bar over its bytes. @throws BAD_ARGUMENT when the file cannot be read */
+export async function readingFile<T>(
   file: string,
   use: (source: AsyncIterable<Uint8Array>, onProgress: (bytes: number) => void) => Promise<T>,
 ): Promise<T> {
