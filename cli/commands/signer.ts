@@ -58,7 +58,7 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
-    hangup?.attach(() => signer.reload());
+    hangup?.attach(() => void signer.reload());
     const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.

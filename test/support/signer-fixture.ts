@@ -73,6 +73,7 @@ export interface SignerFixture {
   readonly url: string;
   readonly dataDir: string;
   readonly guard: Guard;
+  readonly pool: SigningPool;
   readonly keyring: Keyring;
   readonly keyManager: KeyManager;
   readonly reload: KeyReload;
@@ -156,7 +157,20 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   return {
     door,
     url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
-    ...{ dataDir, guard, keyring, keyManager, keySettings, reload, metrics, token, loaded, pubkeys, close },
+    ...{
+      dataDir,
+      guard,
+      pool,
+      keyring,
+      keyManager,
+      keySettings,
+      reload,
+      metrics,
+      token,
+      loaded,
+      pubkeys,
+      close,
+    },
     pubkey: pubkeys[0] ?? ('' as Pubkey),
     setSlot: (slot) => (nowMs = timeOfSlot(slot, spec)),
   };

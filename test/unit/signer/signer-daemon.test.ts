@@ -133,10 +133,10 @@ describe('the policy of a daemon', () => {
     const { signer } = await start(dataDir, { policy: { file, allow: [] } });
     expect(await ask(signer, pubkey)).toBe('signed');
     await writeFile(file, 'allow: []');
-    signer.reload();
+    await signer.reload();
     expect(await ask(signer, pubkey)).toBe('POLICY_TYPE_NOT_ALLOWED');
     await writeFile(file, 'allow: [VOLUNTARY_EXIT');
-    signer.reload();
+    await signer.reload();
     expect(await ask(signer, pubkey)).toBe('POLICY_TYPE_NOT_ALLOWED');
   });
 

@@ -153,7 +153,7 @@ describe('whatever keeps a key from signing is told with its code, its reason an
       ...GATED,
     ]);
     expect(explanation.refusals[1]!.needed).toContain('wait for epoch 56');
-    expect(entriesOf(explanation, 'watermark')['next_block']).toBe(`slot ${NOW_SLOT + 1n} or later`);
+    expect(entriesOf(explanation, 'watermark')['next_block']).toBe(`slot ${NOW_SLOT + 2n} or later`);
     for (const body of [block(NOW_SLOT), attestation(NOW_EPOCH - 1n, NOW_EPOCH)]) {
       expect(json(await sign(signer, body))['code']).toBe('BELOW_BOOT_FLOOR');
     }

@@ -247,6 +247,9 @@ async function withPause() {
 
 it('keeps nothing of the keys that came and went', async () => {
   const signer = await startSignerFixture({ keys: 3 });
+  const secretsInMemory = () =>
+    [...Array(200).keys()].filter((slot) => signer.pool.secretKeys.view(slot).some((byte) => byte !== 0))
+      .length;
   const cycle = async () => {
     const back = [];
     for (const pubkey of signer.pubkeys) back.push(await takeKeyAway(signer.dataDir, pubkey));
@@ -255,8 +258,10 @@ it('keeps nothing of the keys that came and went', async () => {
     await signer.keyManager.rescan();
   };
   await cycle();
+  expect(secretsInMemory()).toBe(3);
   const before = queryObjects(SecretKey, { format: 'count' });
-  expect(before).toBeGreaterThanOrEqual(3);
   for (let n = 0; n < 20; n += 1) await cycle();
-  expect(queryObjects(SecretKey, { format: 'count' })).toBeLessThanOrEqual(before);
+  expect(secretsInMemory()).toBe(3);
+  // One that was just opened may still wait for the collector.
+  expect(queryObjects(SecretKey, { format: 'count' })).toBeLessThanOrEqual(before + 1);
 });

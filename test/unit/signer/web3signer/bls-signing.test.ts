@@ -12,7 +12,8 @@ import { MESSAGE_TYPES } from '../../../../signer/messages/index.ts';
 
 const TYPES = everyType();
 /** What came after the types that Web3Signer has. */
-const OUR_OWN = /^(EXECUTION_PAYLOAD_|PAYLOAD_ATTESTATION|PROPOSER_PREFERENCES|BUILDER_REQUEST)/;
+const OUR_OWN =
+  /^(BLS_TO_EXECUTION_CHANGE|EXECUTION_PAYLOAD_|PAYLOAD_ATTESTATION|PROPOSER_PREFERENCES|BUILDER_REQUEST)/;
 
 const lateSigner = () => startSignerFixture({ nowSlot: LATE_SLOT, policy: everythingAllowed });
 const accepting = (accept: string) => ({ ...JSON_HEADERS, accept });

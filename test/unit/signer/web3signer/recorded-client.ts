@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GATED_TYPES } from '../../../../core/config/gated-types.ts';
 import { SlotClock } from '../../../../core/chain/slot-clock.ts';
 import { loadChainSpec } from '../../../../core/chain/load-chain-spec.ts';
 import { createLogger } from '../../../../core/log/logger.ts';
@@ -56,6 +57,7 @@ export async function describeRecordedClient(chain: string): Promise<void> {
         guard: { path: databasePath(dataDir), spec, clock: new SlotClock(spec, Date.now) },
         onMissingHistory: 'trust',
         doppelgangerEpochs: 0n,
+        policy: { file: null, allow: GATED_TYPES },
         log: createLogger('silent'),
       });
     });
