@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -122,6 +123,10 @@ static int ascending(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
   if (argc != 7) return 2;
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
   int port = atoi(argv[1]), count = atoi(argv[2]);
   read_requests(argv[3]);
   double max_seconds = atof(argv[4]), rate = atof(argv[5]);

@@ -19,12 +19,13 @@ import { adminRoutes } from './routes/admin.ts';
 import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
 import { explainRoute, type ExplainModules } from './routes/explain.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
-import { highWatermarkRoute } from './routes/high-watermark.ts';
+import { highWatermarkRoute, type HighWatermarkModules } from './routes/high-watermark.ts';
 import { keySettingsRoutes, type KeySettingsModules } from './routes/key-settings.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
 import { reloadRoutes } from './routes/reload.ts';
 import { remoteKeysRoutes } from './routes/remote-keys.ts';
+import { signBatchRoute } from './routes/sign-batch.ts';
 import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
 import { voluntaryExitRoute, type VoluntaryExitModules } from './routes/voluntary-exit.ts';
@@ -35,6 +36,7 @@ export interface HttpModules
     KeymanagerModules,
     KeySettingsModules,
     VoluntaryExitModules,
+    HighWatermarkModules,
     CommitBoostModules,
     ExplainModules {
   /** Which of the APIs are served here; default all. */
@@ -88,6 +90,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     healthcheckRoute(app, modules.health);
     if (surface !== 'admin') {
       signRoute(app, modules);
+      signBatchRoute(app, modules);
       publicKeysRoute(app, keyring, gate);
       highWatermarkRoute(app, modules);
       reloadRoutes(app, modules.reload);
@@ -128,12 +131,16 @@ function overTls(
 function acceptJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-    const json = type === undefined || /^application\/json\s*(;|$)/i.test(type);
-    if (json && (encoding === undefined || encoding === 'identity')) return;
+    const json =
+      type === undefined || type === 'application/json' || /^application\/json\s*(;|$)/i.test(type);
+    if (json && (encoding === undefined || encoding === 'identity')) {
+      done();
+      return;
+    }
     reply.header('connection', 'close');
-    await sendHttpError(request, reply, 'UNSUPPORTED_MEDIA_TYPE');
+    void sendHttpError(request, reply, 'UNSUPPORTED_MEDIA_TYPE');
   });
 }
 
@@ -144,6 +151,7 @@ function handleError(
   log: Logger,
 ): FastifyReply {
   if (isVigilError(error)) {
+    if (error.code === 'SIGNER_BUSY') reply.header('retry-after', '1');
     const status = errorStatus(error.code);
     if (status >= 500) log.error({ code: error.code, err: error }, error.message);
     else log.debug({ code: error.code, url: request.url }, error.message);

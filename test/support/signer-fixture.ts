@@ -36,6 +36,8 @@ import { cheapKeystore } from '../unit/signer/keystore/cheap-keystore.ts';
 import { NETWORK, NOW_SLOT, timeOfSlot } from './signer-network.ts';
 
 // After the network, whose preset the SSZ types take when they are loaded.
+const { ParsedBodies } = await import('../../signer/desk/parsed-bodies.ts');
+const { SignDesk } = await import('../../signer/desk/sign-desk.ts');
 const { createHttpServer } = await import('../../signer/http/http-server.ts');
 const { openCommitBoost } = await import('../../signer/commit-boost/open-commit-boost.ts');
 const { createSignerMetrics } = await import('../../signer/metrics/signer-metrics.ts');
@@ -140,7 +142,9 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const door = await openFrontDoor(options.frontDoor ?? OPEN_DOOR, { token, metrics: metrics.access, log });
   onTestFinished(() => door.stop());
   const { gate, tls } = door;
-  const common = { spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost, gate, tls };
+  const bodies = new ParsedBodies({ spec, clock }, metrics.stages);
+  const desk = new SignDesk({ bodies, keyring, gate, policy, metrics, log });
+  const common = { desk, spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost, gate, tls };
   const modules = { ...common, keyManager, metrics, health, reload, hostAllowlist, policy, explain };
   const http = createHttpServer(modules, limits);
   await http.listen({ host: '127.0.0.1', port: 0 });
