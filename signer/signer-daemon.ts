@@ -46,6 +46,7 @@ import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
 import { writePrivateFile } from './keystore/private-file.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
+import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
 import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 
@@ -62,6 +63,8 @@ export interface SignerOptions {
   readonly frontDoor?: FrontDoorOptions;
   readonly metricsHost: string;
   readonly metricsPort: number;
+  /** Also Web3Signer's names in /metrics. */
+  readonly web3SignerMetrics?: boolean;
   readonly beaconNodes: readonly string[];
   readonly guard: Omit<OpenGuardOptions, 'onMissingHistory'>;
   readonly onMissingHistory: OnMissingHistory;
@@ -205,6 +208,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       registry,
       stages,
     );
+    if (options.web3SignerMetrics === true) {
+      registerWeb3SignerMetrics(registry, { metrics, loadedKeys: () => keyring.size });
+    }
     const policy = new PolicyGate({
       policy: () => policyStore.current,
       indexOf: (pubkey) => indices.of(pubkey),

@@ -25,7 +25,7 @@ export function runSignLoop(
 ): void {
   const table = new JobTable(jobs);
   const turn = (): void => {
-    for (let done = 0; done < JOBS_A_TURN; ) {
+    for (let done = 0; done < JOBS_A_TURN;) {
       // Before the stop is looked at: whoever says it after this wakes the sleeper.
       const seen = table.news();
       if (table.stopped) return;

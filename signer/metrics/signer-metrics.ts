@@ -10,6 +10,7 @@ import { POLICY_REASONS, POLICY_REFUSALS } from '../policy/policy-refusals.ts';
 export interface SignerMetrics {
   readonly registry: Registry;
   readonly signRequests: Counter<'type' | 'result' | 'reason'>;
+  readonly signSeconds: Histogram<'type'>;
   readonly stages: Stages;
   /** Counts what became of a request; the counters of each combination are looked up once. */
   countSign(type: string, result: SignResult, reason: string): void;
@@ -107,6 +108,7 @@ export function createSignerMetrics(
   return {
     registry,
     signRequests,
+    signSeconds,
     stages,
     countSign: countersOf(signRequests),
     signTime: timersOf(signSeconds),

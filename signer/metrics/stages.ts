@@ -3,7 +3,9 @@ import { Histogram, type Registry } from 'prom-client';
 type Stage = 'parse' | 'root' | 'guard_wait' | 'commit' | 'bls';
 
 /** Takes the seconds that a stage took. */
-export type Stages = Readonly<Record<Stage, (seconds: number) => void>>;
+export type Stages = Readonly<Record<Stage, (seconds: number) => void>> & {
+  readonly histogram: Histogram<'stage'>;
+};
 
 /** From what a memory look-up takes to a disk that takes a slot; 0.1 ms apart where a signature is made. */
 export const FINE_BUCKETS = [
@@ -27,6 +29,7 @@ export function createStages(registry: Registry): Stages {
     };
   };
   return {
+    histogram,
     parse: of('parse'),
     root: of('root'),
     guard_wait: of('guard_wait'),
