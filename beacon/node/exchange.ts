@@ -105,7 +105,9 @@ async function readLimited(response: Response, maxBytes: number): Promise<Uint8A
     if (length > maxBytes) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  // No Buffer, whose `slice` shares what that of a Uint8Array copies.
+  const whole = Buffer.concat(chunks);
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
 /** What the node says of its refusal, in one line fit for a log. */
