@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access --
+   recorded answers are read as they lie there: what their shape is, is what is under test */
 import { readFileSync } from 'node:fs';
 import type { ConfigValues } from '../../core/chain/config-values.ts';
 import { chainSpecFromNode } from '../../core/chain/load-chain-spec.ts';

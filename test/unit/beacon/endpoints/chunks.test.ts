@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call --
+   recorded answers are read as they lie there: what their shape is, is what is under test */
 import { describe, expect, it } from 'vitest';
 import {
   attestationRewards,

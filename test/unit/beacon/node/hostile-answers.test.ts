@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return --
+   recorded answers are read as they lie there: what their shape is, is what is under test */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -224,7 +226,7 @@ describe('JSON of the wrong kind', () => {
   const changed = (document: any, path: (string | number)[], to: unknown): unknown => {
     const copy = structuredClone(document);
     const holder = path.slice(0, -1).reduce((value, key) => value[key], copy);
-    if (to === undefined) delete holder[path.at(-1)!];
+    if (to === undefined) Reflect.deleteProperty(holder as object, path.at(-1)!);
     else holder[path.at(-1)!] = to;
     return copy;
   };

@@ -132,10 +132,15 @@ it('what happens is counted, by node and endpoint', async () => {
   const metrics = createBeaconMetrics(registry).ofNode('one');
   const retry = { attempts: 1, baseMs: 0, maxMs: 0 };
   const client = new NodeClient(new NodeAddress(server.url), { retry }, metrics);
+  interface Sample {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly value: number;
+  }
   const value = async (metric: string, labels: Record<string, string>) => {
-    const { values } = (await registry.getSingleMetric(`vigil_beacon_${metric}`)!.get()) as any;
-    const same = (each: any) => Object.entries(labels).every(([name, label]) => each.labels[name] === label);
-    return values.find(same)?.value as number | undefined;
+    const { values } = await registry.getSingleMetric(`vigil_beacon_${metric}`)!.get();
+    const same = ({ labels: of }: Sample) =>
+      Object.entries(labels).every(([name, label]) => of[name] === label);
+    return (values as unknown as Sample[]).find(same)?.value;
   };
   const endpoint = 'getSyncingStatus';
   const failures = async () => {
