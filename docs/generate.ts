@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BEACON_ERRORS } from '../beacon/errors.ts';
+import { createBeaconMetrics } from '../beacon/metrics.ts';
 import { CLI_ERRORS } from '../cli/cli-errors.ts';
 import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
 import { CORE_ERRORS } from '../core/core-errors.ts';
@@ -135,10 +136,11 @@ function metricsPage(): string {
     guard: { unavailable: null, clockDoubt: null, protection: NO_PROTECTION, listKeys: () => [] },
     silentKeys: () => 0,
   });
+  createBeaconMetrics(registry);
   const rows = registry
     .getMetricsAsArray()
     .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
-    .filter(({ name }) => /^vigil_(signer|guard|access|tls)_/.test(name))
+    .filter(({ name }) => /^vigil_(signer|guard|access|tls|beacon)_/.test(name))
     .map(({ name, type, help, labelNames }) => [
       `\`${name}\``,
       type,
