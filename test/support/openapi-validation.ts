@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { OpenApiDocument } from '../../signer/http/openapi/document.ts';
 
-/** What a JSON value or a text has to be. */
+/** Judges values by the schemas of a document. */
 export interface Judge {
-  /** What is wrong with a value, or null. */
+  /** What is wrong with a value, or null. @throws when the schema itself is none */
   problem(schema: unknown, value: unknown): string | null;
 }
 
@@ -128,7 +128,7 @@ const errorContent = (...codes: string[]) => ({
  */
 export function holdAnswersTo(document: () => OpenApiDocument, app: FastifyInstance): void {
   let known: { document: OpenApiDocument; judge: Judge } | null = null;
-  const problems: string[] = [];
+  const problems = new Set<string>();
   app.addHook('onSend', async ({ method, routeOptions }, reply, payload) => {
     known ??= prepared(document());
     if (method === 'HEAD' && reply.statusCode < 400) return payload;
@@ -139,12 +139,12 @@ export function holdAnswersTo(document: () => OpenApiDocument, app: FastifyInsta
       contentType: reply.getHeader('content-type') as string | undefined,
       payload: typeof payload === 'string' ? payload : '',
     });
-    if (problem !== null) problems.push(problem);
+    if (problem !== null) problems.add(problem);
     return payload;
   });
   onTestFinished(() => {
-    if (problems.length > 0)
-      throw new Error(`answers that the OpenAPI document does not describe:\n${problems.join('\n')}`);
+    if (problems.size > 0)
+      throw new Error(`answers that the OpenAPI document does not describe:\n${[...problems].join('\n')}`);
   });
 }
 

@@ -85,7 +85,7 @@ export function describeOperation(operation: Operation): Schema {
 }
 
 function describeAnswers(answers: Operation['answers']): Schema {
-  const entries = Object.entries(answers) as [string, Answer][];
+  const entries = Object.entries(answers);
   return Object.fromEntries(
     entries.map(([status, { description, json, text }]) => {
       const content = {

@@ -33,7 +33,6 @@ export function signRequestSchemas(): Record<string, Schema> {
     SignRequest: {
       oneOf: DEFINITIONS.map(({ type }) => ref(type)),
       type: 'object',
-      required: ['type'],
       discriminator: { propertyName: 'type' },
       description:
         'What is to be signed. `type` is taken in any letter case. Members that belong to no type are ignored; a payload ' +

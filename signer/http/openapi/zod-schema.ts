@@ -3,6 +3,7 @@ import type { Schema } from './schema.ts';
 
 /** The schema of a body as the very parser of its route has it. */
 export function bodyOf(parser: z.ZodType): Schema {
-  const { $schema: _draft, ...schema } = z.toJSONSchema(parser, { io: 'input' });
-  return schema;
+  const entries = Object.entries(z.toJSONSchema(parser, { io: 'input' }));
+  // The document says for all schemas which draft they follow.
+  return Object.fromEntries(entries.filter(([keyword]) => keyword !== '$schema'));
 }

@@ -1,7 +1,7 @@
 import { ACT_BODIES, ACT_NAMES, type ActName } from '../../../admin/act-bodies.ts';
 import { RECORDING_ERRORS, type AnswerCode } from '../error-codes.ts';
 import { pathParameter, type Operation } from '../operation.ts';
-import { array, object, oneOfWords, ref, text, type Schema } from '../schema.ts';
+import { array, object, oneOfWords, ref, type Schema } from '../schema.ts';
 import { bodyOf } from '../zod-schema.ts';
 
 interface ActWords {
@@ -26,7 +26,7 @@ const ACTS: Readonly<Record<ActName, ActWords>> = {
   },
 };
 
-const HANDED_OVER: Schema = text('^[A-Za-z0-9_-]+', 'Of a hand-over: the text for the next signer.');
+const RECEIPT: Schema = { type: 'string', description: 'The text to carry to the next signer, as it is.' };
 
 const act = (name: ActName): Operation => ({
   method: 'post',
@@ -42,7 +42,7 @@ const act = (name: ActName): Operation => ({
       description: 'How many keys it changed; null: all.',
       json:
         name === 'handover'
-          ? object({ keys: { type: 'integer' }, receipt: HANDED_OVER })
+          ? object({ keys: { type: 'integer' }, receipt: RECEIPT })
           : object({ keys: { type: ['integer', 'null'] } }),
     },
   },

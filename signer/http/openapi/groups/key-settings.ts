@@ -64,17 +64,15 @@ function settingRoutes(setting: Setting): Operation[] {
   ];
 }
 
-const graffiti = (['get', 'post', 'delete'] as const).map(
-  (method): Operation => ({
-    ...OF_A_KEY,
-    path: '/eth/v1/validator/{pubkey}/graffiti',
-    method,
-    id: `${method}Graffiti`,
-    summary: 'Not known to a remote signer',
-    answers: {},
-    errors: [...KEY_ERRORS, 'GRAFFITI_NOT_SIGNED'],
-  }),
-);
+const graffiti = (['get', 'post', 'delete'] as const).map((method): Operation => ({
+  ...OF_A_KEY,
+  path: '/eth/v1/validator/{pubkey}/graffiti',
+  method,
+  id: `${method}Graffiti`,
+  summary: 'Not known to a remote signer',
+  answers: {},
+  errors: [...KEY_ERRORS, 'GRAFFITI_NOT_SIGNED'],
+}));
 
 const EXIT: Operation = {
   ...OF_A_KEY,
