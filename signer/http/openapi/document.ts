@@ -6,6 +6,7 @@ import { HEALTH } from './groups/health.ts';
 import { KEY_SETTINGS } from './groups/key-settings.ts';
 import { KEYSTORE_ROUTES } from './groups/keystores.ts';
 import { RELOAD } from './groups/reload.ts';
+import { SIGN_BATCH } from './groups/sign-batch.ts';
 import { SIGNING } from './groups/signing.ts';
 import { INFO_TEXT } from './info-text.ts';
 import { describeOperation, TAGS, type Operation } from './operation.ts';
@@ -67,7 +68,9 @@ export function openApiDocument(served: Served): OpenApiDocument {
 function operationsOf({ surface, commitBoost }: Served): Operation[] {
   return [
     ...HEALTH,
-    ...(surface === 'admin' ? [] : [...SIGNING, ...RELOAD, ...(commitBoost ? COMMIT_BOOST : [])]),
+    ...(surface === 'admin'
+      ? []
+      : [...SIGNING, ...SIGN_BATCH, ...RELOAD, ...(commitBoost ? COMMIT_BOOST : [])]),
     ...(surface === 'signing' ? [] : [...KEYSTORE_ROUTES, ...KEY_SETTINGS, ...ADMIN]),
   ];
 }

@@ -1,11 +1,14 @@
 import { statusOf, summaryOf, GUARD_REFUSALS, type AnswerCode } from './error-codes.ts';
-import { object, ref, type Schema } from './schema.ts';
+import { object, ref, text, type Schema } from './schema.ts';
 
-const HEADERS: Readonly<Record<number, Schema>> = {
-  401: { 'WWW-Authenticate': { schema: { type: 'string', const: 'Bearer' } } },
-  429: {
-    'Retry-After': { description: 'Seconds.', schema: { type: 'string', pattern: '^[1-9][0-9]*$' } },
-  },
+const RETRY_AFTER: Schema = {
+  'Retry-After': { description: 'Seconds.', schema: text('^[1-9][0-9]*$') },
+};
+
+const HEADERS: Partial<Readonly<Record<AnswerCode, Schema>>> = {
+  UNAUTHORIZED: { 'WWW-Authenticate': { schema: { type: 'string', const: 'Bearer' } } },
+  RATE_LIMITED: RETRY_AFTER,
+  SIGNER_BUSY: RETRY_AFTER,
 };
 
 interface OfStatus {
@@ -41,9 +44,10 @@ function answerOf(status: number, { ours, commitBoost }: OfStatus): Schema {
     ...(commitBoost.length === 0 ? [] : [commitBoostError(status, commitBoost)]),
   ];
   const [only, ...others] = schemas;
+  const headers = Object.assign({}, ...ours.map((code) => HEADERS[code])) as Schema;
   return {
     description: codes.map((code) => `\`${code}\`: ${summaryOf(code)}`).join('\n\n'),
-    ...(HEADERS[status] === undefined ? {} : { headers: HEADERS[status] }),
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
     content: {
       'application/json': { schema: others.length === 0 ? only : { anyOf: schemas } },
       ...(ours.length === 0

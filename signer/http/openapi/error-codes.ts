@@ -60,3 +60,13 @@ export const SIGNING_ERRORS: readonly AnswerCode[] = [
 
 /** Of files of keys and of their settings. */
 export const KEY_FILE_ERRORS: readonly AnswerCode[] = ['KEY_FILE_UNREADABLE', 'KEY_FILE_UNWRITABLE'];
+
+/** Of a folder of keys and the password that they are under. */
+export const KEY_FOLDER_ERRORS: readonly AnswerCode[] = [
+  ...KEY_FILE_ERRORS,
+  'KEY_FILE_EXPOSED',
+  'KEY_FILE_TOO_LARGE',
+  'KEY_PASSWORD_MISSING',
+  'KEYSTORE_BAD_PASSWORD',
+  'KEYSTORE_KDF_FAILED',
+];

@@ -1,4 +1,4 @@
-import { GUARD_REFUSALS, KEY_FILE_ERRORS, SIGNING_ERRORS, type AnswerCode } from '../error-codes.ts';
+import { GUARD_REFUSALS, KEY_FOLDER_ERRORS, SIGNING_ERRORS, type AnswerCode } from '../error-codes.ts';
 import type { Operation } from '../operation.ts';
 import { array, bytes, lowerCaseBytes, object, ref, text, type Schema } from '../schema.ts';
 
@@ -66,7 +66,7 @@ export const COMMIT_BOOST: readonly Operation[] = [
         }),
       },
     },
-    commitBoostErrors: [...SIGNATURE_ERRORS, ...KEY_FILE_ERRORS],
+    commitBoostErrors: [...SIGNATURE_ERRORS, ...KEY_FOLDER_ERRORS],
   },
   {
     ...MODULES,

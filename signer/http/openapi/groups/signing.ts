@@ -8,10 +8,12 @@ import {
 import { pathParameter, type Operation } from '../operation.ts';
 import { array, object, ref } from '../schema.ts';
 
-/** What a sign request can end in once the key is known; the `code` of an error of one key among many. */
-export const SIGN_FAILURES: readonly AnswerCode[] = [
+/** What can stand against signing a message with one key, whatever the message. */
+export const KEY_FAILURES: readonly AnswerCode[] = [
+  'MALFORMED_IDENTIFIER',
   'UNKNOWN_KEY',
-  ...SIGN_REQUEST_ERRORS,
+  'UNAUTHORIZED',
+  'ACCESS_DENIED',
   ...GUARD_REFUSALS,
   ...POLICY_REFUSAL_CODES,
   ...SIGNING_ERRORS,
@@ -37,7 +39,7 @@ export const SIGNING: readonly Operation[] = [
         text: ref('Signature'),
       },
     },
-    errors: ['MALFORMED_IDENTIFIER', ...SIGN_FAILURES],
+    errors: [...SIGN_REQUEST_ERRORS, ...KEY_FAILURES],
   },
   {
     method: 'get',

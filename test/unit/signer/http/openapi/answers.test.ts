@@ -76,6 +76,15 @@ describe('a sign request', () => {
     await expectAsDocumented(signer, { ...ask, headers: { ...text, ...bearer(client) } });
   });
 
+  it('for many keys is answered key by key, as documented', async () => {
+    const signer = await startSignerFixture({ keys: 2 });
+    const [one, two] = signer.pubkeys;
+    const frozen = { by: 'test', reason: 'test' };
+    await signer.guard.operator.freeze([two!], frozen);
+    const body = { identifiers: [one, two, bytes(48, 'a7'), 'nothing'], signing_request: vote };
+    await expectAsDocumented(signer, { method: 'POST', route: '/api/v1/eth2/sign', status: 200, body });
+  });
+
   it('is answered with 503 when nothing can be recorded, as documented', async () => {
     const signer = await startSignerFixture({ clockDoubt: () => 'the clock jumped' });
     await expectAsDocumented(signer, { ...SIGN, status: 503, body: vote });
@@ -87,8 +96,11 @@ describe('every other route', () => {
   const KEY = '/eth/v1/validator/:pubkey';
   const ACT = '/vigil/v1/keys';
   const act = { pubkeys: 'all', reason: 'test' };
+  const batch = { identifiers: ['0x12', bytes(48, 'a7')], signing_request: vote };
   const none = { authorization: 'Bearer 0' };
   const asks: readonly Ask[] = [
+    { method: 'POST', route: '/api/v1/eth2/sign', status: 200, body: batch },
+    { method: 'POST', route: '/api/v1/eth2/sign', status: 400, body: { ...batch, signing_request: {} } },
     { method: 'GET', route: '/upcheck', status: 200 },
     { method: 'GET', route: '/upcheck', status: 200, headers: { accept: 'application/json' } },
     { method: 'GET', route: '/upcheck', status: 406, headers: { accept: 'image/png' } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOf } from '../../../../support/openapi-validation.ts';
-import { bytes } from '../../../../support/signer-bodies.ts';
+import { attestation, bytes } from '../../../../support/signer-bodies.ts';
 import { call } from '../../../../support/signer-call.ts';
 import { startCommitBoostSigner } from '../../../../support/signer-commit-boost.ts';
 
@@ -10,10 +10,23 @@ const judge = judgeOf(document, false);
 
 const KEY = bytes(48, 'a7');
 const act = { pubkeys: 'all', reason: 'test' };
+const vote = attestation(53n, 54n);
+const batch = { identifiers: [KEY], signing_request: vote };
 const signature = { type: 'CONSENSUS', pubkey: KEY, object_root: bytes(32) };
 
 /** Bodies by operation: those that the schema describes, and others. */
 const BODIES: Readonly<Record<string, readonly unknown[]>> = {
+  'POST /api/v1/eth2/sign': [
+    batch,
+    { ...batch, identifiers: [KEY, 'nothing'] },
+    { ...batch, identifiers: [] },
+    { ...batch, identifiers: [7] },
+    { ...batch, identifiers: Array.from({ length: 7501 }, () => 'x') },
+    { ...batch, more: 1 },
+    { ...batch, signing_request: { ...vote, attestation: {} } },
+    { identifiers: [KEY] },
+    { signing_request: vote },
+  ],
   'POST /eth/v1/keystores': [
     { keystores: [], passwords: [] },
     { keystores: [], passwords: [], slashing_protection: null },
@@ -59,7 +72,7 @@ const BODIES: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** What a body is refused with that has not the shape of its route. */
-const OF_SHAPE = /MALFORMED_REQUEST|ACT_INVALID|BAD_HEX|BAD_INTEGER/;
+const OF_SHAPE = /MALFORMED_REQUEST|MALFORMED_MESSAGE|ACT_INVALID|BAD_HEX|BAD_INTEGER/;
 
 describe.each(Object.entries(BODIES))('%s', (name, bodies) => {
   const [method = '', path = ''] = name.split(' ');

@@ -142,6 +142,7 @@ describe('the operations', () => {
     );
     expect(optional.map(({ name }) => name).sort()).toEqual([
       'get /api/v1/eth2/publicKeys',
+      'post /api/v1/eth2/sign',
       'post /api/v1/eth2/sign/{identifier}',
     ]);
   });
