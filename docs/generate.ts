@@ -9,6 +9,7 @@ import type { ErrorCatalogue } from '../core/errors.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
+import { EVERYTHING, openApiDocument } from '../signer/http/openapi/document.ts';
 import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
 import { TLS_ERRORS } from '../signer/tls/tls-errors.ts';
@@ -24,7 +25,12 @@ import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db
  * Each maps a file name to its text.
  */
 export function generatedPages(): Record<string, string> {
-  return { 'errors.md': errorsPage(), 'config.md': configPage(), 'metrics.md': metricsPage() };
+  return {
+    'errors.md': errorsPage(),
+    'config.md': configPage(),
+    'metrics.md': metricsPage(),
+    'openapi.json': `${JSON.stringify(openApiDocument(EVERYTHING), null, 2)}\n`,
+  };
 }
 
 const GENERATED = '<!-- Made from the code by `npm run docs`; do not edit. -->';

@@ -22,6 +22,7 @@ import { healthcheckRoute } from './routes/healthcheck.ts';
 import { highWatermarkRoute, type HighWatermarkModules } from './routes/high-watermark.ts';
 import { keySettingsRoutes, type KeySettingsModules } from './routes/key-settings.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
+import { openApiRoute } from './routes/openapi.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
 import { reloadRoutes } from './routes/reload.ts';
 import { remoteKeysRoutes } from './routes/remote-keys.ts';
@@ -29,6 +30,7 @@ import { signBatchRoute } from './routes/sign-batch.ts';
 import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
 import { voluntaryExitRoute, type VoluntaryExitModules } from './routes/voluntary-exit.ts';
+import type { Surface } from './surface.ts';
 
 export interface HttpModules
   extends
@@ -47,9 +49,6 @@ export interface HttpModules
   /** Host names, besides localhost and IP addresses, that the signer answers to; `*` for any. */
   readonly hostAllowlist: readonly string[];
 }
-
-/** What a listener serves: with an admin listener the two are apart. */
-export type Surface = 'all' | 'signing' | 'admin';
 
 export interface HttpLimits {
   /** Largest signing request. A phase0 block full of attestations stays below it. */
@@ -88,6 +87,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     const { surface = 'all', keyring, gate } = modules;
     upcheckRoute(app);
     healthcheckRoute(app, modules.health);
+    openApiRoute(app, { surface, commitBoost: modules.commitBoost !== null });
     if (surface !== 'admin') {
       signRoute(app, modules);
       signBatchRoute(app, modules);

@@ -16,7 +16,7 @@ const MOST_IDENTIFIERS = 7500;
 const BODY_LIMIT = 2 * 1024 * 1024;
 const JSON_LIMITS = { maxDepth: 34, maxTokenBytes: BODY_LIMIT };
 
-const batchBody = z.strictObject({
+export const batchBody = z.strictObject({
   identifiers: z.array(z.string()).min(1).max(MOST_IDENTIFIERS),
   signing_request: z.unknown(),
 });
