@@ -50,7 +50,7 @@ export async function underAttack<const Name extends AttackName>(
   await Promise.all(clients.map((client) => client.signed(3)));
   for (const client of clients) {
     const answers = await client.stop();
-    expect(answers.filter(({ outcome }) => outcome !== 200)).toEqual([]);
+    expect(answers.filter(({ outcome }) => outcome !== 200).slice(0, 5)).toEqual([]);
     expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(SLOWEST_ANSWER_MS);
   }
   expect(vitals.peakMegabytes).toBeLessThan(MOST_MEGABYTES);
