@@ -265,7 +265,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
             surface: 'admin',
             hostAllowlist: [adminAt.host, ...hostAllowlist],
           });
-    const metricsServer = createMetricsServer(metrics.registry);
+    const metricsServer = createMetricsServer(metrics.registry, metrics.closedConnections);
     closers.push(
       () => http.close(),
       () => admin?.close(),

@@ -1,7 +1,5 @@
-import type { Server } from 'node:http';
 import Fastify, {
   type FastifyError,
-  type FastifyHttpOptions,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -10,7 +8,9 @@ import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Health } from '../health.ts';
 import type { KeyReload } from '../keys/key-reload.ts';
-import { createTlsServer, type ListenerTls } from '../tls/create-tls-server.ts';
+import type { ListenerTls } from '../tls/create-tls-server.ts';
+import { boundedListener } from './connections/bounded-listener.ts';
+import { connectionLimits, type ConnectionLimits } from './connections/connection-limits.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
 import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
@@ -55,10 +55,9 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** A request that has not come in whole by then is dropped. */
   readonly requestMs: number;
+  /** Default: by the limit of open files. */
+  readonly connections?: ConnectionLimits;
 }
-
-/** What fastify gives its own servers. */
-const KEEP_ALIVE_MS = 72_000;
 
 const DEFAULT_LIMITS: HttpLimits = { bodyBytes: 1024 * 1024, requestMs: 10_000 };
 
@@ -67,13 +66,15 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
   const app = Fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
-    // Node enforces the limit on a body only if the one on headers is not longer; its default is a minute.
-    http: timeouts(limits.requestMs),
     forceCloseConnections: 'idle',
-    ...overTls(modules.tls ?? null, limits),
+    serverFactory: boundedListener({
+      tls: modules.tls ?? null,
+      ...limits,
+      limits: limits.connections ?? connectionLimits(modules.surface === 'admin' ? 'admin' : 'signing'),
+      closed: modules.metrics.closedConnections,
+    }),
   });
   app.addHook('onRequest', refuseBrowsers(modules.hostAllowlist));
   acceptJsonOnly(app);
@@ -106,25 +107,6 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     }
   });
   return app;
-}
-
-const timeouts = (requestMs: number) => ({
-  headersTimeout: requestMs,
-  connectionsCheckingInterval: Math.min(1000, requestMs),
-});
-
-/** The limits above, for a server that fastify does not make itself. */
-function overTls(
-  tls: ListenerTls | null,
-  { requestMs }: HttpLimits,
-): Pick<FastifyHttpOptions<Server>, 'serverFactory'> {
-  if (tls === null) return {};
-  return {
-    serverFactory: (handler) => {
-      const times = { ...timeouts(requestMs), requestTimeout: requestMs, keepAliveTimeout: KEEP_ALIVE_MS };
-      return createTlsServer(handler, times, tls);
-    },
-  };
 }
 
 /** Bodies reach the routes as bytes: the strict parser is ours, not fastify's. Anything but plain JSON is turned away unread. */

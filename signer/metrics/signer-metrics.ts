@@ -4,6 +4,7 @@ import { REFUSALS } from '../../slashing-db/index.ts';
 import { createStages, FINE_BUCKETS, type Stages } from './stages.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { createAccessMetrics, type AccessMetrics } from '../access/access-metrics.ts';
+import { closedConnectionsCounter } from '../http/connections/closed-connections.ts';
 import { MESSAGE_TYPES } from '../messages/index.ts';
 import { POLICY_REASONS, POLICY_REFUSALS } from '../policy/policy-refusals.ts';
 
@@ -17,6 +18,8 @@ export interface SignerMetrics {
   /** Seconds from a parsed HTTP header to the answer. */
   signTime(type: string, seconds: number): void;
   readonly access: AccessMetrics;
+  /** By reason, see `closed-connections.ts`. */
+  readonly closedConnections: Counter<'reason'>;
 }
 
 /** Sources of the gauges that are read when Prometheus asks. */
@@ -113,6 +116,7 @@ export function createSignerMetrics(
     countSign: countersOf(signRequests),
     signTime: timersOf(signSeconds),
     access: createAccessMetrics(registry),
+    closedConnections: closedConnectionsCounter(registry),
   };
 }
 
