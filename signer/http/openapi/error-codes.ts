@@ -36,6 +36,7 @@ export function statusOf(code: AnswerCode): number {
 }
 
 export const GUARD_REFUSALS: readonly AnswerCode[] = codesOf(REFUSALS);
+export const BEACON_FAILURES: readonly AnswerCode[] = codesOf(BEACON_ERRORS);
 export const POLICY_REFUSAL_CODES: readonly AnswerCode[] = POLICY_REASONS;
 
 /** What reading a sign request can end in. */
