@@ -132,7 +132,8 @@ int main(int argc, char **argv) {
   double max_seconds = atof(argv[4]), rate = atof(argv[5]);
   uint32_t keep = atoi(argv[6]);
   struct connection *connections = calloc(count, sizeof *connections);
-  int *idle = malloc(count * sizeof *idle), idle_count = 0;
+  /* A ring, so that every connection is used in turn: one that never speaks is closed by the signer. */
+  int *idle = malloc(count * sizeof *idle), idle_count = 0, idle_first = 0;
   double *latency = malloc(requests * sizeof *latency);
   uint32_t done = 0, refused = 0, next = 0, kept = 0;
   char **answers = calloc(keep + 1, sizeof *answers);
@@ -166,7 +167,10 @@ int main(int argc, char **argv) {
     uint32_t due = rate > 0 ? (uint32_t)((at - start) * rate) : requests;
     while (more && idle_count > 0 && next < due && next < requests) {
       in_flight++;
-      send_request(&connections[idle[--idle_count]], next++);
+      int chosen = idle[idle_first];
+      idle_first = (idle_first + 1) % count;
+      idle_count--;
+      send_request(&connections[chosen], next++);
     }
     if (rate > 0 && more && idle_count == 0 && next < due) late++;
     if (!more && in_flight == 0) break;
@@ -202,7 +206,7 @@ int main(int argc, char **argv) {
         answers[kept++] = strdup(strstr(c->answer, "\r\n\r\n") + 4);
       }
       c->busy = 0;
-      idle[idle_count++] = c - connections;
+      idle[(idle_first + idle_count++) % count] = c - connections;
     }
   }
   qsort(latency, done, sizeof *latency, ascending);
