@@ -140,7 +140,7 @@ export class Simulation {
   }
 
   /** An unsigned block for the present slot. */
-  produceBlock(request: Pick<BlockRequest, 'randaoReveal' | 'graffiti'>): electra.BeaconBlock {
+  produceBlock(request: Omit<BlockRequest, 'slot' | 'parent'> & { parent?: BlockNode }): electra.BeaconBlock {
     const feeRecipientOf = (proposer: number) =>
       this.#feeRecipients.get(proposer) ?? new Uint8Array(20).fill(0xfe);
     const { context, tree, attestations, sync, operations, genesisTimeSeconds } = this;
