@@ -21,8 +21,8 @@ export class AggregateDuties {
   }
 
   /** @param data what the committee voted for */
-  aggregate(slot: number, duty: AttesterDuty, data: AttestationDataJson): Promise<DutyOutcome> {
-    return outcomeOf('aggregate', slot, duty.pubkey, () => this.#aggregate(slot, duty, data));
+  aggregate(slot: number, duty: AttesterDuty, data: Promise<AttestationDataJson>): Promise<DutyOutcome> {
+    return outcomeOf('aggregate', slot, duty.pubkey, async () => this.#aggregate(slot, duty, await data));
   }
 
   async #aggregate(slot: number, duty: AttesterDuty, data: AttestationDataJson): Promise<Performed> {
@@ -48,15 +48,15 @@ export class AggregateDuties {
   }
 
   /** One for each subcommittee that the validator is in. */
-  contributions(slot: number, duty: SyncDuty, headRoot: string): Promise<DutyOutcome>[] {
+  contributions(slot: number, duty: SyncDuty, headRoot: Promise<string> | null): Promise<DutyOutcome>[] {
     const subcommittees = new Set(
       duty.validator_sync_committee_indices.map((position) =>
         Math.floor(Number(position) / this.#subcommitteeSize),
       ),
     );
     return [...subcommittees].map((subcommittee) =>
-      outcomeOf('sync_contribution', slot, duty.pubkey, () =>
-        this.#contribute(slot, duty, subcommittee, headRoot),
+      outcomeOf('sync_contribution', slot, duty.pubkey, async () =>
+        this.#contribute(slot, duty, subcommittee, (await headRoot) ?? ''),
       ),
     );
   }

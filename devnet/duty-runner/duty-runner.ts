@@ -44,7 +44,7 @@ export class DutyRunner {
   readonly #wanted: readonly string[];
   #duties: EpochDuties | null = null;
   /** What was voted for in a slot, to be aggregated later in it. */
-  #voted: { readonly slot: number; readonly data: AttestationDataJson } | null = null;
+  #voted: { readonly slot: number; readonly data: Promise<AttestationDataJson> } | null = null;
 
   private constructor(
     options: DutyRunnerOptions,
@@ -104,32 +104,24 @@ export class DutyRunner {
   async attest(slot: number): Promise<DutyOutcome[]> {
     const { attesters, sync } = await this.#dutiesOf(slot);
     const due = attesters.filter((duty) => duty.slot === slot.toString());
-    const votes = due.length === 0 ? [] : await this.#voteAll(slot, due);
-    const headRoot = sync.length === 0 ? null : await this.#beacon.headRoot();
-    const messages =
-      headRoot === null
-        ? []
-        : sync.map((duty) =>
-            outcomeOf('sync_message', slot, duty.pubkey, () => this.#syncMessage(slot, duty, headRoot)),
-          );
-    return [...votes, ...(await Promise.all(messages))];
+    // Asked for once; when it fails, every duty that waits for it has failed.
+    const data = due.length === 0 ? null : this.#beacon.attestationData(slot);
+    const headRoot = sync.length === 0 ? null : this.#beacon.headRoot();
+    this.#voted = data === null ? null : { slot, data };
+    return Promise.all([
+      ...due.map((duty) => outcomeOf('attestation', slot, duty.pubkey, () => this.#vote(slot, duty, data))),
+      ...sync.map((duty) =>
+        outcomeOf('sync_message', slot, duty.pubkey, () => this.#syncMessage(slot, duty, headRoot)),
+      ),
+    ]);
   }
 
-  async #voteAll(slot: number, due: readonly AttesterDuty[]): Promise<DutyOutcome[]> {
-    let data: AttestationDataJson;
-    try {
-      data = await this.#beacon.attestationData(slot);
-    } catch (error) {
-      const fail = (): Promise<Performed> => Promise.reject(error as Error);
-      return Promise.all(due.map(({ pubkey }) => outcomeOf('attestation', slot, pubkey, fail)));
-    }
-    this.#voted = { slot, data };
-    return Promise.all(
-      due.map((duty) => outcomeOf('attestation', slot, duty.pubkey, () => this.#vote(slot, duty, data))),
-    );
-  }
-
-  async #vote(slot: number, duty: AttesterDuty, data: AttestationDataJson): Promise<Performed> {
+  async #vote(
+    slot: number,
+    duty: AttesterDuty,
+    asked: Promise<AttestationDataJson> | null,
+  ): Promise<Performed> {
+    const data = await asked;
     const epoch = this.#epochOf(slot);
     const signature = await this.#signer.sign(duty.pubkey, epoch, { type: 'ATTESTATION', attestation: data });
     const single = {
@@ -141,8 +133,8 @@ export class DutyRunner {
     return 'published';
   }
 
-  async #syncMessage(slot: number, duty: SyncDuty, headRoot: string): Promise<Performed> {
-    const message = { slot: slot.toString(), beacon_block_root: headRoot };
+  async #syncMessage(slot: number, duty: SyncDuty, headRoot: Promise<string> | null): Promise<Performed> {
+    const message = { slot: slot.toString(), beacon_block_root: await headRoot };
     const signature = await this.#signer.sign(duty.pubkey, this.#epochOf(slot), {
       type: 'SYNC_COMMITTEE_MESSAGE',
       sync_committee_message: message,
@@ -157,7 +149,7 @@ export class DutyRunner {
     const { attesters, sync } = await this.#dutiesOf(slot);
     const due = attesters.filter((duty) => duty.slot === slot.toString());
     const data = this.#voted?.slot === slot ? this.#voted.data : null;
-    const headRoot = sync.length === 0 ? '' : await this.#beacon.headRoot();
+    const headRoot = sync.length === 0 ? null : this.#beacon.headRoot();
     const outcomes = await Promise.all([
       ...(data === null ? [] : due.map((duty) => this.#aggregates.aggregate(slot, duty, data))),
       ...sync.flatMap((duty) => this.#aggregates.contributions(slot, duty, headRoot)),
