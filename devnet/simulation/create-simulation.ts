@@ -66,7 +66,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     clock: new SimulationClock(genesisTimeSeconds, rules.SLOT_DURATION_MS),
     genesisTimeSeconds,
     faults: options.faults ?? new ScriptedFaults(),
-    isResident: (validator) => !external.has(validator),
+    // Who comes by a deposit has a key that only the depositor knows.
+    isResident: (validator) => validator < options.validators && !external.has(validator),
     keepEpochs: options.keepEpochs ?? Infinity,
   });
 }

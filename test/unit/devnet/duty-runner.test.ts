@@ -1,15 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SecretKey } from '@chainsafe/blst';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { pubkeyOf } from '../../../signer/keystore/bls-keys.ts';
-import { sealSecret } from '../../../signer/keystore/cipher.ts';
-import { putKey } from '../../support/signer-key-files.ts';
-import { everythingAllowed, PASSWORD, startSignerFixture } from '../../support/signer-fixture.ts';
-import { CHEAP_KDF } from '../signer/keystore/cheap-keystore.ts';
+import { everythingAllowed, startSignerFixture } from '../../support/signer-fixture.ts';
 import type { DutyOutcome } from '../../../devnet/duty-runner/outcome.ts';
 import { createSimulation } from './minimal-chain.ts';
+import { validatorKeys } from './validator-keys.ts';
 
 const { DevnetBeaconNode } = await import('../../../devnet/api/beacon-node.ts');
 const { DutyRunner } = await import('../../../devnet/duty-runner/duty-runner.ts');
@@ -17,22 +10,11 @@ const { Twin } = await import('../../../devnet/simulation/twin.ts');
 
 /** @param ours how many of eight validators a real signer signs for, with keys of its own: the first ones */
 async function world(ours: number) {
-  const secrets = Array.from({ length: ours }, (_, index) =>
-    SecretKey.fromKeygen(Buffer.alloc(32, `duty runner ${index}`)),
-  );
-  const dataDir = mkdtempSync(join(tmpdir(), 'vigil-duties-'));
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-  for (const secret of secrets) {
-    const pubkey = pubkeyOf(secret);
-    const crypto = await sealSecret(secret.toBytes(), PASSWORD, CHEAP_KDF);
-    const uuid = uuidFor(pubkey);
-    const keystore = { crypto, pubkey: pubkey.slice(2), path: '', uuid, version: 4 };
-    await putKey(dataDir, pubkey, JSON.stringify(keystore), PASSWORD);
-  }
+  const { dataDir, secrets, pubkey } = await validatorKeys(ours);
   const sim = createSimulation({
     ...{ preset: 'minimal', validators: 8, seed: 'runner' },
     external: Array(ours).keys(),
-    pubkey: (index) => (secrets[index] === undefined ? undefined : pubkeyOf(secrets[index])),
+    pubkey,
   });
   const signer = await startSignerFixture({
     ...{ spec: sim.context.spec, dataDir, keys: 0, nowSlot: 0n, policy: everythingAllowed },
@@ -54,9 +36,6 @@ async function world(ours: number) {
   const twin = new Twin(sim, new Map(secrets.map((secret, index) => [index, secret])));
   return { sim, runner, outcomes, runSlots, twin };
 }
-
-const uuidFor = (pubkey: string): string =>
-  pubkey.slice(2, 34).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
 describe('the duty runner', () => {
   it('does every duty with signatures of the signer, and the chain lives on them', async () => {
