@@ -16,6 +16,7 @@ import { produceBlock, stateAfter, type BlockRequest } from './producer.ts';
 import { Residents } from './residents.ts';
 import { SyncPool } from './sync-pool.ts';
 import { Truth } from './truth.ts';
+import { verifyAggregator, verifyContributor } from './verify-aggregator.ts';
 
 export interface SimulationParts {
   readonly context: ChainContext;
@@ -173,7 +174,9 @@ export class Simulation {
   }
 
   /** @throws InvalidMessage */
-  publishAggregate({ message }: electra.SignedAggregateAndProof): void {
+  publishAggregate(signed: electra.SignedAggregateAndProof): void {
+    const { message } = signed;
+    verifyAggregator(this.context, this.headState(), signed);
     this.attestations.addAggregate(this.headState(), message.aggregate);
     this.events.emit('attestation', message.aggregate);
   }
@@ -186,6 +189,7 @@ export class Simulation {
 
   /** @throws InvalidMessage */
   publishContribution(signed: altair.SignedContributionAndProof): void {
+    verifyContributor(this.context, this.headState(), signed);
     this.sync.addContribution(this.headState(), signed.message.contribution);
     this.events.emit('contribution_and_proof', signed);
   }

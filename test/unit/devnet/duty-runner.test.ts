@@ -40,6 +40,12 @@ async function world(ours: number) {
 describe('the duty runner', () => {
   it('does every duty with signatures of the signer, and the chain lives on them', async () => {
     const { sim, outcomes, runSlots } = await world(3);
+    const aggregates: unknown[] = [];
+    const contributions: unknown[] = [];
+    sim.events.listen((name, event) => {
+      if (name === 'attestation') aggregates.push(event);
+      if (name === 'contribution_and_proof') contributions.push(event);
+    });
     await runSlots(3 * 8);
     expect(outcomes.filter(({ result }) => result !== 'published')).toEqual([]);
     const duties = new Set(outcomes.map(({ duty }) => duty));
@@ -59,6 +65,18 @@ describe('the duty runner', () => {
       .proposals(1)
       .map(({ slot }) => sim.tree.canonicalAt(slot)!.signed.message.body.graffiti);
     expect(graffiti.some((text) => Buffer.from(text).toString().startsWith('vigil devnet'))).toBe(true);
+    // The same again with the wrong signature outside is not taken.
+    const contribution = contributions.at(-1) as Parameters<typeof sim.publishContribution>[0];
+    expect(() => sim.publishContribution(contribution)).not.toThrow();
+    const { message } = contribution;
+    expect(() => sim.publishContribution({ message, signature: message.selectionProof })).toThrow(
+      'not signed by',
+    );
+    const aggregate = aggregates.at(-1) as Parameters<typeof sim.publishAggregate>[0]['message']['aggregate'];
+    const forged = { aggregatorIndex: 0, aggregate, selectionProof: message.selectionProof };
+    expect(() => sim.publishAggregate({ message: forged, signature: contribution.signature })).toThrow(
+      'selection proof',
+    );
   });
 
   it('is refused a second, different vote of a slot, which a twin without a guard gets onto the chain', async () => {
