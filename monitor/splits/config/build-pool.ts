@@ -5,7 +5,7 @@ import { buildParticipants } from './build-participants.ts';
 import { buildKeyTiers, buildMegapool, checkPreset } from './build-preset.ts';
 import { buildThreshold } from './build-threshold.ts';
 import { buildValidators } from './build-validators.ts';
-import type { DutyWeights, Pool } from './pool.ts';
+import { TAX_FORMATS, type DutyWeights, type Pool } from './pool.ts';
 import type { PoolFile } from './pool-schema.ts';
 import { presetDefaults } from './preset-defaults.ts';
 import type { Complain } from './read-pool-file.ts';
@@ -79,7 +79,12 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
       leeway: buildKeyTiers(file.csm?.leeway, complain, ['csm', 'leeway']),
     },
     megapool: buildMegapool(file, named, complain),
-    tax: { basis: file.tax?.basis ?? 'payout', currency: file.tax?.currency ?? null },
+    tax: {
+      basis: file.tax?.basis ?? 'payout',
+      currency: file.tax?.currency ?? null,
+      // No files for importers unless taxes are a subject at all; the lots are in the statements anyway.
+      formats: file.tax === undefined ? [] : (file.tax.formats ?? TAX_FORMATS),
+    },
   };
   checkWhole(pool, file, complain);
   return pool;

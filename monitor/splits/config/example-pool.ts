@@ -94,7 +94,10 @@ minimum-payout: 0.01            # smaller balances are carried
 rounding: largest-remainder     # or floor-to:treasury, or carry
 
 # merkle: {kind: period}        # or cumulative
-tax: {basis: payout, currency: EUR}   # or accrual: a lot for each day
+tax:
+  basis: payout                 # or accrual: a lot for each day
+  currency: EUR
+  formats: [koinly, cointracker, rotki]
 `;
 
 const OWN_RULES: Record<Exclude<PresetName, 'pro-rata' | '0xsplits'>, string> = {

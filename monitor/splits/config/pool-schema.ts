@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRESETS } from './pool.ts';
+import { PRESETS, TAX_FORMATS } from './pool.ts';
 import {
   address,
   choice,
@@ -135,6 +135,7 @@ const shapes = {
   tax: z.strictObject(
     {
       basis: choice(['payout', 'accrual']).optional(),
+      formats: z.array(choice(TAX_FORMATS), LIST).optional(),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/, 'must be a currency code such as EUR')

@@ -157,7 +157,12 @@ export interface TaxChoice {
   /** `payout`: a lot when it is paid. `accrual`: a lot per day on which it was earned. */
   readonly basis: 'payout' | 'accrual';
   readonly currency: string | null;
+  /** Importers to write a file for, per participant. */
+  readonly formats: readonly TaxFormat[];
 }
+
+export const TAX_FORMATS = ['koinly', 'cointracker', 'rotki'] as const;
+export type TaxFormat = (typeof TAX_FORMATS)[number];
 
 /** Of Lido's CSM: what depends on how many keys an operator has. Empty: the same for all. */
 export interface CsmParameters {

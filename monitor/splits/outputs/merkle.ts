@@ -36,6 +36,7 @@ export function merkleTree(pool: Pool, choice: MerkleChoice, result: SplitResult
   if (choice.padSingle && leaves.length === 1)
     leaves.push(csm ? [`${UINT64_MAX}`, '0'] : [`${UINT64_MAX}`, NOBODY, '0']);
   const tree = StandardMerkleTree.of(leaves, csm ? CSM_ENCODING : ENCODING);
+  const dump = tree.dump();
   return {
     root: tree.root,
     text: json({
@@ -46,9 +47,9 @@ export function merkleTree(pool: Pool, choice: MerkleChoice, result: SplitResult
         index,
         account,
         amountWei,
-        proof: tree.getProof(position),
+        proof: proofOf(dump.tree, dump.values[position]?.treeIndex ?? 0),
       })),
-      tree: tree.dump(),
+      tree: dump,
     }),
   };
 }
@@ -69,4 +70,11 @@ function claimsOf({ kind }: MerkleChoice, { participants, closing }: SplitResult
           amountWei: payoutWei,
         }));
   return all.filter(({ amountWei }) => amountWei > 0n).sort((a, b) => a.index - b.index);
+}
+
+/** The siblings from a leaf up to the root; `getProof` of the library would verify each again, with a thousand hashes more. */
+function proofOf(tree: readonly string[], leaf: number): string[] {
+  const proof: string[] = [];
+  for (let at = leaf; at > 0; at = (at - 1) >> 1) proof.push(tree[at % 2 === 0 ? at - 1 : at + 1] ?? '');
+  return proof;
 }

@@ -1,4 +1,5 @@
 import { formatEth } from '../amounts.ts';
+import type { TaxFormat } from '../config/pool.ts';
 import { startOfDay } from '../period.ts';
 import { csv } from './csv.ts';
 import type { OutputContext, OutputFile } from './output-context.ts';
@@ -13,11 +14,18 @@ export function* taxFiles({ pool, result, lots }: OutputContext): Generator<Outp
     const own = lots[index] ?? [];
     if (own.length === 0) continue;
     const what = `Staking rewards of ${pool.name}`;
-    yield { name: `tax/${id}.koinly.csv`, text: koinly(own, pool.tax.currency, what) };
-    yield { name: `tax/${id}.cointracker.csv`, text: coinTracker(own) };
-    yield { name: `tax/${id}.rotki.csv`, text: rotki(own, what) };
+    for (const format of pool.tax.formats)
+      yield { name: `tax/${id}.${format}.csv`, text: WRITERS[format](own, pool.tax.currency, what) };
   }
 }
+
+const WRITERS: Readonly<
+  Record<TaxFormat, (lots: readonly TaxLot[], currency: string | null, what: string) => string>
+> = {
+  koinly,
+  cointracker: coinTracker,
+  rotki: (lots, _currency, what) => rotki(lots, what),
+};
 
 /** Koinly's simple template with its optional columns; times are UTC. */
 function koinly(lots: readonly TaxLot[], currency: string | null, what: string): string {
