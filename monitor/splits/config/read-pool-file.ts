@@ -46,14 +46,15 @@ export function parsePool(text: string, name: string): PoolSource {
       'POOL_FILE_INVALID',
       `${name}${lineOf(document, lines, at)}: ${at.join('.') || 'the pool'} ${what}`,
     );
-  const read = poolSchema.safeParse(document.toJS() ?? {});
-  if (!read.success) throw firstIssue(read.error, complain);
+  const values: unknown = document.toJS() ?? {};
+  const read = poolSchema.safeParse(values === '' ? {} : values);
+  if (!read.success) throw firstIssue(read.error, (at) => valueAt(values, at) === undefined, complain);
   return { pool: buildPool(read.data, complain), text, hash: sha256(text) };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function firstIssue(error: z.ZodError, complain: Complain): Error {
+function firstIssue(error: z.ZodError, isMissing: (at: Path) => boolean, complain: Complain): Error {
   const [issue] = error.issues;
   if (issue === undefined) return complain([], 'is not a pool');
   if (issue.code === 'unrecognized_keys') {
@@ -61,8 +62,11 @@ function firstIssue(error: z.ZodError, complain: Complain): Error {
     const near = closestName(name, namesAt(issue.path));
     return complain([...issue.path, name], `is not known${near === null ? '' : `, did you mean ${near}?`}`);
   }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined && /^must be/.test(issue.message);
-  return complain(issue.path, missing ? `is missing (it ${issue.message})` : issue.message);
+  return complain(issue.path, isMissing(issue.path) ? `is missing (it ${issue.message})` : issue.message);
+}
+
+function valueAt(values: unknown, at: Path): unknown {
+  return at.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], values);
 }
 
 function lineOf(document: Document, lines: LineCounter, at: Path): string {
