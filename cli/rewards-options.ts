@@ -13,6 +13,7 @@ export const rewardsOutput = (command: Command): Output =>
  */
 export function poolFile(command: Command): string {
   const { config } = command.optsWithGlobals<{ config?: string }>();
-  if (config === undefined) throw cliError('BAD_ARGUMENT', 'name the configuration of the pool: --config FILE');
+  if (config === undefined)
+    throw cliError('BAD_ARGUMENT', 'name the configuration of the pool: --config FILE');
   return config;
 }

@@ -31,5 +31,10 @@ output.finish(manifestText);
 const seconds = Number(process.hrtime.bigint() - started) / 1e9;
 const rssMb = process.resourceUsage().maxRSS / 1024;
 console.log(
-  JSON.stringify({ seconds, rssMb, rows: manifest.rows.rows, payoutWei: manifest.totals.payoutWei.toString() }),
+  JSON.stringify({
+    seconds,
+    rssMb,
+    rows: manifest.rows.rows,
+    payoutWei: manifest.totals.payoutWei.toString(),
+  }),
 );

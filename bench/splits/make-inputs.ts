@@ -47,7 +47,11 @@ export function makeLedger(path: string, period: string, validators: number): vo
     line({
       'network-day': {
         day,
-        duties: { attestations: ['225000000', '223000000'], proposals: ['7200', '7130'], sync: ['3686400', '3540000'] },
+        duties: {
+          attestations: ['225000000', '223000000'],
+          proposals: ['7200', '7130'],
+          sync: ['3686400', '3540000'],
+        },
       },
     });
     line({ price: { day, currency: 'EUR', price: '3141.59' } });
@@ -97,7 +101,15 @@ function* rowsOf(
         sync: { assigned: 0n, included: 0n },
       },
       execution: proposes
-        ? [{ slot: startSlot, amountWei: 51_234_567_890_123_457n, kind: 'mev', method: 'relay', confidence: 'exact' }]
+        ? [
+            {
+              slot: startSlot,
+              amountWei: 51_234_567_890_123_457n,
+              kind: 'mev',
+              method: 'relay',
+              confidence: 'exact',
+            },
+          ]
         : [],
     };
     balance = closing;

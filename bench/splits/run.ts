@@ -17,7 +17,9 @@ const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 await withFolder((folder) => {
   makeLedger(join(folder, 'ledger.jsonl'), PERIOD, VALIDATORS);
   makePool(join(folder, 'pool.yaml'), PARTICIPANTS);
-  const output = execFileSync(process.execPath, ['--no-warnings', CHILD, folder, PERIOD], { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, ['--no-warnings', CHILD, folder, PERIOD], {
+    encoding: 'utf8',
+  });
   const measured = JSON.parse(output) as { seconds: number; rssMb: number; rows: number };
   const seconds = Number(measured.seconds.toFixed(2));
   const rssMb = Math.round(measured.rssMb);

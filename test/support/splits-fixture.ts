@@ -137,7 +137,11 @@ export class MemoryLedger implements RewardLedger {
 }
 
 /** A pool file with one validator tag; `more` is further YAML. */
-export function poolText(participants: readonly string[], more = '', validators = '  - {tags: [pool]}'): string {
+export function poolText(
+  participants: readonly string[],
+  more = '',
+  validators = '  - {tags: [pool]}',
+): string {
   return [
     'version: 1',
     'pool: {name: Test, network: mainnet}',

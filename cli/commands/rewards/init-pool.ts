@@ -11,7 +11,10 @@ export function rewardsInitPoolCommand(): Command {
     .description('write a commented example of the configuration of a pool')
     .option('--out <FILE>', 'file to write; it must not exist yet', 'pool.yaml')
     .addOption(new Option('--preset <NAME>', 'rules of a known system').choices([...PRESETS]))
-    .addHelpText('after', examples('vigil rewards init-pool', 'vigil rewards init-pool --preset lido-csm --out csm.yaml'))
+    .addHelpText(
+      'after',
+      examples('vigil rewards init-pool', 'vigil rewards init-pool --preset lido-csm --out csm.yaml'),
+    )
     .action((options: { out: string; preset?: PresetName }, command: Command) => {
       if (existsSync(options.out)) throw cliError('FILE_EXISTS', `${options.out} is there already`);
       writeOutFile(options.out, examplePool(options.preset ?? null));

@@ -111,7 +111,11 @@ function refuseOtherThanClosed(payouts: PayoutLedger, period: Period, { manifest
     throw splitsError('PERIOD_CLOSED', `${period.label} was closed with another result`);
 }
 
-function told({ result, manifest: { accepted, merkle } }: ProducedSplit, out: string, closed: boolean): string[] {
+function told(
+  { result, manifest: { accepted, merkle } }: ProducedSplit,
+  out: string,
+  closed: boolean,
+): string[] {
   const { totals, participants, closing } = result;
   const paid = participants.filter(({ payoutWei }) => payoutWei > 0n);
   const amounts: [string, bigint][] = [

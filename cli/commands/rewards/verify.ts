@@ -11,7 +11,9 @@ export function rewardsVerifyCommand(): Command {
     .option('--payouts <FILE>', 'payout ledger, to compare opening balances and the closed entry with')
     .addHelpText(
       'after',
-      examples('vigil rewards verify rewards-2026-10/manifest.json --ledger october.jsonl --payouts payouts.jsonl'),
+      examples(
+        'vigil rewards verify rewards-2026-10/manifest.json --ledger october.jsonl --payouts payouts.jsonl',
+      ),
     )
     .action((path: string, options: { ledger: string; payouts?: string }, command: Command) => {
       const { payouts } = options;
@@ -24,7 +26,9 @@ export function rewardsVerifyCommand(): Command {
       rewardsOutput(command).result({ verified: true, closed, manifest: produced.manifest }, [
         `Recomputed from ${produced.manifest.rows.rows} rows: every file is what it was.`,
         `${formatEth(totals.payoutWei)} ETH to ${participants.filter(({ payoutWei }) => payoutWei > 0n).length} participants.`,
-        ...(closed === null ? [] : [closed ? 'The payout ledger closed this split.' : 'This split is not closed.']),
+        ...(closed === null
+          ? []
+          : [closed ? 'The payout ledger closed this split.' : 'This split is not closed.']),
       ]);
     });
 }

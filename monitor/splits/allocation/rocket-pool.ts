@@ -1,6 +1,12 @@
 import { positivePart } from '../amounts.ts';
 import { largestRemainder } from '../rounding.ts';
-import { megapoolShares, nodeRewards, parts, smoothingScore, smoothingShares } from '../presets/rocket-pool.ts';
+import {
+  megapoolShares,
+  nodeRewards,
+  parts,
+  smoothingScore,
+  smoothingShares,
+} from '../presets/rocket-pool.ts';
 import { incomeOf, type Standing } from '../split/standing.ts';
 import type { AllocationInputs } from './allocation.ts';
 import { add, type Gifts } from './to-operators.ts';
@@ -39,7 +45,10 @@ export function smoothingPool(amountWei: bigint, inputs: AllocationInputs): Gift
   const { standings } = inputs;
   const entries = standings.map((standing) => {
     const { bondWei, fee } = terms(inputs, standing);
-    return { score: smoothingScore(bondWei, fee), attestations: standing.income.duties.attestations.included };
+    return {
+      score: smoothingScore(bondWei, fee),
+      attestations: standing.income.duties.attestations.included,
+    };
   });
   const shares = smoothingShares(amountWei, entries);
   const weights = new Map<string, bigint>();
@@ -76,15 +85,11 @@ export function megapools(amountWei: bigint, inputs: AllocationInputs): Gifts {
   const { megapool } = pool;
   operators.forEach(([operator, { slots, bond, fee }], index) => {
     const reward = rewards[index] ?? 0n;
-    const { nodeWei, votersWei, daoWei } = megapoolShares(
-      reward,
-      slots === 0n ? 0n : bond / (slots * 32n),
-      {
-        node: slots === 0n ? 0n : fee / slots,
-        voters: parts(megapool?.votersBps ?? 0n),
-        dao: parts(megapool?.daoBps ?? 0n),
-      },
-    );
+    const { nodeWei, votersWei, daoWei } = megapoolShares(reward, slots === 0n ? 0n : bond / (slots * 32n), {
+      node: slots === 0n ? 0n : fee / slots,
+      voters: parts(megapool?.votersBps ?? 0n),
+      dao: parts(megapool?.daoBps ?? 0n),
+    });
     add(weights, operator, reward);
     add(sharesWei, operator, nodeWei);
     if (megapool === null) return;

@@ -22,9 +22,9 @@ export function allocateToOperators(
   const amount = positivePart(sharedWei);
   const { weights, sharesWei } = give(amount, inputs);
   const given = sum(sharesWei.values());
-  if (given > amount)
-    throw splitsError('SPLIT_IMPOSSIBLE', `operators would get ${given} wei of ${amount}`);
-  const inOrder = (values: ReadonlyMap<string, bigint>) => pool.participants.map(({ id }) => values.get(id) ?? 0n);
+  if (given > amount) throw splitsError('SPLIT_IMPOSSIBLE', `operators would get ${given} wei of ${amount}`);
+  const inOrder = (values: ReadonlyMap<string, bigint>) =>
+    pool.participants.map(({ id }) => values.get(id) ?? 0n);
   const sink = pool.rounding.kind === 'floor-to' ? pool.rounding.participant : null;
   const rest = divide(
     pool,

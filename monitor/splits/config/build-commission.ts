@@ -29,7 +29,8 @@ export function buildCommission(
 }
 
 function rateOf({ rate, tiers }: CommissionEntry, complain: Complain, at: Path): Rate {
-  if (rate !== undefined && tiers !== undefined) throw complain([...at, 'tiers'], 'and rate exclude each other');
+  if (rate !== undefined && tiers !== undefined)
+    throw complain([...at, 'tiers'], 'and rate exclude each other');
   if (rate !== undefined) return { kind: 'flat', tiers: [{ upToWei: null, bps: rate }] };
   if (tiers === undefined) throw complain(at, 'needs rate or tiers');
   tiers.table.forEach((tier, index) => {

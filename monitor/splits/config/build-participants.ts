@@ -45,10 +45,14 @@ function stakeOf(
     const here = [...at, index];
     const amount = change[unit];
     if (change[other] !== undefined)
-      throw complain([...here, other], `does not fit: this pool weighs by ${unit === 'units' ? 'units' : 'stake in eth'}`);
+      throw complain(
+        [...here, other],
+        `does not fit: this pool weighs by ${unit === 'units' ? 'units' : 'stake in eth'}`,
+      );
     if (amount === undefined) throw complain(here, `needs ${unit}`);
     const before = stake[index - 1]?.from;
-    if (index > 0 && change.from === undefined) throw complain(here, 'needs from: only the first may be from the start');
+    if (index > 0 && change.from === undefined)
+      throw complain(here, 'needs from: only the first may be from the start');
     if (change.from !== undefined && before !== undefined && laterThan(change.from, before) !== true)
       throw complain([...here, 'from'], 'must be later than the one before, and in the same form');
     return { from: change.from ?? null, amount };

@@ -102,7 +102,9 @@ function checkWhole(pool: Pool, file: PoolFile, complain: Complain): void {
   if (file.weights?.measure !== undefined && file.weights.by !== 'validators')
     throw complain(['weights', 'measure'], 'is only for weights by validators');
   // Commissions of spans that never meet could be more together; that is checked when a period is split.
-  const always = pool.commission.filter(({ span, condition }) => span.from === null && span.to === null && condition === null);
+  const always = pool.commission.filter(
+    ({ span, condition }) => span.from === null && span.to === null && condition === null,
+  );
   const highest = always.reduce(
     (total, { rate }) => total + rate.tiers.reduce((top, { bps }) => (bps > top ? bps : top), 0n),
     0n,

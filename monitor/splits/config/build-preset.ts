@@ -11,7 +11,10 @@ export function buildKeyTiers(
   return (entries ?? []).map((entry, index, all) => {
     const last = index === all.length - 1;
     if (last !== (entry['up-to-key'] === undefined))
-      throw complain([...at, index], last ? 'is the last tier and must have no up-to-key' : 'needs up-to-key');
+      throw complain(
+        [...at, index],
+        last ? 'is the last tier and must have no up-to-key' : 'needs up-to-key',
+      );
     const before = all[index - 1]?.['up-to-key'];
     if (before !== undefined && entry['up-to-key'] !== undefined && entry['up-to-key'] <= before)
       throw complain([...at, index, 'up-to-key'], 'must be above that of the tier before');
@@ -42,10 +45,12 @@ export function buildMegapool(
 /** Presets with rules of their own: they replace commission and weights, so nobody may think that those still count. */
 export function checkPreset(pool: Pool, file: PoolFile, complain: Complain): void {
   const { preset } = pool;
-  if (file.csm !== undefined && preset !== 'lido-csm') throw complain(['csm'], 'belongs to the preset lido-csm');
+  if (file.csm !== undefined && preset !== 'lido-csm')
+    throw complain(['csm'], 'belongs to the preset lido-csm');
   if (preset === null || preset === 'pro-rata' || preset === '0xsplits') return;
   for (const name of ['commission', 'weights'] as const)
-    if (file[name] !== undefined) throw complain([name], `is not for the preset ${preset}, which has its own`);
+    if (file[name] !== undefined)
+      throw complain([name], `is not for the preset ${preset}, which has its own`);
   if (pool.rounding.kind !== 'floor-to')
     throw complain(['rounding'], 'must be floor-to:PARTICIPANT, who takes what the operators do not');
   file.validators.forEach((entry, index) => {

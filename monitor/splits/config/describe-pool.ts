@@ -12,18 +12,30 @@ export function describePool(pool: Pool): string[] {
     '',
     'Income',
     `  ${incomeWords(pool)}`,
-    ...pool.expenses.map(({ label, amountWei, on, to }) => `  expense "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}, paid to ${to ?? 'somebody outside'}`),
-    ...pool.adjustments.map(({ label, amountWei, on, fromHeld }) => `  adjustment "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}${fromHeld ? ', from what was held back' : ''}`),
+    ...pool.expenses.map(
+      ({ label, amountWei, on, to }) =>
+        `  expense "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}, paid to ${to ?? 'somebody outside'}`,
+    ),
+    ...pool.adjustments.map(
+      ({ label, amountWei, on, fromHeld }) =>
+        `  adjustment "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}${fromHeld ? ', from what was held back' : ''}`,
+    ),
     '',
     'Losses',
     `  ${lossWords(pool)}`,
-    ...[...pool.loss.bonds].map(([id, bond]) => `  ${id} answers for slashing of own validators with ${formatEth(bond)} ETH`),
+    ...[...pool.loss.bonds].map(
+      ([id, bond]) => `  ${id} answers for slashing of own validators with ${formatEth(bond)} ETH`,
+    ),
     '',
     'Commission',
-    ...(pool.commission.length === 0 ? ['  none'] : pool.commission.map((line) =>
-      `  ${line.to}: ${rateName(line.rate)} on ${{ all: 'all income', cl: 'consensus-layer income', el: 'execution-layer income' }[line.basis]} of ` +
-      `${line.of === 'pool' ? 'the pool' : 'own validators'}${spanWords(line.span)}` +
-      (line.condition === null ? '' : `, only with a performance of ${thresholdWords(line.condition)}`))),
+    ...(pool.commission.length === 0
+      ? ['  none']
+      : pool.commission.map(
+          (line) =>
+            `  ${line.to}: ${rateName(line.rate)} on ${{ all: 'all income', cl: 'consensus-layer income', el: 'execution-layer income' }[line.basis]} of ` +
+            `${line.of === 'pool' ? 'the pool' : 'own validators'}${spanWords(line.span)}` +
+            (line.condition === null ? '' : `, only with a performance of ${thresholdWords(line.condition)}`),
+        )),
     '',
     'Performance',
     `  ${performanceWords(pool)}`,
@@ -32,12 +44,19 @@ export function describePool(pool: Pool): string[] {
     `  ${weightWords(pool)}`,
     `  rounding: ${roundingWords(pool)}`,
     `  ${pool.minimumPayoutWei === 0n ? 'every balance is paid' : `balances below ${formatEth(pool.minimumPayoutWei)} ETH are carried to the next period`}`,
-    ...(pool.merkle === null ? [] : [`  a Merkle tree of ${pool.merkle.kind === 'period' ? 'what each period pays' : 'all that was ever paid'}`]),
+    ...(pool.merkle === null
+      ? []
+      : [
+          `  a Merkle tree of ${pool.merkle.kind === 'period' ? 'what each period pays' : 'all that was ever paid'}`,
+        ]),
     '',
     `Participants (${pool.participants.length})`,
     ...pool.participants.slice(0, 20).map(({ id, address, type, stake }) => {
       const last = stake.at(-1);
-      const held = last === undefined ? '' : `, ${pool.weights.kind === 'units' ? `${last.amount} units` : `${formatEth(last.amount)} ETH`}${last.from === null ? '' : ` since ${at(last.from)}`}`;
+      const held =
+        last === undefined
+          ? ''
+          : `, ${pool.weights.kind === 'units' ? `${last.amount} units` : `${formatEth(last.amount)} ETH`}${last.from === null ? '' : ` since ${at(last.from)}`}`;
       return `  ${id} (${type}) ${address}${held}`;
     }),
     ...(pool.participants.length > 20 ? [`  and ${pool.participants.length - 20} more`] : []),
@@ -63,13 +82,17 @@ function selectorWords(select: Selector): string {
 }
 
 const at = (moment: Moment): string =>
-  moment.kind === 'epoch' ? `epoch ${moment.epoch}` : new Date(Number(moment.ms)).toISOString().replace('T00:00:00.000Z', '');
+  moment.kind === 'epoch'
+    ? `epoch ${moment.epoch}`
+    : new Date(Number(moment.ms)).toISOString().replace('T00:00:00.000Z', '');
 
 const spanWords = ({ from, to }: Span): string =>
   (from === null ? '' : ` from ${at(from)}`) + (to === null ? '' : ` until ${at(to)} (without it)`);
 
 function incomeWords({ income }: Pool): string {
-  const layers = [income.cl ? 'consensus layer' : '', income.el ? 'execution layer' : ''].filter((word) => word !== '');
+  const layers = [income.cl ? 'consensus layer' : '', income.el ? 'execution layer' : ''].filter(
+    (word) => word !== '',
+  );
   const unresolved = {
     'exclude': 'what is uncertain is left out',
     'hold': 'what is certain of uncertain blocks is held back',
@@ -81,7 +104,8 @@ function incomeWords({ income }: Pool): string {
 
 const lossWords = ({ loss }: Pool): string =>
   ({
-    'operator-bond-first': 'bonds make losses good first; the rest is shared out by weight and lowers later payouts',
+    'operator-bond-first':
+      'bonds make losses good first; the rest is shared out by weight and lowers later payouts',
     'pro-rata': 'a loss is shared out by weight and lowers later payouts',
     'high-water-mark': 'a loss is carried by the pool, and later income makes it good before anybody earns',
   })[loss.policy];

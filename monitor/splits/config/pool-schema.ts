@@ -32,16 +32,16 @@ const pubkey = z
 
 const validators = z.strictObject(
   {
-    'all': yesNo.optional(),
-    'tags': z.array(text, LIST).min(1, 'must name at least one').optional(),
-    'indices': z.array(indices, LIST).min(1, 'must name at least one').optional(),
-    'pubkeys': z.array(pubkey, LIST).min(1, 'must name at least one').optional(),
-    'from': moment.optional(),
-    'to': moment.optional(),
-    'operator': id.optional(),
-    'owners': z.record(z.string(), digits, MAPPING).optional(),
-    'bond': notNegativeEth.optional(),
-    'fee': rate.optional(),
+    all: yesNo.optional(),
+    tags: z.array(text, LIST).min(1, 'must name at least one').optional(),
+    indices: z.array(indices, LIST).min(1, 'must name at least one').optional(),
+    pubkeys: z.array(pubkey, LIST).min(1, 'must name at least one').optional(),
+    from: moment.optional(),
+    to: moment.optional(),
+    operator: id.optional(),
+    owners: z.record(z.string(), digits, MAPPING).optional(),
+    bond: notNegativeEth.optional(),
+    fee: rate.optional(),
   },
   MAPPING,
 );
@@ -111,7 +111,9 @@ const shapes = {
       'action': choice(['none', 'scale', 'zero']).optional(),
       'network-minus': rate.optional(),
       'at-least': rate.optional(),
-      'weights': z.strictObject({ attestations: digits, proposals: digits, sync: digits }, MAPPING).optional(),
+      'weights': z
+        .strictObject({ attestations: digits, proposals: digits, sync: digits }, MAPPING)
+        .optional(),
     },
     MAPPING,
   ),
@@ -131,7 +133,10 @@ const shapes = {
     },
     MAPPING,
   ),
-  merkle: z.strictObject({ 'kind': choice(['period', 'cumulative']), 'pad-single': yesNo.optional() }, MAPPING),
+  merkle: z.strictObject(
+    { 'kind': choice(['period', 'cumulative']), 'pad-single': yesNo.optional() },
+    MAPPING,
+  ),
   tax: z.strictObject(
     {
       basis: choice(['payout', 'accrual']).optional(),

@@ -66,7 +66,10 @@ function firstIssue(error: z.ZodError, isMissing: (at: Path) => boolean, complai
 }
 
 function valueAt(values: unknown, at: Path): unknown {
-  return at.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], values);
+  return at.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    values,
+  );
 }
 
 function lineOf(document: Document, lines: LineCounter, at: Path): string {

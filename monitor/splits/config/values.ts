@@ -62,7 +62,9 @@ export const address = z
   .transform(checksumAddress)
   .refine((value) => !/^0x0{40}$/.test(value), 'is the zero address');
 
-export const yesNo = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+export const yesNo = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((value) => value === 'true');
 
 export const choice = <const W extends readonly [string, ...string[]]>(words: W) =>
   z.enum(words, `must be one of ${words.join(', ')}`);

@@ -23,7 +23,10 @@ export class RowCheck {
   /** @throws LEDGER_ROW_INCONSISTENT, LEDGER_NOT_FINALIZED, PERIOD_INVALID */
   check(row: LedgerRow): void {
     if (!row.finalized)
-      throw splitsError('LEDGER_NOT_FINALIZED', `validator ${row.validatorIndex} on ${row.day} is not finalized`);
+      throw splitsError(
+        'LEDGER_NOT_FINALIZED',
+        `validator ${row.validatorIndex} on ${row.day} is not finalized`,
+      );
     const day = this.#slotsOf(row.day);
     if (row.startSlot > row.endSlot || row.startSlot < day.startSlot || row.endSlot > day.endSlot)
       throw inconsistent(row, `its slots ${row.startSlot} to ${row.endSlot} are not of that day`);
@@ -43,9 +46,13 @@ export class RowCheck {
       row.consolidationGwei +
       row.residualGwei;
     if (explained !== row.closingBalanceGwei)
-      throw inconsistent(row, `its parts lead to ${explained} gwei, it closes with ${row.closingBalanceGwei}`);
+      throw inconsistent(
+        row,
+        `its parts lead to ${explained} gwei, it closes with ${row.closingBalanceGwei}`,
+      );
     for (const { slot } of row.execution)
-      if (slot < row.startSlot || slot > row.endSlot) throw inconsistent(row, `it has income of slot ${slot}`);
+      if (slot < row.startSlot || slot > row.endSlot)
+        throw inconsistent(row, `it has income of slot ${slot}`);
   }
 
   #slotsOf(day: string): SlotRange {

@@ -82,8 +82,10 @@ export class Completeness {
         );
       return;
     }
-    const between = this.#spans[beforeRule]?.to === before.endSlot + 1n && this.#spans[rule]?.from === row.startSlot;
-    if (!between) this.gap(`validator ${row.validatorIndex} has no rows between ${before.day} and ${row.day}`);
+    const between =
+      this.#spans[beforeRule]?.to === before.endSlot + 1n && this.#spans[rule]?.from === row.startSlot;
+    if (!between)
+      this.gap(`validator ${row.validatorIndex} has no rows between ${before.day} and ${row.day}`);
   }
 
   #end(row: LedgerRow, rule: number): void {

@@ -55,7 +55,11 @@ export class ValidatorMatcher {
 const OPEN: SlotSpan = { from: null, to: null };
 
 /** A row cannot be cut: what it earned before and after a slot in its middle is not known. */
-function covers({ from, to }: SlotSpan, { startSlot, endSlot, day, validatorIndex }: LedgerRow, rule: number): boolean {
+function covers(
+  { from, to }: SlotSpan,
+  { startSlot, endSlot, day, validatorIndex }: LedgerRow,
+  rule: number,
+): boolean {
   if ((from !== null && endSlot < from) || (to !== null && startSlot >= to)) return false;
   if ((from === null || startSlot >= from) && (to === null || endSlot < to)) return true;
   throw splitsError(

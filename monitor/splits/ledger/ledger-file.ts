@@ -52,7 +52,10 @@ export class LedgerFile implements RewardLedger {
     }
     // A copy that was cut short would otherwise be a ledger without its last validators.
     if (!ended)
-      throw splitsError('LEDGER_FILE_INVALID', `${this.#path} ends without its last line; the copy is cut short`);
+      throw splitsError(
+        'LEDGER_FILE_INVALID',
+        `${this.#path} ends without its last line; the copy is cut short`,
+      );
   }
 
   checkpoint(slot: bigint): Checkpoint | null {
@@ -94,7 +97,10 @@ export class LedgerFile implements RewardLedger {
 }
 
 /** Every line is an object with one field, which says what it is. */
-function entry(text: string, fail: (problem: string, cause?: unknown) => Error): { kind: string; value: unknown } {
+function entry(
+  text: string,
+  fail: (problem: string, cause?: unknown) => Error,
+): { kind: string; value: unknown } {
   let line: unknown;
   try {
     line = JSON.parse(text);

@@ -55,9 +55,18 @@ export function explainParticipant(stored: StoredManifest, id: string): string[]
   const own = result.participants.find((line) => line.id === id);
   if (own === undefined) {
     const some = result.participants.slice(0, 10).map((line) => line.id);
-    throw splitsError('PARTICIPANT_UNKNOWN', `${id} is not among ${some.join(', ')}${result.participants.length > 10 ? ', …' : ''}`);
+    throw splitsError(
+      'PARTICIPANT_UNKNOWN',
+      `${id} is not among ${some.join(', ')}${result.participants.length > 10 ? ', …' : ''}`,
+    );
   }
-  return [`${id} in ${result.pool}, ${result.period} (all amounts in ETH)`, '', ...pot(result), '', ...ownLines(result, own)];
+  return [
+    `${id} in ${result.pool}, ${result.period} (all amounts in ETH)`,
+    '',
+    ...pot(result),
+    '',
+    ...ownLines(result, own),
+  ];
 }
 
 function pot({ totals, slashing, expenses }: Result): string[] {
@@ -106,11 +115,15 @@ function ownLines(result: Result, own: Result['participants'][number]): string[]
   }
   for (const line of commission.filter(({ to }) => to === own.id)) {
     lines.push(row(line.rule, line.amountWei));
-    lines.push(`    income it counts ${formatEth(line.incomeWei)}, base ${formatEth(line.baseWei)}, rate ${line.rate}`);
+    lines.push(
+      `    income it counts ${formatEth(line.incomeWei)}, base ${formatEth(line.baseWei)}, rate ${line.rate}`,
+    );
     if (line.withheld !== null) lines.push(`    withheld: ${line.withheld}`);
   }
-  for (const { label, amountWei } of expenses.filter(({ to }) => to === own.id)) lines.push(row(`expense: ${label}`, amountWei));
-  if (own.roundingWei !== 0n) lines.push(row(`what rounding left over (${result.rounding})`, own.roundingWei));
+  for (const { label, amountWei } of expenses.filter(({ to }) => to === own.id))
+    lines.push(row(`expense: ${label}`, amountWei));
+  if (own.roundingWei !== 0n)
+    lines.push(row(`what rounding left over (${result.rounding})`, own.roundingWei));
   const balance = own.payoutWei + own.closingWei;
   lines.push(row('= balance', balance));
   lines.push(row('paid out', own.payoutWei));
@@ -120,8 +133,8 @@ function ownLines(result: Result, own: Result['participants'][number]): string[]
   return lines;
 }
 
-const row = (label: string, value: bigint): string => `  ${label.padEnd(44)} ${formatEth(value).padStart(24)}`;
+const row = (label: string, value: bigint): string =>
+  `  ${label.padEnd(44)} ${formatEth(value).padStart(24)}`;
 
 const named = (validators: readonly string[]): string =>
   validators.length <= 3 ? `validator ${validators.join(', ')}` : `${validators.length} validators`;
-

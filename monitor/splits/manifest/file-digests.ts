@@ -29,7 +29,10 @@ export class FileDigests {
     return {
       files: { ...this.#files },
       folders: Object.fromEntries(
-        [...this.#folders].map(([name, { files, hash }]) => [name, { files, hash: hash.copy().digest('hex') }]),
+        [...this.#folders].map(([name, { files, hash }]) => [
+          name,
+          { files, hash: hash.copy().digest('hex') },
+        ]),
       ),
     };
   }

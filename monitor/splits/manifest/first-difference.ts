@@ -22,14 +22,18 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const shown = (value: unknown): string =>
   value === undefined ? 'nothing' : (JSON.stringify(value) ?? '').slice(0, 160);
 
-/** The first line in which two texts differ, counted from one. */
-export function firstDifferentLine(stored: string, now: string): { line: number; stored: string; now: string } {
+/** The first line in which two texts differ, counted from one, and what stands there. */
+export function firstDifferentLine(
+  stored: string,
+  now: string,
+): { line: number; stored: string; now: string } {
   const [before, after] = [stored.split('\n'), now.split('\n')];
-  const index = after.findIndex((text, at) => text !== before[at]);
-  const at = index < 0 ? after.length : index;
-  return {
-    line: at + 1,
-    stored: (before[at] ?? 'nothing').slice(0, 160),
-    now: (after[at] ?? 'nothing').slice(0, 160),
-  };
+  const found = after.findIndex((text, index) => text !== before[index]);
+  const line = found < 0 ? after.length : found;
+  const [a, b] = [before[line], after[line]];
+  let start = 0;
+  while (a !== undefined && b !== undefined && start < a.length && a[start] === b[start]) start += 1;
+  const excerpt = (text: string | undefined): string =>
+    text === undefined ? 'nothing' : text.slice(Math.max(0, start - 60), start + 60);
+  return { line: line + 1, stored: excerpt(a), now: excerpt(b) };
 }

@@ -60,7 +60,8 @@ export function manifestOf({ request, income, accepted, result, merkle, digests 
     endSlot: period.endSlot,
     blocks: { before: income.opening, last: income.closing },
     configHash: hash,
-    rounding: pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
+    rounding:
+      pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
     rows: income.digest,
     accepted,
     totals: result.totals,

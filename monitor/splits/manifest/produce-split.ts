@@ -47,7 +47,10 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
   const { pool } = source;
   const { chain } = ledger;
   if (pool.network !== chain.network)
-    throw splitsError('SPLIT_IMPOSSIBLE', `the pool is on ${pool.network}, the ledger is of ${chain.network}`);
+    throw splitsError(
+      'SPLIT_IMPOSSIBLE',
+      `the pool is on ${pool.network}, the ledger is of ${chain.network}`,
+    );
   const income = collectIncome(ledger, pool, period);
   const accepted = acceptedFindings(income, request.acceptance);
   const result = splitPeriod({ pool, period, chain, income, opening });

@@ -41,11 +41,11 @@ export function verifyManifest(
   const source = parsePool(readListedFile(stored, 'pool.yaml'), 'pool.yaml');
   const reasonOf = (what: 'gaps' | 'residual') =>
     stored.said.accepted.find((accepted) => accepted.what === what)?.reason ?? null;
-  let changed: { file: string; stored: string | null; now: string } | null = null;
+  const changed: Changed[] = [];
   const compare = ({ name, text }: OutputFile): void => {
-    if (changed !== null || name === MANIFEST_NAME) return;
+    if (name === MANIFEST_NAME || (changed.length > 0 && name !== VALIDATORS)) return;
     const before = readText(stored, name);
-    if (before !== text) changed = { file: name, stored: before, now: text };
+    if (before !== text) changed.push({ file: name, stored: before, now: text });
   };
   const produced = produceSplit(
     {
@@ -58,13 +58,31 @@ export function verifyManifest(
     },
     compare,
   );
-  refuseOtherManifest(stored, produced);
-  if (changed !== null) throw fileDiffers(changed);
+  refuseOtherManifest(
+    stored,
+    produced,
+    changed.find(({ file }) => file === VALIDATORS),
+  );
+  const [first] = changed;
+  if (first !== undefined) throw splitsError('MANIFEST_DIFFERS', fileDifference(first));
   const payouts = openPayouts?.(source.pool.name) ?? null;
   return { produced, closed: payouts === null ? null : inLedger(payouts, stored, openingText, produced) };
 }
 
-function refuseOtherManifest(stored: StoredManifest, { manifestText }: ProducedSplit): void {
+interface Changed {
+  readonly file: string;
+  readonly stored: string | null;
+  readonly now: string;
+}
+
+/** When a row changed, its line of this file names the validator. */
+const VALIDATORS = 'validators.csv';
+
+function refuseOtherManifest(
+  stored: StoredManifest,
+  { manifestText }: ProducedSplit,
+  validators: Changed | undefined,
+): void {
   if (stored.text === manifestText) return;
   const now = JSON.parse(manifestText) as { rows: { days: { day: string }[] } };
   const difference = firstDifference(JSON.parse(stored.text), orderedForPeople(now));
@@ -72,7 +90,11 @@ function refuseOtherManifest(stored: StoredManifest, { manifestText }: ProducedS
   const { path, stored: before, now: after } = difference;
   const day = /^rows\.days\.(\d+)\./.exec(path)?.[1];
   const named = day === undefined ? '' : ` (${now.rows.days[Number(day)]?.day ?? 'a day'})`;
-  throw splitsError('MANIFEST_DIFFERS', `${path}${named}: the manifest says ${before}, recomputed it is ${after}`);
+  const which = path.startsWith('rows.') && validators !== undefined ? `; ${fileDifference(validators)}` : '';
+  throw splitsError(
+    'MANIFEST_DIFFERS',
+    `${path}${named}: the manifest says ${before}, recomputed it is ${after}${which}`,
+  );
 }
 
 /** The day of a changed row says more than the digest of all rows, so days go first. */
@@ -81,13 +103,10 @@ function orderedForPeople<T extends { rows: { days: unknown } }>(manifest: T): T
   return { ...manifest, rows: { days, ...rest } };
 }
 
-function fileDiffers({ file, stored, now }: { file: string; stored: string | null; now: string }): Error {
-  if (stored === null) return splitsError('MANIFEST_DIFFERS', `${file} is missing`);
+function fileDifference({ file, stored, now }: Changed): string {
+  if (stored === null) return `${file} is missing`;
   const difference = firstDifferentLine(stored, now);
-  return splitsError(
-    'MANIFEST_DIFFERS',
-    `${file}:${difference.line}: the file says ${difference.stored.trim()}, recomputed it is ${difference.now.trim()}`,
-  );
+  return `${file}:${difference.line}: the file says ${difference.stored.trim()}, recomputed it is ${difference.now.trim()}`;
 }
 
 function readText({ folder }: StoredManifest, name: string): string | null {
@@ -105,7 +124,10 @@ function inLedger(
   { manifest }: ProducedSplit,
 ): boolean {
   if (json(encodeState(payouts.stateBefore(manifest))) !== openingText)
-    throw splitsError('MANIFEST_DIFFERS', 'opening.json is not what the payout ledger had before this period');
+    throw splitsError(
+      'MANIFEST_DIFFERS',
+      'opening.json is not what the payout ledger had before this period',
+    );
   const entry = payouts.closed(manifest);
   if (entry !== null && entry.manifest !== stored.hash)
     throw splitsError('MANIFEST_DIFFERS', `${entry.period} was closed with another manifest`);

@@ -36,7 +36,8 @@ export function* payoutFiles(context: OutputContext): Generator<OutputFile> {
   };
   const batches = Math.max(1, Math.ceil(paid.length / PER_BATCH));
   for (let batch = 0; batch < batches; batch += 1) {
-    const name = batches === 1 ? 'safe-transactions.json' : `safe-transactions-${batch + 1}-of-${batches}.json`;
+    const name =
+      batches === 1 ? 'safe-transactions.json' : `safe-transactions-${batch + 1}-of-${batches}.json`;
     yield { name, text: safeBatch(context, paid.slice(batch * PER_BATCH, (batch + 1) * PER_BATCH), name) };
   }
 }

@@ -14,7 +14,8 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
       period: period.label,
       startSlot: period.startSlot,
       endSlot: period.endSlot,
-      rounding: pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
+      rounding:
+        pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
       ...rest,
       pooled: { carryWei: closing.carryWei, lossWei: closing.lossWei, heldWei: closing.heldWei },
     }),
@@ -22,7 +23,16 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
   yield {
     name: 'summary.csv',
     text: csv(
-      ['participant', 'name', 'address', 'opening_eth', 'earned_eth', 'payout_eth', 'closing_eth', 'payout_wei'],
+      [
+        'participant',
+        'name',
+        'address',
+        'opening_eth',
+        'earned_eth',
+        'payout_eth',
+        'closing_eth',
+        'payout_wei',
+      ],
       result.participants.map((line) => [
         line.id,
         line.name,

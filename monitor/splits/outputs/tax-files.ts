@@ -30,7 +30,16 @@ const WRITERS: Readonly<
 /** Koinly's simple template with its optional columns; times are UTC. */
 function koinly(lots: readonly TaxLot[], currency: string | null, what: string): string {
   return csv(
-    ['Koinly Date', 'Amount', 'Currency', 'Label', 'Net Worth Amount', 'Net Worth Currency', 'Description', 'TxHash'],
+    [
+      'Koinly Date',
+      'Amount',
+      'Currency',
+      'Label',
+      'Net Worth Amount',
+      'Net Worth Currency',
+      'Description',
+      'TxHash',
+    ],
     lots.map(({ day, amountWei, value }) => [
       `${day} 23:59 UTC`,
       formatEth(amountWei),

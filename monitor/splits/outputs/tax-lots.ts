@@ -17,7 +17,8 @@ export interface TaxLot {
 
 /**
  * By payout: one lot, on the last day of the period. By accrual: what the period gave is laid over its days as the
- * pool's income of the day and the participant's weight on it; the lots add up to it to the wei.
+ * pool's income of the day and the participant's weight on it; the lots add up to it to the wei. Expenses that the
+ * period paid back are no reward.
  */
 export function taxLots(
   pool: Pool,
@@ -38,7 +39,9 @@ export function taxLots(
   };
   const lastDay = dayOfSlot(period.endSlot, chain);
   if (basis === 'payout')
-    return result.participants.map(({ payoutWei }) => (payoutWei > 0n ? [priced(lastDay, payoutWei)] : []));
+    return result.participants.map(({ payoutWei, expensesWei }) =>
+      payoutWei > expensesWei ? [priced(lastDay, payoutWei - expensesWei)] : [],
+    );
   const days = result.days.map(({ day, clWei, elWei, slashingWei }) => ({
     day,
     incomeWei: positivePart(clWei + elWei + slashingWei),
@@ -46,7 +49,9 @@ export function taxLots(
   }));
   return result.participants.map((line, index) => {
     const weights = dayWeights(pool.participants[index], line);
-    return accrued(creditOf(line), weights, days, lastDay).map(([day, amount]) => priced(day, amount));
+    return accrued(creditOf(line) - line.expensesWei, weights, days, lastDay).map(([day, amount]) =>
+      priced(day, amount),
+    );
   });
 
   function dayWeights(participant: Participant | undefined, { weight }: ParticipantLine): bigint[] {

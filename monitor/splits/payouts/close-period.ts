@@ -25,7 +25,8 @@ export function closePeriod(path: string, closing: Closing): void {
   withLock(`${path}.lock`, () => {
     const ledger = new PayoutLedger(path, closing.pool);
     const { period } = closing;
-    if (ledger.closed(period) !== null) throw splitsError('PERIOD_CLOSED', `${period.label} is closed already`);
+    if (ledger.closed(period) !== null)
+      throw splitsError('PERIOD_CLOSED', `${period.label} is closed already`);
     ledger.refuseOverlap(period);
     ledger.refuseOutOfOrder(period, closing.gapsAccepted);
     if (ledger.head !== closing.head)

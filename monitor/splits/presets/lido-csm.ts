@@ -50,7 +50,10 @@ export function csmKeys(
         : 1,
   );
   return new Map(
-    ordered.map((key, position) => [key.validatorIndex, outcome(key, BigInt(position) + 1n, network, parameters)]),
+    ordered.map((key, position) => [
+      key.validatorIndex,
+      outcome(key, BigInt(position) + 1n, network, parameters),
+    ]),
   );
 }
 

@@ -1,7 +1,15 @@
 import { BPS, formatEth, positivePart, smaller, sum } from '../amounts.ts';
 import { slotSpan } from '../config/moments.ts';
 import type { Commission, Pool, Rate } from '../config/pool.ts';
-import { addDuties, compareRatios, formatRatio, NO_DUTIES, performance, thresholdRatio, type Ratio } from '../income/duties.ts';
+import {
+  addDuties,
+  compareRatios,
+  formatRatio,
+  NO_DUTIES,
+  performance,
+  thresholdRatio,
+  type Ratio,
+} from '../income/duties.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
 import type { LedgerChain } from '../ledger/ledger-port.ts';
 import { splitsError } from '../splits-errors.ts';
@@ -24,7 +32,8 @@ export function commissions(
 ): CommissionLine[] {
   const network = networkFor(pool, income);
   const lines = pool.commission.map((commission, index) => {
-    const scope = commission.of === 'pool' ? standings : standings.filter(({ operator }) => operator === commission.to);
+    const scope =
+      commission.of === 'pool' ? standings : standings.filter(({ operator }) => operator === commission.to);
     const incomeWei = positivePart(incomeIn(commission, chain, income, scope, pot));
     const available = positivePart(pot.distributableWei);
     const baseWei = available === 0n ? 0n : smaller(available, (incomeWei * available) / pot.grossWei);
@@ -112,7 +121,9 @@ const ruleName = ({ of, basis }: Commission, index: number): string =>
 
 const percent = (bps: bigint): string => `${formatScaledBps(bps)}%`;
 const formatScaledBps = (bps: bigint): string =>
-  bps % 100n === 0n ? `${bps / 100n}` : `${bps / 100n}.${(bps % 100n).toString().padStart(2, '0').replace(/0$/, '')}`;
+  bps % 100n === 0n
+    ? `${bps / 100n}`
+    : `${bps / 100n}.${(bps % 100n).toString().padStart(2, '0').replace(/0$/, '')}`;
 
 export function rateName({ kind, tiers }: Rate): string {
   const [only] = tiers;

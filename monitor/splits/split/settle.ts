@@ -18,40 +18,42 @@ export function settle(
 ): { participants: ParticipantLine[]; accounts: Map<string, Account> } {
   const accounts = new Map(opening.accounts);
   let nextIndex = accounts.size;
-  const participants = pool.participants.map(({ id, name, address, minimumPayoutWei }, position): ParticipantLine => {
-    const account = accounts.get(id) ?? { index: nextIndex++, address, balanceWei: 0n, paidWei: 0n };
-    refuseNewAddress(pool, id, address, account);
-    const commissionWei = total(allocation.commission.filter((line) => line.to === id));
-    const expensesWei = total(pot.expenses.filter((line) => line.to === id));
-    const shareWei = allocation.sharesWei[position] ?? 0n;
-    const roundingWei = allocation.roundingWei[position] ?? 0n;
-    const balanceWei = account.balanceWei + commissionWei + expensesWei + shareWei + roundingWei;
-    const minimum = minimumPayoutWei ?? pool.minimumPayoutWei;
-    const payoutWei = balanceWei > 0n && balanceWei >= minimum ? balanceWei : 0n;
-    const closing: Account = {
-      index: account.index,
-      address,
-      balanceWei: balanceWei - payoutWei,
-      paidWei: account.paidWei + payoutWei,
-    };
-    accounts.set(id, closing);
-    return {
-      id,
-      name,
-      address,
-      index: account.index,
-      openingWei: account.balanceWei,
-      weight: allocation.weights[position] ?? 0n,
-      shareWei,
-      commissionWei,
-      expensesWei,
-      roundingWei,
-      minimumPayoutWei: minimum,
-      payoutWei,
-      closingWei: closing.balanceWei,
-      paidWei: closing.paidWei,
-    };
-  });
+  const participants = pool.participants.map(
+    ({ id, name, address, minimumPayoutWei }, position): ParticipantLine => {
+      const account = accounts.get(id) ?? { index: nextIndex++, address, balanceWei: 0n, paidWei: 0n };
+      refuseNewAddress(pool, id, address, account);
+      const commissionWei = total(allocation.commission.filter((line) => line.to === id));
+      const expensesWei = total(pot.expenses.filter((line) => line.to === id));
+      const shareWei = allocation.sharesWei[position] ?? 0n;
+      const roundingWei = allocation.roundingWei[position] ?? 0n;
+      const balanceWei = account.balanceWei + commissionWei + expensesWei + shareWei + roundingWei;
+      const minimum = minimumPayoutWei ?? pool.minimumPayoutWei;
+      const payoutWei = balanceWei > 0n && balanceWei >= minimum ? balanceWei : 0n;
+      const closing: Account = {
+        index: account.index,
+        address,
+        balanceWei: balanceWei - payoutWei,
+        paidWei: account.paidWei + payoutWei,
+      };
+      accounts.set(id, closing);
+      return {
+        id,
+        name,
+        address,
+        index: account.index,
+        openingWei: account.balanceWei,
+        weight: allocation.weights[position] ?? 0n,
+        shareWei,
+        commissionWei,
+        expensesWei,
+        roundingWei,
+        minimumPayoutWei: minimum,
+        payoutWei,
+        closingWei: closing.balanceWei,
+        paidWei: closing.paidWei,
+      };
+    },
+  );
   return { participants, accounts: new Map([...accounts].sort(([a], [b]) => byText(a, b))) };
 }
 

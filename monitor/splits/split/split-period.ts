@@ -60,7 +60,12 @@ export function splitPeriod({ pool, period, chain, income, opening }: SplitInput
     },
     slashing: pot.slashing,
     expenses: pot.expenses.map(({ label, to, amountWei }) => ({ label, to, amountWei })),
-    adjustments: pot.adjustments.map(({ label, basis, fromHeld, amountWei }) => ({ label, basis, fromHeld, amountWei })),
+    adjustments: pot.adjustments.map(({ label, basis, fromHeld, amountWei }) => ({
+      label,
+      basis,
+      fromHeld,
+      amountWei,
+    })),
     commission: allocation.commission,
     participants,
     validators: standing.map(validatorLine),
@@ -104,6 +109,8 @@ function warnings(pool: Pool, income: PeriodIncome, opening: PayoutState): strin
       ([id, { balanceWei }]) =>
         `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ETH; leave participants in, without stake, until they are paid`,
     ),
-    ...(excluded === 0n ? [] : [`${formatEth(excluded)} ETH of execution-layer income is left out by the configuration`]),
+    ...(excluded === 0n
+      ? []
+      : [`${formatEth(excluded)} ETH of execution-layer income is left out by the configuration`]),
   ];
 }

@@ -5,7 +5,11 @@ import type { PayoutState } from '../payouts/payout-state.ts';
 export interface SplitResult {
   readonly totals: Totals;
   readonly slashing: readonly SlashingLine[];
-  readonly expenses: readonly { readonly label: string; readonly to: string | null; readonly amountWei: bigint }[];
+  readonly expenses: readonly {
+    readonly label: string;
+    readonly to: string | null;
+    readonly amountWei: bigint;
+  }[];
   readonly adjustments: readonly AdjustmentLine[];
   readonly commission: readonly CommissionLine[];
   /** In id order. */

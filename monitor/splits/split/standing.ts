@@ -1,6 +1,13 @@
 import { sum } from '../amounts.ts';
 import type { Pool } from '../config/pool.ts';
-import { compareRatios, formatRatio, ONE, performance, thresholdRatio, type Ratio } from '../income/duties.ts';
+import {
+  compareRatios,
+  formatRatio,
+  ONE,
+  performance,
+  thresholdRatio,
+  type Ratio,
+} from '../income/duties.ts';
 import type { PeriodIncome, ValidatorIncome } from '../income/period-income.ts';
 import { splitsError } from '../splits-errors.ts';
 import type { ValidatorLine } from './split-result.ts';

@@ -30,7 +30,8 @@ export function heldWeight({ stake }: Participant, chain: LedgerChain, range: Sl
   return weight;
 }
 
-const within = (slot: bigint, low: bigint, high: bigint): bigint => (slot < low ? low : slot > high ? high : slot);
+const within = (slot: bigint, low: bigint, high: bigint): bigint =>
+  slot < low ? low : slot > high ? high : slot;
 
 type Measure = Extract<Pool['weights'], { kind: 'validators' }>['measure'];
 
@@ -45,7 +46,8 @@ function validatorWeights(pool: Pool, measure: Measure, standings: readonly Stan
     const measured = measureOf(income, measure) * factor.num * WEI_PER_ETH;
     for (const [id, part] of owners) {
       const index = position.get(id);
-      if (index !== undefined) weights[index] = (weights[index] ?? 0n) + (measured * part) / (factor.den * parts);
+      if (index !== undefined)
+        weights[index] = (weights[index] ?? 0n) + (measured * part) / (factor.den * parts);
     }
   }
   return weights;

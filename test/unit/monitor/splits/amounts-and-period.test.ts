@@ -28,9 +28,9 @@ test.each([
 ])('the checksum of %s', (address) => {
   expect(checksumAddress(address.toLowerCase())).toBe(address);
   expect(isChecksummed(address)).toBe(true);
-  expect(isChecksummed(`${address.slice(0, 2)}${address.slice(2).replace(/[a-z]/, (x) => x.toUpperCase())}`)).toBe(
-    false,
-  );
+  expect(
+    isChecksummed(`${address.slice(0, 2)}${address.slice(2).replace(/[a-z]/, (x) => x.toUpperCase())}`),
+  ).toBe(false);
 });
 
 test.each([

@@ -33,7 +33,9 @@ test.each([
 });
 
 test('the rest is the stakers', () => {
-  const result = split(poolText(PEOPLE, 'commission: [{to: node, rate: 10%}, {to: other, rate: 250}]'), [ROW]);
+  const result = split(poolText(PEOPLE, 'commission: [{to: node, rate: 10%}, {to: other, rate: 250}]'), [
+    ROW,
+  ]);
   expect(lineOf(result, 'alice').payoutWei).toBe(875n * GWEI);
 });
 
@@ -44,20 +46,23 @@ test('expenses come before commission, and lower every basis alike', () => {
 });
 
 test('an expense of another period is not of this one', () => {
-  expect(commissionOf('commission: [{to: node, rate: 10%}]\nexpenses: [{label: Rent, on: 2026-01-03, eth: 1}]')).toBe(
-    100n,
-  );
+  expect(
+    commissionOf('commission: [{to: node, rate: 10%}]\nexpenses: [{label: Rent, on: 2026-01-03, eth: 1}]'),
+  ).toBe(100n);
 });
 
 test('own validators: only what they earned counts', () => {
   const rules = '  - {indices: ["7"], operator: node}\n  - {indices: ["8"], operator: other}';
   const rows = [row(7, 2, attested(300)), row(8, 2, attested(700))];
-  expect(commissionOf('commission: [{to: node, rate: 10%, of: own-validators}]', rows, undefined, rules)).toBe(30n);
+  expect(
+    commissionOf('commission: [{to: node, rate: 10%, of: own-validators}]', rows, undefined, rules),
+  ).toBe(30n);
 });
 
 test('a rate that changes within the period counts the income of its own days', () => {
   const rows = rowsOf(7, 2, [attested(100), attested(1000), attested(10_000)]);
-  const rate = 'commission: [{to: node, rate: 10%, until: 2026-01-03}, {to: node, rate: 20%, from: 2026-01-04}]';
+  const rate =
+    'commission: [{to: node, rate: 10%, until: 2026-01-03}, {to: node, rate: 20%, from: 2026-01-04}]';
   expect(commissionOf(rate, rows, '2026-01-02..2026-01-04')).toBe(10n + 2000n);
 });
 
@@ -74,7 +79,9 @@ test('a commission is never taken from more than there is to distribute', () => 
 test('commissions that ask for more than there is are refused', () => {
   const more = 'commission: [{to: node, rate: 60%, basis: el}, {to: other, rate: 60%, basis: el}]';
   const rows = [row(7, 2, { execution: [block(7300n, ETH)] })];
-  expect(() => split(poolText(PEOPLE, more), rows)).toThrow(expect.objectContaining({ code: 'SPLIT_IMPOSSIBLE' }));
+  expect(() => split(poolText(PEOPLE, more), rows)).toThrow(
+    expect.objectContaining({ code: 'SPLIT_IMPOSSIBLE' }),
+  );
 });
 
 test('a performance that was promised: nothing below it', () => {
@@ -97,7 +104,13 @@ test('marginal and flat tiers', () => {
     ],
   });
   const eth = (kind: 'flat' | 'marginal', base: bigint) => (amountAt(tiers(kind), base * ETH) * 1000n) / ETH;
-  expect([5n, 10n, 15n, 20n, 30n].map((base) => eth('marginal', base))).toEqual([500n, 1000n, 1250n, 1500n, 1600n]);
+  expect([5n, 10n, 15n, 20n, 30n].map((base) => eth('marginal', base))).toEqual([
+    500n,
+    1000n,
+    1250n,
+    1500n,
+    1600n,
+  ]);
   expect([5n, 10n, 15n, 20n, 30n].map((base) => eth('flat', base))).toEqual([500n, 1000n, 750n, 1000n, 300n]);
 });
 

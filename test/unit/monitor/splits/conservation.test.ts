@@ -5,7 +5,16 @@ import { assertConserved } from '../../../../monitor/splits/split/conservation.t
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payouts/payout-state.ts';
 import type { SplitResult } from '../../../../monitor/splits/split/split-result.ts';
-import { GWEI, january, lineOf, person, poolText, row, SLOTS_PER_DAY, split } from '../../../support/splits-fixture.ts';
+import {
+  GWEI,
+  january,
+  lineOf,
+  person,
+  poolText,
+  row,
+  SLOTS_PER_DAY,
+  split,
+} from '../../../support/splits-fixture.ts';
 
 const IDS = ['ann', 'ben', 'cem', 'dora', 'eve'];
 
@@ -76,7 +85,9 @@ function textOf(period: Generated, day: number): string {
       `performance: {action: ${period.action}, at-least: 80%}`,
       ...(period.expense === null
         ? []
-        : [`expenses: [{label: x, on: ${january(day)}, eth: ${period.expense}, to: ann}, {label: y, on: ${january(day)}, eth: ${period.expense}}]`]),
+        : [
+            `expenses: [{label: x, on: ${january(day)}, eth: ${period.expense}, to: ann}, {label: y, on: ${january(day)}, eth: ${period.expense}}]`,
+          ]),
     ].join('\n'),
     '  - {indices: ["1-2"], operator: ann}\n  - {indices: ["3"]}',
   );

@@ -63,7 +63,10 @@ test('who joins in the middle of a period is weighed by the time: half the stake
     person('bob', 2, 'stake: [{from: 2026-01-03, eth: 20}]'),
   ]);
   const rows = rowsOf(7, 2, [attested(500), attested(500)]);
-  expect(payoutsOf(split(text, rows, '2026-01-02..2026-01-03'))).toEqual({ alice: 500n * GWEI, bob: 500n * GWEI });
+  expect(payoutsOf(split(text, rows, '2026-01-02..2026-01-03'))).toEqual({
+    alice: 500n * GWEI,
+    bob: 500n * GWEI,
+  });
 });
 
 test('who leaves in the middle keeps the share of the time before, to the slot', () => {
@@ -83,7 +86,9 @@ test('a balance stays with who is no longer in the configuration', () => {
   const second = split(poolText([person('alice', 1)]), [row(7, 3)], '2026-01-03', { opening: first.closing });
   expect(second.closing.accounts.get('bob')).toMatchObject({ balanceWei: 500n * GWEI, paidWei: 0n });
   expect(second.warnings.join()).toContain('bob is not in the configuration');
-  const third = split(both.replace('minimum-payout: 1', ''), [row(7, 4)], '2026-01-04', { opening: second.closing });
+  const third = split(both.replace('minimum-payout: 1', ''), [row(7, 4)], '2026-01-04', {
+    opening: second.closing,
+  });
   expect(payoutsOf(third)).toEqual({ alice: 0n, bob: 500n * GWEI });
 });
 
@@ -166,7 +171,11 @@ test('a balance below the minimum is carried, and paid with what comes next', ()
   const first = split(text, rows, '2026-01-02');
   const second = split(text, rows, '2026-01-03', { opening: first.closing });
   const third = split(text, rows, '2026-01-04', { opening: second.closing });
-  expect([first, second, third].map((result) => lineOf(result, 'alice').payoutWei)).toEqual([0n, 0n, 1500n * GWEI]);
+  expect([first, second, third].map((result) => lineOf(result, 'alice').payoutWei)).toEqual([
+    0n,
+    0n,
+    1500n * GWEI,
+  ]);
   expect(lineOf(third, 'alice')).toMatchObject({ openingWei: 1499n * GWEI, closingWei: 0n });
 });
 
@@ -175,14 +184,11 @@ test.each([
   ['floor-to:c', { a: 33n, b: 33n, c: 34n }, 0n],
   ['carry', { a: 33n, b: 33n, c: 33n }, 1n],
 ])('a hundred wei among three under %s', (rounding, expected, carry) => {
-  const result = split(
-    poolText([person('c', 3), person('a', 1), person('b', 2)], `rounding: ${rounding}`),
-    [
-      row(7, 2, {
-        execution: [{ slot: 7300n, amountWei: 100n, kind: 'vanilla', method: 'receipts', confidence: 'exact' }],
-      }),
-    ],
-  );
+  const result = split(poolText([person('c', 3), person('a', 1), person('b', 2)], `rounding: ${rounding}`), [
+    row(7, 2, {
+      execution: [{ slot: 7300n, amountWei: 100n, kind: 'vanilla', method: 'receipts', confidence: 'exact' }],
+    }),
+  ]);
   expect(payoutsOf(result)).toEqual(expected);
   expect(result.closing.carryWei).toBe(carry);
 });
@@ -194,7 +200,10 @@ test('performance below the threshold takes weight away, or scales it', () => {
       `weights: {by: validators}\nperformance: {action: ${action}, at-least: 80%}`,
       '  - {indices: ["1"], operator: good}\n  - {indices: ["2"], operator: poor}',
     );
-  const rows = [row(1, 2, { ...attested(300), duties: duties(100, 100) }), row(2, 2, { duties: duties(40, 100) })];
+  const rows = [
+    row(1, 2, { ...attested(300), duties: duties(100, 100) }),
+    row(2, 2, { duties: duties(40, 100) }),
+  ];
   expect(payoutsOf(split(text('none'), rows))).toEqual({ good: 150n * GWEI, poor: 150n * GWEI });
   expect(payoutsOf(split(text('zero'), rows))).toEqual({ good: 300n * GWEI, poor: 0n });
   // 40% of 80% is half.

@@ -75,9 +75,7 @@ test('a gap that is accepted is in the manifest with its reason', () => {
 test('a validator may come into being and may be paid out within the period', () => {
   const born = row(8, 3, { openingBalanceGwei: 0n, depositsGwei: 32n * GWEI });
   const gone = row(9, 2, { withdrawalsFullGwei: 32n * GWEI });
-  expect(
-    produce([...whole, born, row(8, 4), gone]).manifest.accepted,
-  ).toEqual([]);
+  expect(produce([...whole, born, row(8, 4), gone]).manifest.accepted).toEqual([]);
 });
 
 test('a validator that was named and has no rows is a gap, one that is not named yet is none', () => {
@@ -86,7 +84,9 @@ test('a validator that was named and has no rows is a gap, one that is not named
     refused('LEDGER_GAP', 'validator 8 has no rows'),
   );
   const later = '  - {indices: ["7"]}\n  - {indices: ["8"], from: 2026-01-09}';
-  expect(produce(whole, THREE_DAYS, ACCEPT_NOTHING, poolText(PEOPLE, '', later)).manifest.accepted).toEqual([]);
+  expect(produce(whole, THREE_DAYS, ACCEPT_NOTHING, poolText(PEOPLE, '', later)).manifest.accepted).toEqual(
+    [],
+  );
 });
 
 test('a validator that joined the pool later needs no rows from before', () => {
@@ -95,9 +95,9 @@ test('a validator that joined the pool later needs no rows from before', () => {
 });
 
 test('blocks without roots are a gap: nobody could check the period against the chain', () => {
-  expect(() => produce(whole, THREE_DAYS, ACCEPT_NOTHING, poolText(PEOPLE), { unknownSlots: [7199n] })).toThrow(
-    refused('LEDGER_GAP', 'the block before the period'),
-  );
+  expect(() =>
+    produce(whole, THREE_DAYS, ACCEPT_NOTHING, poolText(PEOPLE), { unknownSlots: [7199n] }),
+  ).toThrow(refused('LEDGER_GAP', 'the block before the period'));
 });
 
 test('a residual refuses with its row unless it is accepted', () => {
@@ -106,7 +106,9 @@ test('a residual refuses with its row unless it is accepted', () => {
     refused('LEDGER_RESIDUAL', 'validator 7 on 2026-01-02: -3 gwei'),
   );
   const accepted = produce(rows, '2026-01-02', { gaps: null, residual: 'known rounding' });
-  expect(accepted.manifest.accepted).toMatchObject([{ what: 'residual', reason: 'known rounding', count: 1 }]);
+  expect(accepted.manifest.accepted).toMatchObject([
+    { what: 'residual', reason: 'known rounding', count: 1 },
+  ]);
   // What nobody can explain is nobody's income.
   expect(accepted.result.totals.distributableWei).toBe(0n);
 });
@@ -133,7 +135,9 @@ test.each<[string, Partial<LedgerRow>]>([
 });
 
 test('a period or a rule that cuts through a row is refused: half a row cannot be known', () => {
-  expect(() => produce(whole, 'epochs:230..300')).toThrow(expect.objectContaining({ code: 'PERIOD_INVALID' }));
+  expect(() => produce(whole, 'epochs:230..300')).toThrow(
+    expect.objectContaining({ code: 'PERIOD_INVALID' }),
+  );
   const text = poolText(PEOPLE, '', '  - {tags: [pool], from: "2026-01-03T06:00:00Z"}');
   expect(() => produce(whole, THREE_DAYS, ACCEPT_NOTHING, text)).toThrow(
     refused('SPLIT_IMPOSSIBLE', 'begins or ends inside the row'),
@@ -149,5 +153,7 @@ test('a validator that two rules claim is refused', () => {
 
 test('a ledger of another network is refused', () => {
   const text = poolText(PEOPLE).replace('network: mainnet', 'network: hoodi');
-  expect(() => produce(whole, THREE_DAYS, ACCEPT_NOTHING, text)).toThrow(refused('SPLIT_IMPOSSIBLE', 'hoodi'));
+  expect(() => produce(whole, THREE_DAYS, ACCEPT_NOTHING, text)).toThrow(
+    refused('SPLIT_IMPOSSIBLE', 'hoodi'),
+  );
 });

@@ -24,7 +24,13 @@ const SLASHED = row(7, 2, { ...attested(1000), slashingGwei: -3000n });
 test('slashing has lines of its own, by operator', () => {
   const result = split(pool('policy: pro-rata, bonds: {node: 0.000002}'), [SLASHED, row(8, 2)]);
   expect(result.slashing).toEqual([
-    { operator: 'node', validators: [7n], lossWei: 3000n * GWEI, bondWei: 2000n * GWEI, restWei: 1000n * GWEI },
+    {
+      operator: 'node',
+      validators: [7n],
+      lossWei: 3000n * GWEI,
+      bondWei: 2000n * GWEI,
+      restWei: 1000n * GWEI,
+    },
   ]);
   expect(result.totals).toMatchObject({ clWei: 1000n * GWEI, slashingWei: -3000n * GWEI });
 });
@@ -56,7 +62,11 @@ test('pro rata: a loss lowers balances by weight, and later payouts make up for 
   const text = pool('policy: pro-rata');
   const rows = rowsOf(7, 2, [attested(-400), attested(1000)]);
   const bad = split(text, rows, '2026-01-02');
-  expect(lineOf(bad, 'alice')).toMatchObject({ shareWei: -300n * GWEI, payoutWei: 0n, closingWei: -300n * GWEI });
+  expect(lineOf(bad, 'alice')).toMatchObject({
+    shareWei: -300n * GWEI,
+    payoutWei: 0n,
+    closingWei: -300n * GWEI,
+  });
   const good = split(text, rows, '2026-01-03', { opening: bad.closing });
   expect(payoutsOf(good)).toEqual({ alice: 450n * GWEI, bob: 150n * GWEI, node: 0n });
 });
@@ -96,9 +106,16 @@ test('a mark that was set stays when the policy changes', () => {
 });
 
 test('floors of a loss are floors of its amount: dust goes where dust goes', () => {
-  const text = poolText([person('a', 1), person('b', 2), person('c', 3)], 'loss: {policy: pro-rata}\nrounding: carry');
+  const text = poolText(
+    [person('a', 1), person('b', 2), person('c', 3)],
+    'loss: {policy: pro-rata}\nrounding: carry',
+  );
   const result = split(text, [row(7, 2, attested(-1))]);
-  expect(result.participants.map(({ shareWei }) => shareWei)).toEqual([-333333333n, -333333333n, -333333333n]);
+  expect(result.participants.map(({ shareWei }) => shareWei)).toEqual([
+    -333333333n,
+    -333333333n,
+    -333333333n,
+  ]);
   expect(result.closing.carryWei).toBe(-1n);
 });
 

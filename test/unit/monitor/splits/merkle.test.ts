@@ -68,9 +68,9 @@ test('every proof is the one of the library, and leads to the root', () => {
         const leaf = [`${index}`, amountWei];
         expect(proof).toEqual(loaded.getProof(position));
         expect(StandardMerkleTree.verify(root, ['uint256', 'uint256'], leaf, proof)).toBe(true);
-        expect(StandardMerkleTree.verify(root, ['uint256', 'uint256'], [`${index}`, `${amountWei}0`], proof)).toBe(
-          false,
-        );
+        expect(
+          StandardMerkleTree.verify(root, ['uint256', 'uint256'], [`${index}`, `${amountWei}0`], proof),
+        ).toBe(false);
       });
     }),
     { numRuns: 25 },
@@ -96,7 +96,9 @@ test('a cumulative tree holds what was paid in all periods, also to who is gone;
   const one = poolText([person('ann', 1)], 'merkle: {kind: cumulative}');
   const second = split(one, [row(7, 3, attested(300))], '2026-01-03', { opening: first.closing });
   const claims = (kind: 'period' | 'cumulative') => {
-    const file = JSON.parse(merkleTree(parsePool(one, 'p').pool, { kind, padSingle: false }, second)!.text) as TreeFile;
+    const file = JSON.parse(
+      merkleTree(parsePool(one, 'p').pool, { kind, padSingle: false }, second)!.text,
+    ) as TreeFile;
     return file.claims.map(({ participant, amountWei }) => [participant, BigInt(amountWei) / 10n ** 9n]);
   };
   expect(claims('cumulative')).toEqual([
@@ -109,7 +111,8 @@ test('a cumulative tree holds what was paid in all periods, also to who is gone;
 test('with a cumulative tree nobody who was paid changes the address', () => {
   const text = (n: number, merkle: string) => poolText([person('ann', n)], `merkle: {kind: ${merkle}}`);
   const first = split(text(1, 'cumulative'), [row(7, 2, attested(1000))]);
-  const again = (merkle: string) => split(text(2, merkle), [row(7, 3)], '2026-01-03', { opening: first.closing });
+  const again = (merkle: string) =>
+    split(text(2, merkle), [row(7, 3)], '2026-01-03', { opening: first.closing });
   expect(() => again('cumulative')).toThrow('a new address needs a new participant');
   expect(again('period').closing.accounts.get('ann')?.address).toMatch(/2$/);
 });

@@ -51,10 +51,7 @@ test.each([
   [poolText([person('../etc', 1)]), 'must be an id'],
   [poolText([person('Alice', 1)]), 'must be an id'],
   [poolText([person('alice', 0)]), 'is the zero address'],
-  [
-    poolText([`id: alice, address: "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed"`]),
-    'wrong checksum (EIP-55)',
-  ],
+  [poolText([`id: alice, address: "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed"`]), 'wrong checksum (EIP-55)'],
   [poolText([person('alice', 1, 'stake: [{eth: 1.0000000000000000001}]')]), 'at most 18'],
   [poolText([person('alice', 1, 'stake: [{eth: -1}]')]), 'must not be negative'],
   [poolText([person('alice', 1, 'stake: [{eth: 1e3}]')]), 'amount of ETH'],
@@ -70,8 +67,14 @@ test.each([
   [poolText(TWO, 'weights: {by: stake, measure: slots}'), 'weights.measure is only for'],
   [poolText(TWO, '', '  - {tags: [a], all: true}'), 'exactly one of'],
   [poolText(TWO, '', '  - {indices: ["20-10"]}'), 'first index above its last'],
-  [poolText(BARE, 'preset: lido-csm\nrounding: carry', '  - {tags: [a], operator: alice}'), 'must be floor-to'],
-  [poolText(BARE, 'preset: lido-csm\ncommission: []', '  - {tags: [a], operator: alice}'), 'not for the preset'],
+  [
+    poolText(BARE, 'preset: lido-csm\nrounding: carry', '  - {tags: [a], operator: alice}'),
+    'must be floor-to',
+  ],
+  [
+    poolText(BARE, 'preset: lido-csm\ncommission: []', '  - {tags: [a], operator: alice}'),
+    'not for the preset',
+  ],
   [
     poolText(
       BARE,
@@ -93,7 +96,8 @@ test.each([null, ...PRESETS])('the example for %s is a pool, and can be told in 
 });
 
 test('participants are in id order, whatever their order in the file', () => {
-  const ids = (texts: readonly string[]) => parsePool(poolText(texts), 'p').pool.participants.map(({ id }) => id);
+  const ids = (texts: readonly string[]) =>
+    parsePool(poolText(texts), 'p').pool.participants.map(({ id }) => id);
   expect(ids([person('b', 2), person('a-1', 1), person('a', 3)])).toEqual(['a', 'a-1', 'b']);
 });
 
@@ -107,7 +111,12 @@ test('the words say what changes money', () => {
       'p',
     ).pool,
   ).join('\n');
-  for (const said of ['7.25% on execution-layer income', 'shared out by weight', 'below 0.05 ETH', address(1)])
+  for (const said of [
+    '7.25% on execution-layer income',
+    'shared out by weight',
+    'below 0.05 ETH',
+    address(1),
+  ])
     expect(words).toContain(said);
 });
 

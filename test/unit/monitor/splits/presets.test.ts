@@ -47,7 +47,11 @@ test.each([
   // More than its capital was lost: its RPL answers for four.
   [20n * ETH, 0n, 4n * ETH],
 ])('a final minipool balance of %s', (balance, nodeWei, shortfallWei) => {
-  expect(minipoolShares(balance, 8n * ETH, 0n)).toEqual({ nodeWei, userWei: balance - nodeWei, shortfallWei });
+  expect(minipoolShares(balance, 8n * ETH, 0n)).toEqual({
+    nodeWei,
+    userWei: balance - nodeWei,
+    shortfallWei,
+  });
 });
 
 test('the score of an attestation in the smoothing pool', () => {
@@ -69,7 +73,9 @@ test('two minipools that attested the same share by score; the stakers have the 
 
 test('operators of the smoothing pool never get more than there is', () => {
   const entry = fc.record({
-    score: fc.tuple(fc.bigInt(0n, 32n * ETH), fc.bigInt(0n, ETH)).map(([bond, fee]) => smoothingScore(bond, fee)),
+    score: fc
+      .tuple(fc.bigInt(0n, 32n * ETH), fc.bigInt(0n, ETH))
+      .map(([bond, fee]) => smoothingScore(bond, fee)),
     attestations: fc.bigInt(0n, 7000n),
   });
   fc.assert(
@@ -99,7 +105,12 @@ test('a megapool: the node has its capital, its share of the borrowed part, and 
     votersWei: 63n * PERCENT,
     daoWei: 7n * PERCENT,
   });
-  expect(megapoolShares(7n, ETH / 8n, shares)).toEqual({ nodeWei: 2n, stakersWei: 5n, votersWei: 0n, daoWei: 0n });
+  expect(megapoolShares(7n, ETH / 8n, shares)).toEqual({
+    nodeWei: 2n,
+    stakersWei: 5n,
+    votersWei: 0n,
+    daoWei: 0n,
+  });
 });
 
 test('performance is 54, 8 and 2 parts, of the duties that there were', () => {
@@ -108,13 +119,16 @@ test('performance is 54, 8 and 2 parts, of the duties that there were', () => {
       { attestations: count(100, attestations), proposals: count(...proposals), sync: count(...sync) },
       DUTY_WEIGHTS,
     )!;
-  const is = (ratio: { num: bigint; den: bigint }, num: bigint, den: bigint) => compareRatios(ratio, { num, den });
+  const is = (ratio: { num: bigint; den: bigint }, num: bigint, den: bigint) =>
+    compareRatios(ratio, { num, den });
   expect(is(of(50, [0, 0], [0, 0]), 1n, 2n)).toBe(0);
   expect(is(of(100, [1, 0], [0, 0]), 54n, 62n)).toBe(0);
   expect(is(of(100, [0, 0], [10, 0]), 54n, 56n)).toBe(0);
   expect(is(of(50, [2, 1], [4, 2]), 1n, 2n)).toBe(0);
   expect(is(of(100, [1, 0], [10, 5]), 55n, 64n)).toBe(0);
-  expect(performance({ attestations: count(0), proposals: count(0), sync: count(0) }, DUTY_WEIGHTS)).toBeNull();
+  expect(
+    performance({ attestations: count(0), proposals: count(0), sync: count(0) }, DUTY_WEIGHTS),
+  ).toBeNull();
 });
 
 const NETWORK = { num: 95n, den: 100n };
@@ -158,7 +172,9 @@ test('tiers go by the number of the key: largest balance first, then the lower i
     ],
   };
   const outcomes = csmKeys([key(1), key(2), key(3, { effectiveEth: 2048n })], NETWORK, parameters);
-  expect([...outcomes].filter(([, { participation }]) => participation > 0n).map(([index]) => index)).toEqual([3n, 1n]);
+  expect([...outcomes].filter(([, { participation }]) => participation > 0n).map(([index]) => index)).toEqual(
+    [3n, 1n],
+  );
 });
 
 test('a frame is floored by operator, and the protocol has rebate and dust', () => {
@@ -204,7 +220,10 @@ test('preset lido-csm: the operator below the threshold gets nothing, the others
     'preset: lido-csm\nrounding: floor-to:rest',
     '  - {indices: ["1"], operator: one}\n  - {indices: ["2"], operator: two}',
   );
-  const rows = [row(1, 2, { execution: execution(7300n, ETH), duties: duties(225) }), row(2, 2, { duties: duties(90) })];
+  const rows = [
+    row(1, 2, { execution: execution(7300n, ETH), duties: duties(225) }),
+    row(2, 2, { duties: duties(90) }),
+  ];
   const result = split(text, rows);
   const participation = (225n * 32n * 5834n + 9999n) / 10_000n;
   const one = (ETH * participation) / (225n * 32n);
@@ -238,7 +257,11 @@ test('preset rocket-pool-minipool: capital and fee', () => {
     row(2, 2, { execution: execution(7301n, 10n * ETH) }),
   ];
   // 1 + 10% of 3; 5 + 20% of 5, although ten ETH are more than eight: they are rewards all the same.
-  expect(payoutsOf(split(text, rows))).toEqual({ one: (13n * ETH) / 10n, two: 6n * ETH, rest: (67n * ETH) / 10n });
+  expect(payoutsOf(split(text, rows))).toEqual({
+    one: (13n * ETH) / 10n,
+    two: 6n * ETH,
+    rest: (67n * ETH) / 10n,
+  });
 });
 
 test('preset rocket-pool-megapool: ratio and fee are averages over time', () => {
@@ -276,7 +299,11 @@ test('preset pro-rata is the plain rule', () => {
 });
 
 test('an operator preset on a loss: nothing is shared, the mark is kept', () => {
-  const text = poolText(NODES, 'preset: lido-csm\nrounding: floor-to:rest', '  - {tags: [pool], operator: one}');
+  const text = poolText(
+    NODES,
+    'preset: lido-csm\nrounding: floor-to:rest',
+    '  - {tags: [pool], operator: one}',
+  );
   const result = split(text, [row(1, 2, attested(-7))]);
   expect(result.totals.payoutWei).toBe(0n);
   expect(result.closing.lossWei).toBe(7n * 10n ** 9n);

@@ -69,9 +69,9 @@ test('whoever adds weight while the others keep theirs never gets less', () => {
     fc.property(amount, weights, fc.nat(11), fc.bigInt(1n, 10n ** 12n), (total, over, at, more) => {
       const index = at % over.length;
       const raised = over.map((weight, position) => (position === index ? weight + more : weight));
-      expect(largestRemainder(total, raised).parts[index]! >= largestRemainder(total, over).parts[index]!).toBe(
-        true,
-      );
+      expect(
+        largestRemainder(total, raised).parts[index]! >= largestRemainder(total, over).parts[index]!,
+      ).toBe(true);
     }),
     { numRuns: 500 },
   );
