@@ -5,7 +5,7 @@ import { toHex } from '../../core/hex.ts';
 export function checksumAddress(address: string): string {
   const digits = address.slice(2).toLowerCase();
   const hash = toHex(keccak_256(new TextEncoder().encode(digits))).slice(2);
-  const cased = [...digits].map((digit, index) =>
+  const cased = Array.from(digits, (digit, index) =>
     (hash[index] ?? '0') >= '8' ? digit.toUpperCase() : digit,
   );
   return `0x${cased.join('')}`;

@@ -154,14 +154,10 @@ rounding: floor-to:treasury     # the stakers
 
 /** What `rewards init-pool` writes: a file that `rewards check` accepts and a person can turn into theirs. */
 export function examplePool(preset: PresetName | null): string {
-  switch (preset) {
-    case null:
-      return HEAD + GENERAL;
-    case 'pro-rata':
-      return `${HEAD}preset: pro-rata\n\nvalidators:\n  - tags: [example]\n${PARTICIPANTS(true)}`;
-    case '0xsplits':
-      return `${HEAD}preset: 0xsplits\n\n# Fixed allocations, floors; what is left over stays for the next period.\nvalidators:\n  - tags: [example]\n${PARTICIPANTS(true, 'units')}`;
-    default:
-      return `${HEAD}preset: ${preset}\n${OWN_RULES[preset]}`;
-  }
+  if (preset === null) return HEAD + GENERAL;
+  if (preset === 'pro-rata')
+    return `${HEAD}preset: pro-rata\n\nvalidators:\n  - tags: [example]\n${PARTICIPANTS(true)}`;
+  if (preset === '0xsplits')
+    return `${HEAD}preset: 0xsplits\n\n# Fixed allocations, floors; what is left over stays for the next period.\nvalidators:\n  - tags: [example]\n${PARTICIPANTS(true, 'units')}`;
+  return `${HEAD}preset: ${preset}\n${OWN_RULES[preset]}`;
 }

@@ -16,15 +16,7 @@ export class LedgerFile implements RewardLedger {
   /** @throws LEDGER_FILE_INVALID with the line */
   constructor(path: string) {
     this.#path = path;
-    let preamble: LedgerPreamble | null = null;
-    this.#read((kind, value) => {
-      if (preamble === null) preamble = new LedgerPreamble(kind, value);
-      else if (kind === 'row' || kind === 'end') return 'stop';
-      else preamble.add(kind, value);
-      return 'next';
-    });
-    if (preamble === null) throw splitsError('LEDGER_FILE_INVALID', `${path} is empty`);
-    this.#preamble = preamble;
+    this.#preamble = this.#readPreamble();
   }
 
   get chain(): LedgerChain {
@@ -70,14 +62,20 @@ export class LedgerFile implements RewardLedger {
     return this.#preamble.prices.get(`${currency} ${day}`) ?? null;
   }
 
-  #read(line: (kind: string, value: unknown) => 'next' | 'stop'): void {
+  #readPreamble(): LedgerPreamble {
+    let preamble: LedgerPreamble | null = null;
     for (const { kind, value, fail } of this.#lines()) {
+      if (kind === 'row' || kind === 'end') break;
       try {
-        if (line(kind, value) === 'stop') return;
+        if (preamble === null) preamble = new LedgerPreamble(kind, value);
+        else preamble.add(kind, value);
       } catch (error) {
         throw fail((error as Error).message);
       }
     }
+    if (preamble === null)
+      throw splitsError('LEDGER_FILE_INVALID', `${this.#path} does not begin with a header, or is empty`);
+    return preamble;
   }
 
   *#lines(): Generator<{ kind: string; value: unknown; fail: (problem: string) => Error }> {

@@ -20,7 +20,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 const shown = (value: unknown): string =>
-  value === undefined ? 'nothing' : (JSON.stringify(value) ?? '').slice(0, 160);
+  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 160);
 
 /** The first line in which two texts differ, counted from one, and what stands there. */
 export function firstDifferentLine(
@@ -33,7 +33,12 @@ export function firstDifferentLine(
   const [a, b] = [before[line], after[line]];
   let start = 0;
   while (a !== undefined && b !== undefined && start < a.length && a[start] === b[start]) start += 1;
+  // Its beginning says whose line it is.
   const excerpt = (text: string | undefined): string =>
-    text === undefined ? 'nothing' : text.slice(Math.max(0, start - 60), start + 60);
+    text === undefined
+      ? 'nothing'
+      : start <= 80
+        ? text.slice(0, start + 60)
+        : `${text.slice(0, 20)}…${text.slice(start - 50, start + 60)}`;
   return { line: line + 1, stored: excerpt(a), now: excerpt(b) };
 }

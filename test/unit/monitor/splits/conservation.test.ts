@@ -59,7 +59,7 @@ const rowOf = (validator: number, day: number): fc.Arbitrary<LedgerRow> =>
             amountWei,
             kind: 'mev',
             method: 'relay',
-            confidence: confidence as 'exact' | 'unresolved',
+            confidence: confidence,
           },
         ],
       }),

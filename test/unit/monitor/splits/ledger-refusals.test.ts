@@ -40,7 +40,7 @@ function produce(
   );
 }
 
-const refused = (code: string, message: string) =>
+const refused = (code: string, message: string): unknown =>
   expect.objectContaining({ code, exitCode: 3, message: expect.stringContaining(message) as string });
 
 const whole = rowsOf(7, 2, [attested(10), attested(20), attested(30)]);

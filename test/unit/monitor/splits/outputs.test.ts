@@ -162,7 +162,7 @@ test.each([
 });
 
 test('every statement adds up, in JSON and in CSV', () => {
-  const text = `${poolText(TWO, 'commission: [{to: ann, rate: 10%}]\nminimum-payout: 0.002')}`;
+  const text = poolText(TWO, 'commission: [{to: ann, rate: 10%}]\nminimum-payout: 0.002');
   const made = files(text);
   for (const line of (made.get('statements.jsonl') ?? '').trimEnd().split('\n')) {
     const statement = JSON.parse(line) as { lines: { label: string; amountWei: string }[] };

@@ -31,7 +31,7 @@ const withLedger = (use: (path: string) => void): void => {
     use(join(folder, 'payouts.jsonl'));
   });
 };
-const code = (expected: string) => expect.objectContaining({ code: expected });
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 
 test('without a file nothing is closed and nothing is owed', () => {
   withLedger((path) => {

@@ -50,7 +50,7 @@ const withSplit = (use: (out: string, manifest: string, folder: string) => void)
     use(out, join(out, 'manifest.json'), folder);
   });
 };
-const differs = (message: string) =>
+const differs = (message: string): unknown =>
   expect.objectContaining({ code: 'MANIFEST_DIFFERS', message: expect.stringContaining(message) as string });
 
 test('an untouched split is what the ledger gives', () => {
