@@ -99,6 +99,8 @@ export interface MemoryFacts {
   readonly prices?: Readonly<Record<string, string>>;
   readonly network?: Duties | null;
   readonly unknownSlots?: readonly bigint[];
+  /** Days without a line of the network. */
+  readonly unknownDays?: readonly string[];
 }
 
 /** The second adapter of the port: rows in memory. */
@@ -127,7 +129,8 @@ export class MemoryLedger implements RewardLedger {
     return { slot, blockRoot: root, stateRoot: root, executionBlock: slot };
   }
 
-  networkDuties(): Duties | null {
+  networkDuties(day: string): Duties | null {
+    if (this.#facts.unknownDays?.includes(day) === true) return null;
     return this.#facts.network === undefined ? duties(9900, 10_000) : this.#facts.network;
   }
 

@@ -94,6 +94,28 @@ test('a performance that was promised: nothing below it', () => {
   expect(line?.withheld).toBe('performance 0.950000 is below 0.960000');
 });
 
+test.each([
+  ['none', 60n],
+  ['scale', 45n],
+  ['zero', 30n],
+])('own validators below the threshold, action %s', (action, expected) => {
+  const more = `commission: [{to: node, rate: 10%, of: own-validators}]\nperformance: {action: ${action}, at-least: 80%}`;
+  // Two of three are the node's, and one of these did half of what it should.
+  const rules = '  - {indices: ["7-8"], operator: node}\n  - {indices: ["9"]}';
+  const rows = [7, 8, 9].map((index) =>
+    row(index, 2, { ...attested(300), duties: duties(index === 8 ? 40 : 100, 100) }),
+  );
+  expect(commissionOf(more, rows, undefined, rules)).toBe(expected);
+});
+
+test('what own validators lost counts in full, however they performed', () => {
+  const more =
+    'commission: [{to: node, rate: 10%, of: own-validators}]\nperformance: {action: zero, at-least: 80%}';
+  const rules = '  - {indices: ["7-8"], operator: node}';
+  const rows = [row(7, 2, attested(500)), row(8, 2, { ...attested(-200), duties: duties(0, 100) })];
+  expect(commissionOf(more, rows, undefined, rules)).toBe(30n);
+});
+
 test('marginal and flat tiers', () => {
   const tiers = (kind: 'flat' | 'marginal'): Rate => ({
     kind,

@@ -217,6 +217,16 @@ test('a threshold against a network that is not known is refused', () => {
   );
 });
 
+test('a network that is known on some days only is not known', () => {
+  const text = poolText([person('alice', 1)], 'performance: {action: zero, network-minus: 3%}');
+  const rows = rowsOf(7, 2, [attested(1), attested(1)]);
+  const period = '2026-01-02..2026-01-03';
+  expect(split(text, rows, period).totals.payoutWei).toBe(2n * GWEI);
+  expect(() => split(text, rows, period, { unknownDays: ['2026-01-03'] })).toThrow(
+    expect.objectContaining({ code: 'NETWORK_PERFORMANCE_MISSING' }),
+  );
+});
+
 test('the order of participants, validators and rows in the inputs does not matter', () => {
   const people = [person('alice', 1), person('bob', 2), person('carol', 3, 'stake: [{eth: 7.5}]')];
   const rows = [row(1, 2, attested(1001)), row(2, 2, attested(702)), row(3, 2, attested(-5))];
