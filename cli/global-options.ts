@@ -32,6 +32,7 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'clock-tolerance',
   'history-max-records',
   'doppelganger-epochs',
+  'metrics-names',
   'commit-boost',
   'proxy-keystores',
   'allow',

@@ -13,6 +13,9 @@ import { fileURLToPath } from 'node:url';
 /** The line of Node that Vigil is tested with. */
 const MAJOR = '24';
 
+/** Short-lived objects are collected more often, in a third of the memory. */
+const FLAGS = ['--max-semi-space-size=4'];
+
 stopWithNpm();
 
 const runtime = pinnedRuntime();
@@ -69,9 +72,11 @@ function pinnedRuntime() {
  * however we went, so that a killed launcher never leaves a signer behind.
  */
 function runOn(runtime) {
-  const child = spawn(runtime, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const args = [...FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const child = spawn(runtime, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, VIGIL_LAUNCHER_PID: String(process.pid) },
+    // Threads that each keep freed memory for themselves would take it from everybody (glibc only).
+    env: { MALLOC_ARENA_MAX: '2', ...process.env, VIGIL_LAUNCHER_PID: String(process.pid) },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BEACON_ERRORS } from '../beacon/errors.ts';
+import { createBeaconMetrics } from '../beacon/metrics.ts';
 import { CLI_ERRORS } from '../cli/cli-errors.ts';
 import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
 import { CORE_ERRORS } from '../core/core-errors.ts';
@@ -9,6 +10,7 @@ import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
+import { EVERYTHING, openApiDocument } from '../signer/http/openapi/document.ts';
 import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
 import { TLS_ERRORS } from '../signer/tls/tls-errors.ts';
@@ -24,7 +26,12 @@ import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db
  * Each maps a file name to its text.
  */
 export function generatedPages(): Record<string, string> {
-  return { 'errors.md': errorsPage(), 'config.md': configPage(), 'metrics.md': metricsPage() };
+  return {
+    'errors.md': errorsPage(),
+    'config.md': configPage(),
+    'metrics.md': metricsPage(),
+    'openapi.json': `${JSON.stringify(openApiDocument(EVERYTHING), null, 2)}\n`,
+  };
 }
 
 const GENERATED = '<!-- Made from the code by `npm run docs`; do not edit. -->';
@@ -137,10 +144,11 @@ function metricsPage(): string {
     guard: { unavailable: null, clockDoubt: null, protection: NO_PROTECTION, listKeys: () => [] },
     silentKeys: () => 0,
   });
+  createBeaconMetrics(registry);
   const rows = registry
     .getMetricsAsArray()
     .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
-    .filter(({ name }) => /^vigil_(signer|guard|access|tls)_/.test(name))
+    .filter(({ name }) => /^vigil_(signer|guard|access|tls|beacon)_/.test(name))
     .map(({ name, type, help, labelNames }) => [
       `\`${name}\``,
       type,

@@ -1,7 +1,6 @@
 import type { BeaconNode } from '../beacon/beacon-node.ts';
-import { beaconError } from '../beacon/errors.ts';
+import { beaconError, gaveNoAnswer } from '../beacon/errors.ts';
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
-import { isVigilError } from '../core/errors.ts';
 import type { Logger } from '../core/log/logger.ts';
 
 /**
@@ -23,7 +22,7 @@ export async function assertSameNetwork(
         );
       }
     } catch (error) {
-      if (!isVigilError(error, 'BEACON_UNREACHABLE')) throw error;
+      if (!gaveNoAnswer(error)) throw error;
       log.warn({ code: error.code, hint: error.hint }, error.message);
     }
   }

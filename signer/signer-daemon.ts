@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ import { ChainWatch } from './watch/chain-watch.ts';
 import { ClockWatch } from './watch/clock-watch.ts';
 import { keyPast } from './watch/key-past.ts';
 import { DoppelgangerWatch } from './watch/doppelganger-watch.ts';
+import { ParsedBodies } from './desk/parsed-bodies.ts';
+import { SignDesk } from './desk/sign-desk.ts';
 import { openCommitBoost } from './commit-boost/open-commit-boost.ts';
 import { ValidatorIndices } from './watch/validator-indices.ts';
 import { daemonError } from './daemon-errors.ts';
@@ -43,6 +46,8 @@ import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
 import { writePrivateFile } from './keystore/private-file.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
+import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
+import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 
 export interface SignerOptions {
@@ -58,6 +63,8 @@ export interface SignerOptions {
   readonly frontDoor?: FrontDoorOptions;
   readonly metricsHost: string;
   readonly metricsPort: number;
+  /** Also Web3Signer's names in /metrics. */
+  readonly web3SignerMetrics?: boolean;
   readonly beaconNodes: readonly string[];
   readonly guard: Omit<OpenGuardOptions, 'onMissingHistory'>;
   readonly onMissingHistory: OnMissingHistory;
@@ -99,7 +106,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   const policyStore = new PolicyStore(options.policy ?? { file: null, allow: [] }, log);
 
   const watch = new ClockWatch(nodes, clock, spec.slotDurationMs, log);
-  const pool = new SigningPool(options.signing);
+  const registry = new Registry();
+  const stages = createStages(registry);
+  const pool = new SigningPool({ ...options.signing, onSigned: stages.bls });
   // Closed from the last to the first: the guard waits for signatures that the pool still makes.
   const closers: (() => unknown)[] = [() => watch.stop(), () => pool.close()];
   const closeAll = async (): Promise<void> => {
@@ -119,6 +128,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         clock,
         onMissingHistory: options.onMissingHistory,
         clockDoubt: () => watch.doubt,
+        noHurry: () => pool.backlogged,
+        onCommit: (waited, took) => {
+          stages.guard_wait(waited);
+          stages.commit(took);
+        },
         silenced: (pubkey) => doppelganger.silenced(pubkey),
         onAnchorFailure: (path, error) => {
           log.error(
@@ -185,11 +199,18 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
       ...{ spec, guard, keyring, log },
     });
-    const metrics = createSignerMetrics({
-      keyring,
-      guard,
-      silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
-    });
+    const metrics = createSignerMetrics(
+      {
+        keyring,
+        guard,
+        silentKeys: () => doppelganger.silent(keyring.pubkeys()).length,
+      },
+      registry,
+      stages,
+    );
+    if (options.web3SignerMetrics === true) {
+      registerWeb3SignerMetrics(registry, { metrics, loadedKeys: () => keyring.size });
+    }
     const policy = new PolicyGate({
       policy: () => policyStore.current,
       indexOf: (pubkey) => indices.of(pubkey),
@@ -213,7 +234,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     closers.push(() => door.stop());
     const { gate, tls } = door;
     const { admin: adminAt = null, hostAllowlist } = options;
+    const bodies = new ParsedBodies({ spec, clock }, metrics.stages);
+    const desk = new SignDesk({ bodies, keyring, gate, policy, metrics, log });
     const modules = {
+      desk,
       policy,
       explain: (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections),
       spec,
@@ -241,7 +265,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
             surface: 'admin',
             hostAllowlist: [adminAt.host, ...hostAllowlist],
           });
-    const metricsServer = createMetricsServer(metrics.registry);
+    const metricsServer = createMetricsServer(metrics.registry, metrics.closedConnections);
     closers.push(
       () => http.close(),
       () => admin?.close(),

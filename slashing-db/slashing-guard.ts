@@ -3,7 +3,7 @@ import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
 import { aboveFloor } from './boot-floor.ts';
 import { ClockGuard } from './clock-guard.ts';
-import { BatchWriter } from './commit/batch-writer.ts';
+import { BatchWriter, type BatchWriterOptions } from './commit/batch-writer.ts';
 import { slashingDbError } from './errors.ts';
 import { FloorKeeper } from './floor-keeper.ts';
 import type {
@@ -30,7 +30,7 @@ import { checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
 import type { Storage, StorageRecord } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
 
-export interface SlashingGuardOptions {
+export interface SlashingGuardOptions extends BatchWriterOptions {
   readonly spec: ChainSpec;
   readonly clock: SlotClock;
   readonly onMissingHistory: OnMissingHistory;
@@ -67,10 +67,14 @@ export class SlashingGuard implements Guard {
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
     this.poisoned = poisoned.promise;
-    this.#writer = new BatchWriter(storage, (error) => {
-      this.#unavailable = refuse('GUARD_UNAVAILABLE');
-      poisoned.resolve(error);
-    });
+    this.#writer = new BatchWriter(
+      storage,
+      (error) => {
+        this.#unavailable = refuse('GUARD_UNAVAILABLE');
+        poisoned.resolve(error);
+      },
+      options,
+    );
     const stored = storage.load();
     const ledger = new KeyLedger(stored.keys);
     const controls = new KeyControls(stored.controls, stored.protection);
@@ -104,15 +108,16 @@ export class SlashingGuard implements Guard {
     return this.#controls.protection;
   }
 
-  async release<S>(
+  // Not async, nor are its callers more than they must: each turn of a promise is paid for by every signature.
+  release<S>(
     pubkey: Pubkey,
     message: GuardedMessage,
     sign: () => Promise<S>,
     asked: Asked = { client: '', type: message.kind },
   ): Promise<Outcome<S>> {
     const durable = this.#reserve(pubkey, message, asked);
-    if ('kind' in durable) return durable;
-    return this.#underWay.track(pubkey, this.#signOnceDurable(durable, sign));
+    if ('kind' in durable) return Promise.resolve(durable);
+    return this.#signOnceDurable(pubkey, durable, sign);
   }
 
   recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void {
@@ -286,12 +291,21 @@ export class SlashingGuard implements Guard {
     return { kind: 'decision', decision: act(type, 'vigil', this.#clock.nowMs, about) };
   }
 
-  async #signOnceDurable<S>(durable: Promise<void>, sign: () => Promise<S>): Promise<Outcome<S>> {
+  async #signOnceDurable<S>(
+    pubkey: Pubkey,
+    durable: Promise<void>,
+    sign: () => Promise<S>,
+  ): Promise<Outcome<S>> {
+    this.#underWay.enter(pubkey);
     try {
-      await durable;
-    } catch {
-      return this.#unavailable ?? refuse('GUARD_UNAVAILABLE');
+      try {
+        await durable;
+      } catch {
+        return this.#unavailable ?? refuse('GUARD_UNAVAILABLE');
+      }
+      return { kind: 'released', signature: await sign() };
+    } finally {
+      this.#underWay.leave(pubkey);
     }
-    return { kind: 'released', signature: await sign() };
   }
 }

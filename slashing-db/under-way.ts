@@ -1,22 +1,33 @@
 import type { Pubkey } from '../core/units.ts';
 
+interface OfKey {
+  count: number;
+  /** Resolve when the count is back at zero. */
+  readonly waiting: (() => void)[];
+}
+
 /** Releases under way by key, so that a deletion or a freeze can wait for the last signature to leave. */
 export class UnderWay {
-  readonly #byKey = new Map<Pubkey, Set<Promise<unknown>>>();
+  readonly #byKey = new Map<Pubkey, OfKey>();
 
-  async track<T>(pubkey: Pubkey, release: Promise<T>): Promise<T> {
-    const ofKey = this.#byKey.get(pubkey) ?? new Set();
-    this.#byKey.set(pubkey, ofKey.add(release));
-    try {
-      return await release;
-    } finally {
-      ofKey.delete(release);
-      if (ofKey.size === 0 && this.#byKey.get(pubkey) === ofKey) this.#byKey.delete(pubkey);
-    }
+  enter(pubkey: Pubkey): void {
+    const ofKey = this.#byKey.get(pubkey);
+    if (ofKey === undefined) this.#byKey.set(pubkey, { count: 1, waiting: [] });
+    else ofKey.count += 1;
   }
 
-  /** Resolves when what is under way now of these keys, or of all, has left or failed. Never rejects. */
+  leave(pubkey: Pubkey): void {
+    const ofKey = this.#byKey.get(pubkey);
+    if (ofKey === undefined) return;
+    ofKey.count -= 1;
+    if (ofKey.count > 0) return;
+    this.#byKey.delete(pubkey);
+    for (const resolve of ofKey.waiting) resolve();
+  }
+
+  /** Resolves when none of these keys, or of all, has anything under way that had when it was asked. */
   async settled(pubkeys: Iterable<Pubkey> = this.#byKey.keys()): Promise<void> {
-    await Promise.allSettled([...pubkeys].flatMap((pubkey) => [...(this.#byKey.get(pubkey) ?? [])]));
+    const found = [...pubkeys].flatMap((pubkey) => this.#byKey.get(pubkey) ?? []);
+    await Promise.all(found.map(({ waiting }) => new Promise<void>((resolve) => waiting.push(resolve))));
   }
 }

@@ -1,4 +1,5 @@
-import { benchKey, median, openBenchGuard, vote, withFolder } from '../support/bench-guard.ts';
+import { benchKey, openBenchGuard, vote, withFolder } from '../support/bench-guard.ts';
+import { median } from '../support/median.ts';
 
 export interface ChecksResult {
   readonly batch: number;

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -122,12 +123,17 @@ static int ascending(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
   if (argc != 7) return 2;
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
   int port = atoi(argv[1]), count = atoi(argv[2]);
   read_requests(argv[3]);
   double max_seconds = atof(argv[4]), rate = atof(argv[5]);
   uint32_t keep = atoi(argv[6]);
   struct connection *connections = calloc(count, sizeof *connections);
-  int *idle = malloc(count * sizeof *idle), idle_count = 0;
+  /* A ring, so that every connection is used in turn: one that never speaks is closed by the signer. */
+  int *idle = malloc(count * sizeof *idle), idle_count = 0, idle_first = 0;
   double *latency = malloc(requests * sizeof *latency);
   uint32_t done = 0, refused = 0, next = 0, kept = 0;
   char **answers = calloc(keep + 1, sizeof *answers);
@@ -161,7 +167,10 @@ int main(int argc, char **argv) {
     uint32_t due = rate > 0 ? (uint32_t)((at - start) * rate) : requests;
     while (more && idle_count > 0 && next < due && next < requests) {
       in_flight++;
-      send_request(&connections[idle[--idle_count]], next++);
+      int chosen = idle[idle_first];
+      idle_first = (idle_first + 1) % count;
+      idle_count--;
+      send_request(&connections[chosen], next++);
     }
     if (rate > 0 && more && idle_count == 0 && next < due) late++;
     if (!more && in_flight == 0) break;
@@ -197,7 +206,7 @@ int main(int argc, char **argv) {
         answers[kept++] = strdup(strstr(c->answer, "\r\n\r\n") + 4);
       }
       c->busy = 0;
-      idle[idle_count++] = c - connections;
+      idle[(idle_first + idle_count++) % count] = c - connections;
     }
   }
   qsort(latency, done, sizeof *latency, ascending);

@@ -9,6 +9,10 @@ export class RawSigners {
     () => new Worker(new URL('./raw-thread.ts', import.meta.url)),
   );
 
+  get threads(): number {
+    return this.#threads.length;
+  }
+
   /** Signatures per second, measured for so long. */
   async measure(milliseconds: number): Promise<number> {
     const results = await Promise.all(

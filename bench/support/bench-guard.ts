@@ -46,6 +46,3 @@ export const vote = (target: number): AttestationMessage => ({
   target: epoch(BigInt(target)),
   signingRoot: ROOT,
 });
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

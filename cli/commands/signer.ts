@@ -42,6 +42,7 @@ export function signerCommand(): Command {
       ...frontDoorOptions(settings),
       metricsHost: settings['metrics-host'],
       metricsPort: metricsPort(settings),
+      web3SignerMetrics: settings['metrics-names'] === 'web3signer',
       beaconNodes: settings['beacon-node'],
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],

@@ -44,6 +44,7 @@ export interface Settings {
   /** Types that are refused unless they are allowed. */
   readonly 'allow': readonly GatedType[];
   readonly 'policy-file': string | null;
+  readonly 'metrics-names': 'vigil' | 'web3signer';
   readonly 'log-level': 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -286,6 +287,13 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     placeholder: 'FILE',
     fallback: null,
     parse: (value) => resolve(text(value)),
+  },
+  'metrics-names': {
+    summary:
+      'web3signer = give the metrics that Web3Signer has under its names too, for dashboards made for it',
+    placeholder: 'vigil|web3signer',
+    fallback: 'vigil',
+    parse: oneOf('vigil', 'web3signer'),
   },
   'log-level': {
     summary: 'error, warn, info, debug or silent',

@@ -14,52 +14,49 @@ export interface Place {
   leave(): void;
 }
 
-interface Door {
-  enter(job: number, lane: number, keySlot: number, root: Uint8Array): Promise<Signature>;
+/** What a place may do with the queue. */
+export interface Door {
+  enter(place: PlaceInQueue, keySlot: number, root: Uint8Array): Promise<Signature>;
   drop(job: number): void;
   leave(job: number): void;
 }
 
 /** A job's number serves the next place only when nothing of this one can come any more. */
 export class PlaceInQueue implements Place {
-  readonly #job: number;
-  readonly #lane: number;
+  readonly job: number;
+  readonly lane: number;
   readonly #door: Door;
-  #stage: 'taken' | 'entered' | 'settled' | 'left' = 'taken';
+  #stage: 'taken' | 'entered' | 'settled' = 'taken';
   #leaving = false;
   #dropped = false;
 
   constructor(job: number, lane: number, door: Door) {
-    this.#job = job;
-    this.#lane = lane;
+    this.job = job;
+    this.lane = lane;
     this.#door = door;
   }
 
-  async sign(keySlot: number, root: Uint8Array): Promise<Signature> {
-    if (this.#stage !== 'taken') throw new Error('a place in the queue signs once');
-    if (this.#dropped) throw daemonError('NOT_SIGNED');
+  sign(keySlot: number, root: Uint8Array): Promise<Signature> {
+    if (this.#stage !== 'taken' || this.#leaving) throw new Error('a place in the queue signs once');
+    if (this.#dropped) return Promise.reject(daemonError('NOT_SIGNED'));
     this.#stage = 'entered';
-    try {
-      return await this.#door.enter(this.#job, this.#lane, keySlot, root);
-    } finally {
-      this.#stage = 'settled';
-      if (this.#leaving) this.#goNow();
-    }
+    return this.#door.enter(this, keySlot, root);
+  }
+
+  /** Told by the queue when the job has come back. */
+  settled(): void {
+    this.#stage = 'settled';
+    if (this.#leaving) this.#door.leave(this.job);
   }
 
   drop(): void {
     this.#dropped = true;
-    if (this.#stage === 'entered') this.#door.drop(this.#job);
+    if (this.#stage === 'entered') this.#door.drop(this.job);
   }
 
   leave(): void {
     if (this.#leaving) return;
     this.#leaving = true;
-    if (this.#stage !== 'entered') this.#goNow();
-  }
-
-  #goNow(): void {
-    this.#stage = 'left';
-    this.#door.leave(this.#job);
+    if (this.#stage !== 'entered') this.#door.leave(this.job);
   }
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../../core/thread-entry.ts';
 import { daemonError } from '../daemon-errors.ts';
 import { CAPACITY, JobTable, LANES, SIGNED, type Lane } from './job-table.ts';
-import { PlaceInQueue, type Place } from './place.ts';
+import { PlaceInQueue, type Door, type Place } from './place.ts';
 import { SecretKeyTable } from './secret-key-table.ts';
 import type { SignLoopData } from './sign-loop.ts';
 
@@ -15,6 +15,19 @@ export interface SigningPoolOptions {
   readonly threads?: number;
   /** Entry of a signing thread; a benchmark has its own. */
   readonly entry?: URL;
+  /** Told of each signature: seconds from its entry into the queue. */
+  readonly onSigned?: (seconds: number) => void;
+}
+
+/** Signatures for each thread that take some milliseconds, longer than a commit on a fast disk. */
+const BACKLOG = 6;
+
+interface Waiting {
+  readonly place: PlaceInQueue;
+  readonly resolve: (signature: Signature) => void;
+  readonly reject: (error: Error) => void;
+  /** Milliseconds of the monotonic clock. */
+  readonly since: number;
 }
 
 /** What each lane may fill of the queue, so that a flood of the less urgent never keeps the more urgent out. */
@@ -33,9 +46,10 @@ export class SigningPool {
   readonly #failing = Promise.withResolvers<Error>();
   #workers: readonly Worker[] = [];
   readonly #free = Array.from({ length: CAPACITY }, (_, index) => CAPACITY - 1 - index);
-  readonly #waiting = new Array<PromiseWithResolvers<Signature> | undefined>(CAPACITY).fill(undefined);
+  readonly #waiting = new Array<Waiting | undefined>(CAPACITY).fill(undefined);
   readonly #collected: number[];
   #inUse = 0;
+  #entered = 0;
   #closed = false;
   #failure: Error | null = null;
 
@@ -55,7 +69,13 @@ export class SigningPool {
         secretKeys: this.secretKeys.memory,
         worker,
       };
-      const thread = new Worker(entry, { workerData, env: {}, name: `sign-${worker}` });
+      const thread = new Worker(entry, {
+        workerData,
+        env: {},
+        name: `sign-${worker}`,
+        // It makes next to no garbage; by default each thread would set megabytes aside for it.
+        resourceLimits: { maxYoungGenerationSizeMb: 2 },
+      });
       thread.on('error', (error) => {
         this.#fail(error as Error);
       });
@@ -75,6 +95,11 @@ export class SigningPool {
   /** Jobs waiting or under way. */
   get queued(): number {
     return this.#inUse;
+  }
+
+  /** Whether what is entered already keeps all threads busy for longer than a commit takes. */
+  get backlogged(): boolean {
+    return this.#entered > BACKLOG * this.#threads;
   }
 
   get healthy(): boolean {
@@ -99,19 +124,22 @@ export class SigningPool {
     this.#rejectAll(daemonError('NOT_SIGNED'));
   }
 
-  /** What a place may do with the queue. */
-  readonly #door = {
-    enter: (job: number, lane: number, keySlot: number, root: Uint8Array): Promise<Signature> => {
-      if (this.#failure !== null) return Promise.reject(this.#failure);
-      const settled = Promise.withResolvers<Signature>();
-      this.#waiting[job] = settled;
-      this.#jobs.enter(job, lane, keySlot, root);
-      return settled.promise;
+  readonly #door: Door = {
+    enter: (place, keySlot, root) => {
+      if (this.#failure !== null || this.#closed) {
+        place.settled();
+        return Promise.reject(this.#failure ?? daemonError('NOT_SIGNED'));
+      }
+      this.#entered += 1;
+      return new Promise((resolve, reject) => {
+        this.#waiting[place.job] = { place, resolve, reject, since: performance.now() };
+        this.#jobs.enter(place.job, place.lane, keySlot, root);
+      });
     },
-    drop: (job: number): void => {
+    drop: (job) => {
       this.#jobs.drop(job);
     },
-    leave: (job: number): void => {
+    leave: (job) => {
       this.#inUse -= 1;
       this.#free.push(job);
     },
@@ -140,8 +168,17 @@ export class SigningPool {
     const waiting = this.#waiting[job];
     this.#waiting[job] = undefined;
     if (waiting === undefined) return;
-    if (this.#jobs.stateOf(job) === SIGNED) waiting.resolve(this.#jobs.signatureOf(job));
-    else waiting.reject(daemonError('NOT_SIGNED'));
+    this.#entered -= 1;
+    const signed = this.#jobs.stateOf(job) === SIGNED;
+    const signature = signed ? this.#jobs.signatureOf(job) : null;
+    // From here on the job's number may be another's.
+    waiting.place.settled();
+    if (signature === null) {
+      waiting.reject(daemonError('NOT_SIGNED'));
+      return;
+    }
+    this.#options.onSigned?.((performance.now() - waiting.since) / 1000);
+    waiting.resolve(signature);
   }
 
   #fail(error: Error): void {

@@ -18,9 +18,16 @@ export const takesJson = (request: FastifyRequest): boolean =>
 
 const saysNothing = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').trim() === '';
 
+/** Clients have few ways to say what they accept, and say it with every request. */
+const ranges = new Map<string, readonly string[]>();
+const MOST_KEPT = 64;
+
 function lists({ headers }: FastifyRequest, ...types: readonly string[]): boolean {
-  const listed = (headers.accept ?? '')
-    .split(',')
-    .map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
+  const accept = headers.accept ?? '';
+  let listed = ranges.get(accept);
+  if (listed === undefined) {
+    listed = accept.split(',').map((range) => (range.split(';', 1)[0] ?? '').trim().toLowerCase());
+    if (ranges.size < MOST_KEPT && accept.length < 256) ranges.set(accept, listed);
+  }
   return types.some((type) => listed.includes(type));
 }

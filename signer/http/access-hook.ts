@@ -6,12 +6,15 @@ import { httpError } from './http-errors.ts';
 
 /** A fastify `onRequest` hook: runs before the body is read, so that a stranger cannot make us buffer anything. */
 export function requireAccess(gate: Gate, action: Action) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const denial = gate.enter(request.raw, action);
-    if (denial === null) return;
+    if (denial === null) {
+      done();
+      return;
+    }
     if (denial.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer');
     if (denial.code === 'RATE_LIMITED') reply.header('retry-after', `${denial.retryAfterSeconds ?? 1}`);
-    await sendHttpError(request, reply, denial.code, denial.message);
+    void sendHttpError(request, reply, denial.code, denial.message);
   };
 }
 

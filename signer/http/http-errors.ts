@@ -115,9 +115,12 @@ export const httpError = errorFactory(HTTP_ERRORS);
 export function errorStatus(code: string): number {
   if (isHttpErrorCode(code)) return HTTP_ERRORS[code].status;
   if (Object.hasOwn(SIGNER_ERRORS, code) || Object.hasOwn(CORE_ERRORS, code)) return 400;
-  if (code.startsWith('DB_') || Object.hasOwn(BEACON_ERRORS, code)) return 503;
+  if (CANNOT_NOW.has(code) || code.startsWith('DB_') || Object.hasOwn(BEACON_ERRORS, code)) return 503;
   return Object.hasOwn(SLASHING_DB_ERRORS, code) ? 400 : 500;
 }
+
+/** Errors of the daemon that another signer, or this one a little later, would not give. */
+const CANNOT_NOW = new Set(['SIGNER_BUSY', 'SIGNING_THREAD_DIED', 'NOT_SIGNED']);
 
 function isHttpErrorCode(code: string): code is HttpErrorCode {
   return Object.hasOwn(HTTP_ERRORS, code);

@@ -1,7 +1,5 @@
-import type { Server } from 'node:http';
 import Fastify, {
   type FastifyError,
-  type FastifyHttpOptions,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -10,7 +8,9 @@ import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Health } from '../health.ts';
 import type { KeyReload } from '../keys/key-reload.ts';
-import { createTlsServer, type ListenerTls } from '../tls/create-tls-server.ts';
+import type { ListenerTls } from '../tls/create-tls-server.ts';
+import { boundedListener } from './connections/bounded-listener.ts';
+import { connectionLimits, type ConnectionLimits } from './connections/connection-limits.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
 import { refuseBrowsers } from './host-guard.ts';
 import { errorStatus } from './http-errors.ts';
@@ -19,15 +19,18 @@ import { adminRoutes } from './routes/admin.ts';
 import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
 import { explainRoute, type ExplainModules } from './routes/explain.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
-import { highWatermarkRoute } from './routes/high-watermark.ts';
+import { highWatermarkRoute, type HighWatermarkModules } from './routes/high-watermark.ts';
 import { keySettingsRoutes, type KeySettingsModules } from './routes/key-settings.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
+import { openApiRoute } from './routes/openapi.ts';
 import { publicKeysRoute } from './routes/public-keys.ts';
 import { reloadRoutes } from './routes/reload.ts';
 import { remoteKeysRoutes } from './routes/remote-keys.ts';
+import { signBatchRoute } from './routes/sign-batch.ts';
 import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
 import { voluntaryExitRoute, type VoluntaryExitModules } from './routes/voluntary-exit.ts';
+import type { Surface } from './surface.ts';
 
 export interface HttpModules
   extends
@@ -35,6 +38,7 @@ export interface HttpModules
     KeymanagerModules,
     KeySettingsModules,
     VoluntaryExitModules,
+    HighWatermarkModules,
     CommitBoostModules,
     ExplainModules {
   /** Which of the APIs are served here; default all. */
@@ -46,18 +50,14 @@ export interface HttpModules
   readonly hostAllowlist: readonly string[];
 }
 
-/** What a listener serves: with an admin listener the two are apart. */
-export type Surface = 'all' | 'signing' | 'admin';
-
 export interface HttpLimits {
   /** Largest signing request. A phase0 block full of attestations stays below it. */
   readonly bodyBytes: number;
   /** A request that has not come in whole by then is dropped. */
   readonly requestMs: number;
+  /** Default: by the limit of open files. */
+  readonly connections?: ConnectionLimits;
 }
-
-/** What fastify gives its own servers. */
-const KEEP_ALIVE_MS = 72_000;
 
 const DEFAULT_LIMITS: HttpLimits = { bodyBytes: 1024 * 1024, requestMs: 10_000 };
 
@@ -66,13 +66,15 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
   const app = Fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
-    // Node enforces the limit on a body only if the one on headers is not longer; its default is a minute.
-    http: timeouts(limits.requestMs),
     forceCloseConnections: 'idle',
-    ...overTls(modules.tls ?? null, limits),
+    serverFactory: boundedListener({
+      tls: modules.tls ?? null,
+      ...limits,
+      limits: limits.connections ?? connectionLimits(modules.surface === 'admin' ? 'admin' : 'signing'),
+      closed: modules.metrics.closedConnections,
+    }),
   });
   app.addHook('onRequest', refuseBrowsers(modules.hostAllowlist));
   acceptJsonOnly(app);
@@ -86,8 +88,10 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     const { surface = 'all', keyring, gate } = modules;
     upcheckRoute(app);
     healthcheckRoute(app, modules.health);
+    openApiRoute(app, { surface, commitBoost: modules.commitBoost !== null });
     if (surface !== 'admin') {
       signRoute(app, modules);
+      signBatchRoute(app, modules);
       publicKeysRoute(app, keyring, gate);
       highWatermarkRoute(app, modules);
       reloadRoutes(app, modules.reload);
@@ -105,35 +109,20 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
   return app;
 }
 
-const timeouts = (requestMs: number) => ({
-  headersTimeout: requestMs,
-  connectionsCheckingInterval: Math.min(1000, requestMs),
-});
-
-/** The limits above, for a server that fastify does not make itself. */
-function overTls(
-  tls: ListenerTls | null,
-  { requestMs }: HttpLimits,
-): Pick<FastifyHttpOptions<Server>, 'serverFactory'> {
-  if (tls === null) return {};
-  return {
-    serverFactory: (handler) => {
-      const times = { ...timeouts(requestMs), requestTimeout: requestMs, keepAliveTimeout: KEEP_ALIVE_MS };
-      return createTlsServer(handler, times, tls);
-    },
-  };
-}
-
 /** Bodies reach the routes as bytes: the strict parser is ours, not fastify's. Anything but plain JSON is turned away unread. */
 function acceptJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-    const json = type === undefined || /^application\/json\s*(;|$)/i.test(type);
-    if (json && (encoding === undefined || encoding === 'identity')) return;
+    const json =
+      type === undefined || type === 'application/json' || /^application\/json\s*(;|$)/i.test(type);
+    if (json && (encoding === undefined || encoding === 'identity')) {
+      done();
+      return;
+    }
     reply.header('connection', 'close');
-    await sendHttpError(request, reply, 'UNSUPPORTED_MEDIA_TYPE');
+    void sendHttpError(request, reply, 'UNSUPPORTED_MEDIA_TYPE');
   });
 }
 
@@ -144,6 +133,7 @@ function handleError(
   log: Logger,
 ): FastifyReply {
   if (isVigilError(error)) {
+    if (error.code === 'SIGNER_BUSY') reply.header('retry-after', '1');
     const status = errorStatus(error.code);
     if (status >= 500) log.error({ code: error.code, err: error }, error.message);
     else log.debug({ code: error.code, url: request.url }, error.message);

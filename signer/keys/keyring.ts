@@ -6,11 +6,10 @@ import type { Signature, SigningPool } from '../bls/signing-pool.ts';
 import { daemonError } from '../daemon-errors.ts';
 import type { Asked, Guard, GuardedMessage, Outcome } from '../../slashing-db/index.ts';
 
-export interface SignOptions {
-  /** Default: `other`. */
-  readonly lane?: Lane;
-  /** Called with the place in the queue, which the caller drops when its client has gone. */
+/** Hears of a signature's place in the queue, to drop it when its client has gone. */
+export interface PlaceWatcher {
   readonly onPlace?: (place: Place) => void;
+  readonly onLeft?: (place: Place) => void;
 }
 
 interface LoadedKey {
@@ -49,6 +48,11 @@ export class Keyring {
     this.#wipeIfUnused(key);
   }
 
+  /** The key of which this is the canonical text, if it is here. */
+  find(text: string): Pubkey | null {
+    return this.#keys.has(text as Pubkey) ? (text as Pubkey) : null;
+  }
+
   has(pubkey: Pubkey): boolean {
     return this.#keys.has(pubkey);
   }
@@ -75,18 +79,20 @@ export class Keyring {
     pubkey: Pubkey,
     message: GuardedMessage,
     asked?: Asked,
-    { lane = 'other', onPlace }: SignOptions = {},
+    lane: Lane = 'other',
+    watcher: PlaceWatcher = {},
   ): Promise<Outcome<Signature> | null> {
     const key = this.#keys.get(pubkey);
     if (key === undefined) return null;
     const place = this.#pool.takePlace(lane);
     if (place === null) throw daemonError('SIGNER_BUSY');
-    onPlace?.(place);
+    watcher.onPlace?.(place);
     key.underWay += 1;
     try {
       const sign = () => place.sign(key.slot, bytesOf(message.signingRoot));
       return await this.#guard.release(pubkey, message, sign, asked);
     } finally {
+      watcher.onLeft?.(place);
       place.leave();
       key.underWay -= 1;
       this.#wipeIfUnused(key);

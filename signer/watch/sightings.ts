@@ -1,5 +1,5 @@
 import type { BeaconNode, ValidatorOnChain } from '../../beacon/beacon-node.ts';
-import { isVigilError } from '../../core/errors.ts';
+import { gaveNoAnswer } from '../../beacon/errors.ts';
 import { epoch, type Epoch, type Pubkey } from '../../core/units.ts';
 
 /** A key that was seen, or was not, in an epoch. */
@@ -51,7 +51,7 @@ async function inChunks(
       for (const [index, seen] of await ask(indices)) all.set(index, seen);
     } catch (error) {
       // Old state is not kept by every node, and liveness is switched off on some: no answer, no sighting.
-      if (!isVigilError(error, 'BEACON_UNREACHABLE')) throw error;
+      if (!gaveNoAnswer(error)) throw error;
     }
   }
   return all;

@@ -1,10 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Storage, StorageRecord } from '../storage/storage-port.ts';
 
 interface Batch {
   readonly records: StorageRecord[];
+  /** Milliseconds of the monotonic clock. */
+  readonly openedAt: number;
   /** Somebody waits for it. */
   urgent: boolean;
   readonly committed: PromiseWithResolvers<void>;
+}
+
+/** How long a batch may gather more while there is no hurry. */
+const GATHER_MS = 4;
+
+export interface BatchWriterOptions {
+  /** Told of every commit: seconds that its first record waited for it, and that it took. */
+  readonly onCommit?: (waitedSeconds: number, commitSeconds: number) => void;
+  /** Whether whoever waits for a commit could not go on at once anyway. */
+  readonly noHurry?: () => boolean;
 }
 
 /** How long a record that nobody waits for may wait for company. */
@@ -21,15 +34,18 @@ const IDLE_MS = 100;
 export class BatchWriter {
   readonly #storage: Storage;
   readonly #onFailure: (error: Error) => void;
+  readonly #options: BatchWriterOptions;
+  #lastCommitMs = 0;
   #open: Batch | null = null;
   #inFlight: Batch | null = null;
   #failure: Error | null = null;
   #scheduled = false;
   #idle: NodeJS.Timeout | null = null;
 
-  constructor(storage: Storage, onFailure: (error: Error) => void) {
+  constructor(storage: Storage, onFailure: (error: Error) => void, options: BatchWriterOptions = {}) {
     this.#storage = storage;
     this.#onFailure = onFailure;
+    this.#options = options;
   }
 
   /** Synchronous up to the append, so that no other request can come between a check and its record. */
@@ -82,18 +98,34 @@ export class BatchWriter {
 
   async #drain(): Promise<void> {
     while (this.#open !== null && this.#failure === null) {
+      if (this.#options.noHurry?.() === true) await this.#gather(this.#open);
       const batch = this.#open;
       this.#open = null;
       this.#inFlight = batch;
+      const start = performance.now();
       try {
         await this.#storage.commit(batch.records);
         batch.committed.resolve();
+        this.#lastCommitMs = performance.now() - start;
+        this.#options.onCommit?.((start - batch.openedAt) / 1000, this.#lastCommitMs / 1000);
       } catch (error) {
         this.#fail(error as Error, batch);
       }
     }
     this.#inFlight = null;
     this.#scheduled = false;
+  }
+
+  /** A commit costs as much for one record as for ten; on a slow disk they gather by themselves. */
+  async #gather(batch: Batch): Promise<void> {
+    const until = batch.openedAt + GATHER_MS;
+    while (
+      this.#lastCommitMs < GATHER_MS &&
+      performance.now() < until &&
+      this.#options.noHurry?.() === true
+    ) {
+      await delay(1);
+    }
   }
 
   #fail(error: Error, batch: Batch): void {
@@ -106,7 +138,12 @@ export class BatchWriter {
 }
 
 function newBatch(): Batch {
-  const batch: Batch = { records: [], urgent: false, committed: Promise.withResolvers<void>() };
+  const batch: Batch = {
+    records: [],
+    openedAt: performance.now(),
+    urgent: false,
+    committed: Promise.withResolvers<void>(),
+  };
   // A record nobody waits for any more (its client has gone) must not end the process as an unhandled rejection.
   batch.committed.promise.catch(() => undefined);
   return batch;

@@ -178,7 +178,7 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
   ),
   ...mutantsOf('slashing-db/history/hash-chain.ts', [
     'records are not chained',
-    'sha256(bytesOf(previous.hash), record)',
+    'sha256OfLink(previous.hash, record)',
     'sha256(record)',
   ]),
   ...mutantsOf(

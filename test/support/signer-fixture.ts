@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ import { loadOrCreateToken } from '../../signer/api-token.ts';
 import { databasePath, proxyPasswordPath } from '../../signer/data-directory.ts';
 import { judgeHealth, type HealthCheck } from '../../signer/health.ts';
 import type { HttpLimits } from '../../signer/http/http-server.ts';
+import type { Surface } from '../../signer/http/surface.ts';
 import { KeyManager, type LoadResult } from '../../signer/keys/key-manager.ts';
 import { KeyReload } from '../../signer/keys/key-reload.ts';
 import { KeySettingsStore } from '../../signer/keys/key-settings.ts';
@@ -33,10 +35,14 @@ import type { KeySettings } from '../../signer/policy/rules-of-key.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
 import { openGuard, type Guard, type OnMissingHistory } from '../../slashing-db/index.ts';
 import { cheapKeystore } from '../unit/signer/keystore/cheap-keystore.ts';
+import { holdAnswersTo } from './openapi-validation.ts';
 import { NETWORK, NOW_SLOT, timeOfSlot } from './signer-network.ts';
 
 // After the network, whose preset the SSZ types take when they are loaded.
+const { ParsedBodies } = await import('../../signer/desk/parsed-bodies.ts');
+const { SignDesk } = await import('../../signer/desk/sign-desk.ts');
 const { createHttpServer } = await import('../../signer/http/http-server.ts');
+const { openApiDocument } = await import('../../signer/http/openapi/document.ts');
 const { openCommitBoost } = await import('../../signer/commit-boost/open-commit-boost.ts');
 const { createSignerMetrics } = await import('../../signer/metrics/signer-metrics.ts');
 
@@ -67,9 +73,13 @@ export interface SignerFixtureOptions {
   /** Access file, TLS and rate limit. Default: none of them. */
   readonly frontDoor?: FrontDoorOptions;
   readonly log?: Logger;
+  /** Which of the APIs are served. Default: all. */
+  readonly surface?: Surface;
 }
 
 export interface SignerFixture {
+  /** Listens already. */
+  readonly app: FastifyInstance;
   readonly url: string;
   readonly dataDir: string;
   readonly guard: Guard;
@@ -140,9 +150,13 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
   const door = await openFrontDoor(options.frontDoor ?? OPEN_DOOR, { token, metrics: metrics.access, log });
   onTestFinished(() => door.stop());
   const { gate, tls } = door;
-  const common = { spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost, gate, tls };
+  const bodies = new ParsedBodies({ spec, clock }, metrics.stages);
+  const desk = new SignDesk({ bodies, keyring, gate, policy, metrics, log });
+  const common = { desk, spec, clock, guard, keyring, log, keySettings, beaconNodes, commitBoost, gate, tls };
   const modules = { ...common, keyManager, metrics, health, reload, hostAllowlist, policy, explain };
-  const http = createHttpServer(modules, limits);
+  const { surface = 'all' } = options;
+  const http = createHttpServer({ ...modules, surface }, limits);
+  holdAnswersTo(() => openApiDocument({ surface, commitBoost: commitBoost !== null }), http);
   await http.listen({ host: '127.0.0.1', port: 0 });
 
   let closing: Promise<void> | null = null;
@@ -155,6 +169,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
       .then(() => pool.close()));
   onTestFinished(close);
   return {
+    app: http,
     door,
     url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${(http.server.address() as AddressInfo).port}`,
     ...{

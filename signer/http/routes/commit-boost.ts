@@ -119,11 +119,11 @@ function answer<S>(
 ): FastifyReply {
   if (outcome === null) throw httpError('UNKNOWN_KEY', 'Unknown pubkey');
   if (outcome.kind === 'released') {
-    metrics.signRequests.inc({ type, result: 'signed', reason: '' });
+    metrics.countSign(type, 'signed', '');
     return sendJson(reply, encode(outcome.signature));
   }
   const { reason, detail } = outcome;
-  metrics.signRequests.inc({ type, result: 'refused', reason });
+  metrics.countSign(type, 'refused', reason);
   log.warn({ pubkey, type, code: reason, detail }, 'refused to sign');
   return sendCommitBoostError(reply, REFUSAL_STATUS[reason], REFUSALS[reason].summary, reason);
 }
@@ -134,7 +134,7 @@ function sendFailure(
   { metrics, log }: CommitBoostModules,
 ): FastifyReply {
   const reason = isVigilError(error) ? error.code : codeOf(error);
-  metrics.signRequests.inc({ type: COMMIT_BOOST_TYPES.CONSENSUS, result: 'rejected', reason });
+  metrics.countSign(COMMIT_BOOST_TYPES.CONSENSUS, 'rejected', reason);
   const status = errorStatus(reason);
   if (status < 500) {
     const message = isVigilError(error) ? error.message : HTTP_ERRORS[codeOf(error)].summary;

@@ -4,7 +4,7 @@ import type { Guard } from '../../../slashing-db/index.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { jsonOnly } from '../json-only.ts';
 
-interface HighWatermarkModules {
+export interface HighWatermarkModules {
   readonly spec: ChainSpec;
   readonly guard: Guard;
   readonly keyring: Keyring;

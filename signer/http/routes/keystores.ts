@@ -25,12 +25,12 @@ const PATH = '/eth/v1/keystores';
 const KEYMANAGER_BODY_LIMIT = 64 * 1024 * 1024;
 const JSON_LIMITS = { maxDepth: 16, maxTokenBytes: KEYMANAGER_BODY_LIMIT };
 
-const importBody = z.object({
+export const importBody = z.object({
   keystores: z.array(z.string()),
   passwords: z.array(z.string()),
   slashing_protection: z.string().nullish(),
 });
-const deleteBody = z.object({ pubkeys: z.array(z.string()) });
+export const deleteBody = z.object({ pubkeys: z.array(z.string()) });
 
 /** The local keystores part of the keymanager API (ethereum/keymanager-APIs), for those who may. */
 export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules): void {

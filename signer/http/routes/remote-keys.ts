@@ -11,8 +11,8 @@ const PATH = '/eth/v1/remotekeys';
 const REMOTE_KEYS_BODY_LIMIT = 32 * 1024 * 1024;
 const JSON_LIMITS = { maxDepth: 8, maxTokenBytes: 64 * 1024 };
 
-const importBody = z.object({ remote_keys: z.array(z.object({ pubkey: z.string() })) });
-const deleteBody = z.object({ pubkeys: z.array(z.string()) });
+export const importBody = z.object({ remote_keys: z.array(z.object({ pubkey: z.string() })) });
+export const deleteBody = z.object({ pubkeys: z.array(z.string()) });
 
 const REFUSED: ItemStatus = {
   status: 'error',

@@ -1,5 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { BeaconNode, ValidatorOnChain } from '../../../beacon/beacon-node.ts';
+import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
+import type { SlotClock } from '../../../core/chain/slot-clock.ts';
+import type { Logger } from '../../../core/log/logger.ts';
+import type { Gate } from '../../access/gate.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
+import type { PolicyGate } from '../../policy/policy-gate.ts';
 import { isVigilError } from '../../../core/errors.ts';
 import { toHex } from '../../../core/hex.ts';
 import { parseUint64 } from '../../../core/uint64.ts';
@@ -10,9 +17,16 @@ import { requireAccess } from '../access-hook.ts';
 import { httpError } from '../http-errors.ts';
 import { knownKey } from '../known-key.ts';
 import { sendJson } from '../read-body.ts';
-import { sendRefusal, type SignModules } from './sign.ts';
+import { sendRefusal } from './sign.ts';
 
-export interface VoluntaryExitModules extends SignModules {
+export interface VoluntaryExitModules {
+  readonly spec: ChainSpec;
+  readonly clock: SlotClock;
+  readonly keyring: Keyring;
+  readonly gate: Gate;
+  readonly policy: PolicyGate;
+  readonly metrics: SignerMetrics;
+  readonly log: Logger;
   /** Asked one after the other for the index of the validator. */
   readonly beaconNodes: readonly BeaconNode[];
 }
@@ -39,11 +53,11 @@ export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitM
       policy.refusalOf(pubkey, signRequest, asked) ?? (await keyring.sign(pubkey, message, asked));
     if (outcome === null) throw httpError('UNKNOWN_KEY');
     if (outcome.kind === 'refused') {
-      metrics.signRequests.inc({ type, result: 'refused', reason: outcome.reason });
+      metrics.countSign(type, 'refused', outcome.reason);
       log.warn({ pubkey, type, code: outcome.reason, detail: outcome.detail }, 'refused to sign');
       return sendRefusal(request, reply, outcome);
     }
-    metrics.signRequests.inc({ type, result: 'signed', reason: '' });
+    metrics.countSign(type, 'signed', '');
     log.warn({ pubkey, validator: index, epoch: exit.epoch }, 'a voluntary exit was signed');
     return sendJson(reply, { data: { message: exit, signature: toHex(outcome.signature) } });
   });

@@ -37,7 +37,12 @@ export class ThreadedStorage implements Storage {
     onAnchorFailure: (path: string, error: Error) => void,
   ) {
     this.#onAnchorFailure = onAnchorFailure;
-    this.#thread = new Worker(entry, { workerData, env: {}, name: 'slashing-db' });
+    this.#thread = new Worker(entry, {
+      workerData,
+      env: {},
+      name: 'slashing-db',
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.#thread.on('message', (answer: Answer) => {
       this.#take(answer);
     });

@@ -13,10 +13,17 @@ function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<
   return { ...Object.fromEntries(clean), ...extra };
 }
 
-function spawnVigil(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess {
+function spawnVigil(
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+  openFiles?: number,
+): ChildProcess {
   const start = `import(${JSON.stringify(ENTRY)}).then((vigil) => vigil.main(process.argv))`;
   // `-e` puts no script path into argv, so one is put in its place.
-  return spawn(process.execPath, ['--input-type=module', '-e', start, 'vigil', ...args], {
+  const node = [process.execPath, '-e', start, 'vigil', ...args];
+  const limited = ['sh', '-c', `ulimit -n ${openFiles ?? ''} && exec "$0" "$@"`, ...node];
+  const [command = '', ...rest] = openFiles === undefined ? node : limited;
+  return spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: cleanEnvironment(env),
   });
@@ -69,17 +76,10 @@ export class SignerProcess {
     this.metricsUrl = `http://127.0.0.1:${ports.metrics}`;
   }
 
-  static async start(dataDir: string, flags: readonly string[]): Promise<SignerProcess> {
-    const child = spawnVigil([
-      'signer',
-      '--data-dir',
-      dataDir,
-      '--http-port',
-      '0',
-      '--metrics-port',
-      '0',
-      ...flags,
-    ]);
+  /** @param openFiles what the process may have open, sockets among it; default what the test may */
+  static async start(dataDir: string, flags: readonly string[], openFiles?: number): Promise<SignerProcess> {
+    const ports = ['--http-port', '0', '--metrics-port', '0'];
+    const child = spawnVigil(['signer', '--data-dir', dataDir, ...ports, ...flags], undefined, openFiles);
     const output = { text: '' };
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (output.text += text));
@@ -90,11 +90,11 @@ export class SignerProcess {
       if (output.text.includes('signer is listening')) break;
       await delay(20);
     }
-    const ports = JSON.parse(readFileSync(join(dataDir, 'vigil.ports'), 'utf8')) as {
+    const found = JSON.parse(readFileSync(join(dataDir, 'vigil.ports'), 'utf8')) as {
       http: number;
       metrics: number;
     };
-    return new SignerProcess(child, ports, output);
+    return new SignerProcess(child, found, output);
   }
 
   get output(): string {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BeaconNode } from '../../../beacon/beacon-node.ts';
+import { gaveNoAnswer } from '../../../beacon/errors.ts';
 import { chainSpecFromNode } from '../../../core/chain/load-chain-spec.ts';
 import { VigilError } from '../../../core/errors.ts';
 import { RECORDED_HEAD_SLOT, startBeaconNode } from '../../support/signer-beacon-node.ts';
@@ -57,12 +58,19 @@ describe('a beacon node', () => {
 });
 
 describe('a beacon node that cannot be used', () => {
-  it.each([404, 401, 500, 503])('is unreachable when it answers %i', async (status) => {
+  it.each([
+    [404, 'BEACON_NOT_FOUND'],
+    [401, 'BEACON_REFUSED'],
+    [302, 'BEACON_REFUSED'],
+    [500, 'BEACON_UNREACHABLE'],
+    [503, 'BEACON_UNREACHABLE'],
+  ])('gives no answer when it answers %i: %s', async (status, expected) => {
     const tiny = await startBeaconNode();
     tiny.answer(GENESIS, { data: {} }, status);
-    const { code, message } = await failureOf(new BeaconNode(tiny.url).genesis());
-    expect(code).toBe('BEACON_UNREACHABLE');
-    expect(message).toContain(`status ${status}`);
+    const failure = await failureOf(new BeaconNode(tiny.url).genesis());
+    expect(failure.code).toBe(expected);
+    expect(failure.message).toContain(`status ${status}`);
+    expect(gaveNoAnswer(failure)).toBe(true);
   });
 
   it('is unreachable when nobody listens', async () => {

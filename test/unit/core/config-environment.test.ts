@@ -43,6 +43,7 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'tls-client-auth': 'optional',
   'boot-floor': 'always',
   'history-max-records': '1000',
+  'metrics-names': 'web3signer',
   'commit-boost': 'on',
   'proxy-keystores': '/proxies',
   'allow': 'DEPOSIT,VOLUNTARY_EXIT',

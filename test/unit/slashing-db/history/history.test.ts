@@ -8,6 +8,7 @@ import {
   verifyHistory,
   type HistoryReport,
 } from '../../../../slashing-db/index.ts';
+import { link } from '../../../../slashing-db/history/hash-chain.ts';
 import { DisasterWorld } from '../../../support/disaster-world.ts';
 import { att, block, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
@@ -250,4 +251,18 @@ it('holds a message that moves money before its signature leaves', async () => {
   await guard.release(KEY_A, exit, () => Promise.resolve('signature'), asked);
   const types = readHistory(world.killed().path, [], ({ records }) => [...records()].map(({ type }) => type));
   expect(types).toContain('VOLUNTARY_EXIT');
+});
+
+it('that was written anew from some record on is told by what an anchor remembers', async () => {
+  const world = await worldWithHistory();
+  const records = readHistory(world.path, [], (snapshot) => [...snapshot.records()]);
+  let head = readHistory(world.path, [], ({ base }) => base);
+  const base = head;
+  const forged = records.map((record) => {
+    head = link(head, { ...record, ...(record.index >= 7n ? { client: 'nobody' } : {}) });
+    return { ...record, ...(record.index >= 7n ? { client: 'nobody' } : {}), ...head };
+  });
+  expect(verifyHistory(base, forged, head).fault).toBeNull();
+  const [witness] = records.slice(8, 9);
+  expect(verifyHistory(base, forged, head, [witness!]).fault).toEqual({ kind: 'changed', index: 9n });
 });

@@ -6,6 +6,7 @@ import { judgeEvidence } from '../../../../slashing-db/anchor/judge-evidence.ts'
 import { readAnchor } from '../../../../slashing-db/anchor/anchor-file.ts';
 import { readDatabaseStatus, type BootFloor } from '../../../../slashing-db/index.ts';
 import { DisasterWorld, NEXT_BOOT, OTHER_MACHINE, THIS_BOOT } from '../../../support/disaster-world.ts';
+import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
 import { att, block, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
@@ -366,4 +367,22 @@ it.each(Object.entries(vandals))('a database is not opened when %s', async (_wha
   if (sql.includes('never_lowered')) db.exec(trigger);
   db.close();
   expect(() => world.open({ anchors: [] })).toThrow(expect.objectContaining({ code: 'DB_CORRUPT' }));
+});
+
+it('a watermark of an import that was lost is told by the anchor alone', async () => {
+  const world = await used();
+  const guard = world.open();
+  await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(80)], [attEntry(9, 10)]))));
+  await guard.close();
+  const db = new Database(world.path);
+  const { sql } = db
+    .prepare("SELECT sql FROM sqlite_schema WHERE name = 'attestation_never_lowered'")
+    .get() as {
+    sql: string;
+  };
+  db.exec(
+    `DROP TRIGGER attestation_never_lowered; UPDATE attestation_watermarks SET source = 8, target = 9; ${sql}`,
+  );
+  db.close();
+  expect(() => world.open()).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
 });

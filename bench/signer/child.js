@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+
+/**
+ * Child process: the signer as `vigil signer` starts it, out of the build in `argv[2]`, on the data directory `argv[3]`;
+ * tells its ports, and its memory when asked. `argv[4]` names a variant. In JavaScript, like the build: stripping types
+ * would cost memory that the installed signer does not take.
+ */
+const [build = '', dataDir = '', variant = 'plain'] = process.argv.slice(2);
+const load = (path) => import(join(build, path));
+
+const { loadChainSpec } = await load('core/chain/load-chain-spec.js');
+const spec = await loadChainSpec('mainnet', {});
+const { SlotClock } = await load('core/chain/slot-clock.js');
+const { createLogger } = await load('core/log/logger.js');
+const { anchorPath, databasePath } = await load('signer/data-directory.js');
+const { startSigner } = await load('signer/signer-daemon.js');
+
+const entry = (name) => new URL(`./${name}.ts`, import.meta.url);
+const local = { httpHost: '127.0.0.1', httpPort: 0, metricsHost: '127.0.0.1', metricsPort: 0 };
+const signer = await startSigner({
+  ...local,
+  dataDir,
+  spec,
+  hostAllowlist: [],
+  beaconNodes: [],
+  guard: {
+    path: databasePath(dataDir),
+    anchors: [anchorPath(dataDir)],
+    spec,
+    clock: new SlotClock(spec, () => new Date().getTime()),
+  },
+  onMissingHistory: 'trust',
+  doppelgangerEpochs: 0n,
+  log: createLogger('silent'),
+  ...(variant === 'noop' ? { signing: { entry: entry('noop-thread') } } : {}),
+  ...(variant === 'slow' || variant === 'one-by-one' ? { databaseThread: entry(`${variant}-thread`) } : {}),
+});
+process.send({ port: signer.ports.http, metrics: signer.ports.metrics });
+process.on('message', () => process.send({ rssMb: process.memoryUsage().rss / 2 ** 20 }));
+process.on('disconnect', () => void signer.stop().then(() => process.exit()));

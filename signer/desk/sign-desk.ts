@@ -1,0 +1,147 @@
+import { toHex } from '../../core/hex.ts';
+import type { JsonValue } from '../../core/json/parse-strict-json.ts';
+import { isVigilError } from '../../core/errors.ts';
+import type { Logger } from '../../core/log/logger.ts';
+import type { Pubkey } from '../../core/units.ts';
+import type { Refusal } from '../../slashing-db/index.ts';
+import type { Caller } from '../access/access.ts';
+import type { Gate } from '../access/gate.ts';
+import { laneOf } from '../bls/lanes.ts';
+import type { Place } from '../bls/place.ts';
+import { refuseDenied } from '../http/access-hook.ts';
+import { httpError } from '../http/http-errors.ts';
+import { parseIdentifier } from '../http/request-identifier.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import type { SignRequest } from '../messages/index.ts';
+import type { SignerMetrics } from '../metrics/signer-metrics.ts';
+import type { PolicyGate } from '../policy/policy-gate.ts';
+import type { PolicyRefusal } from '../policy/policy-refusals.ts';
+import type { ParsedBodies } from './parsed-bodies.ts';
+
+export interface DeskModules {
+  readonly bodies: ParsedBodies;
+  readonly keyring: Keyring;
+  readonly gate: Gate;
+  readonly policy: PolicyGate;
+  readonly metrics: SignerMetrics;
+  readonly log: Logger;
+}
+
+/** `0x` hex of the signature, or why there is none. */
+export type Answer = { readonly kind: 'signed'; readonly signature: string } | Refusal | PolicyRefusal;
+
+/** Who asks, and what the desk should know of the connection. */
+export interface Asker {
+  readonly caller: Caller;
+  /** Given the place of each signature, to drop it when the client has gone; `onLeft` when it is over. */
+  readonly onPlace?: (place: Place) => void;
+  readonly onLeft?: (place: Place) => void;
+}
+
+/**
+ * The way of every request for a signature of the remote-signing API, whatever it came in with: who may have it, what
+ * is it, does the policy allow it, does the guard; each answer counted and each refusal on record.
+ */
+export class SignDesk {
+  readonly #modules: DeskModules;
+
+  constructor(modules: DeskModules) {
+    this.#modules = modules;
+  }
+
+  /** @throws what is wrong with the request, as an error of the HTTP surface or of `signer/errors.ts` */
+  async sign(asker: Asker, identifier: string, body: Uint8Array): Promise<Answer> {
+    const { bodies, metrics } = this.#modules;
+    const start = performance.now();
+    let type = 'unknown';
+    try {
+      // First, and alike for keys that are here and keys that are not: who may not use a key does not learn of it.
+      const pubkey = this.#identify(asker.caller, identifier);
+      const request = bodies.parse(body);
+      type = request.type;
+      return await this.#signOne(asker, pubkey, request);
+    } catch (error) {
+      this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
+      throw error;
+    } finally {
+      metrics.signTime(type, (performance.now() - start) / 1000);
+    }
+  }
+
+  /**
+   * One message for many keys: parsed once, and all that may be signed is recorded in one commit.
+   * @returns an answer or an error for each identifier, in their order
+   * @throws what is wrong with the message; then nothing is signed
+   */
+  async signAll(
+    asker: Asker,
+    identifiers: readonly string[],
+    message: JsonValue,
+  ): Promise<(Answer | Error)[]> {
+    const { bodies, metrics } = this.#modules;
+    const start = performance.now();
+    let type = 'unknown';
+    try {
+      const request = bodies.parseJson(message);
+      type = request.type;
+      return await Promise.all(
+        identifiers.map(async (identifier) => {
+          try {
+            return await this.#signOne(asker, this.#identify(asker.caller, identifier), request);
+          } catch (error) {
+            this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
+            return error as Error;
+          }
+        }),
+      );
+    } catch (error) {
+      this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
+      throw error;
+    } finally {
+      metrics.signTime(type, (performance.now() - start) / 1000);
+    }
+  }
+
+  #identify(caller: Caller, identifier: string): Pubkey {
+    const { gate, keyring } = this.#modules;
+    const pubkey = keyring.find(identifier) ?? parseIdentifier(identifier);
+    if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');
+    refuseDenied(gate.judgeKey(caller, 'sign', pubkey));
+    if (!keyring.has(pubkey))
+      throw httpError('UNKNOWN_KEY', `the key ${pubkey} is not loaded in this signer`);
+    return pubkey;
+  }
+
+  async #signOne(asker: Asker, pubkey: Pubkey, request: SignRequest): Promise<Answer> {
+    const { keyring, policy } = this.#modules;
+    const { type, message } = request;
+    const { caller } = asker;
+    this.#refuseDenied(caller, pubkey, request);
+    const asked = { client: caller.name, type };
+    const outcome =
+      policy.refusalOf(pubkey, request, asked) ??
+      (await keyring.sign(pubkey, message, asked, laneOf(type), asker));
+    // The key was deleted while the request came in.
+    if (outcome === null) throw httpError('UNKNOWN_KEY');
+    if (outcome.kind === 'released') {
+      this.#count(type, 'signed', '');
+      return { kind: 'signed', signature: toHex(outcome.signature) };
+    }
+    const { reason: code, detail } = outcome;
+    this.#count(type, 'refused', code);
+    this.#modules.log.warn({ client: caller.name, pubkey, type, code, detail }, 'refused to sign');
+    return outcome;
+  }
+
+  /** The history has also what a client asked for with a key of its own and may not have. */
+  #refuseDenied(caller: Caller, pubkey: Pubkey, { type, message }: SignRequest): void {
+    const { gate, keyring } = this.#modules;
+    const denial = gate.judge(caller, { action: 'sign', key: pubkey, type });
+    if (denial !== null) keyring.recordRefusal(pubkey, message, { client: caller.name, type }, denial.code);
+    refuseDenied(denial);
+  }
+
+  #count(type: string, result: 'signed' | 'refused' | 'rejected', reason: string): void {
+    this.#modules.metrics.countSign(type, result, reason);
+  }
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Gate } from '../access/gate.ts';
+import type { Place } from '../bls/place.ts';
+import type { Asker } from '../desk/sign-desk.ts';
+
+/** The places in the queue that each connection waits for. */
+const waiting = new WeakMap<Socket, Set<Place>>();
+
+/**
+ * Who sends a request, for the desk. When the connection closes, what it waits for is dropped: nobody would read the
+ * signatures.
+ */
+export function askerOf(request: IncomingMessage, gate: Gate): Asker {
+  const { socket } = request;
+  return {
+    caller: gate.identify(request),
+    onPlace: (place) => {
+      placesOf(socket).add(place);
+      if (socket.destroyed) place.drop();
+    },
+    onLeft: (place) => {
+      waiting.get(socket)?.delete(place);
+    },
+  };
+}
+
+/** One listener for the life of a connection, not one for each request. */
+function placesOf(socket: Socket): Set<Place> {
+  const known = waiting.get(socket);
+  if (known !== undefined) return known;
+  const places = new Set<Place>();
+  waiting.set(socket, places);
+  socket.once('close', () => {
+    for (const place of places) place.drop();
+  });
+  return places;
+}

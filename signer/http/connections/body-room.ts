@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Honest bodies, but for full blocks of the first two forks, are far below. */
+const LARGE_BYTES = 64 * 1024;
+
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly bytes: number;
+}
+
+/**
+ * Bounds the memory of bodies that have not come in whole, by what they announce; one without a length counts as the
+ * largest. An honest body is there within milliseconds, so when the room is full the one that was begun first goes, a
+ * large one rather than a small one.
+ */
+export class BodyRoom {
+  readonly #max: number;
+  readonly #largest: number;
+  readonly #onClosed: () => void;
+  #bytes = 0;
+  readonly #large = new Set<Arrival>();
+  readonly #small = new Set<Arrival>();
+
+  /**
+   * @param max bytes of all bodies together
+   * @param largest bytes that one body can take up
+   */
+  constructor(max: number, largest: number, onClosed: () => void) {
+    this.#max = max;
+    this.#largest = largest;
+    this.#onClosed = onClosed;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** To be called once for each request, when its head is there. */
+  admit(request: IncomingMessage, response: ServerResponse): void {
+    const bytes = this.#announced(request);
+    if (bytes === 0) return;
+    const arrival = { request, bytes };
+    const arrivals = bytes > LARGE_BYTES ? this.#large : this.#small;
+    arrivals.add(arrival);
+    this.#bytes += bytes;
+    const done = (): void => {
+      if (arrivals.delete(arrival)) this.#bytes -= bytes;
+    };
+    request.once('end', done);
+    // A body that nobody wants to read does not end, and a connection may.
+    request.once('close', done);
+    response.once('close', done);
+    if (this.#bytes > this.#max) this.#makeRoom();
+  }
+
+  #announced({ headers }: IncomingMessage): number {
+    if (headers['transfer-encoding'] !== undefined) return this.#largest;
+    const length = Number(headers['content-length'] ?? 0);
+    return Math.min(length, this.#largest);
+  }
+
+  /** When all are complete there is nothing to close: they are parsed in the same turn of the event loop. */
+  #makeRoom(): void {
+    for (const arrivals of [this.#large, this.#small]) {
+      for (const arrival of arrivals) {
+        if (this.#bytes <= this.#max) return;
+        if (arrival.request.complete) continue;
+        arrivals.delete(arrival);
+        this.#bytes -= arrival.bytes;
+        arrival.request.socket.destroy();
+        this.#onClosed();
+      }
+    }
+  }
+}

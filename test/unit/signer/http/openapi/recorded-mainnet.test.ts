@@ -1,0 +1,3 @@
+import { describeRecordedRequests } from './recorded-requests.ts';
+
+await describeRecordedRequests('electra-mainnet-preset');

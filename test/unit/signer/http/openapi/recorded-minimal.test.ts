@@ -1,0 +1,4 @@
+import { describeRecordedRequests } from './recorded-requests.ts';
+
+await describeRecordedRequests('electra-minimal');
+await describeRecordedRequests('deneb-minimal');
