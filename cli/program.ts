@@ -20,6 +20,11 @@ import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
+import { rewardsCheckCommand } from './commands/rewards/check.ts';
+import { rewardsExplainCommand } from './commands/rewards/explain.ts';
+import { rewardsInitPoolCommand } from './commands/rewards/init-pool.ts';
+import { rewardsSplitCommand } from './commands/rewards/split.ts';
+import { rewardsVerifyCommand } from './commands/rewards/verify.ts';
 import { signerCommand } from './commands/signer.ts';
 import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
 import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
@@ -77,6 +82,15 @@ export function createProgram(): Command {
       auditVerifyCommand(),
       auditShowCommand(),
       auditExportCommand(),
+    ]),
+  );
+  program.addCommand(
+    noun('rewards', 'split staking rewards among the participants of a pool', [
+      rewardsInitPoolCommand(),
+      rewardsCheckCommand(),
+      rewardsSplitCommand(),
+      rewardsVerifyCommand(),
+      rewardsExplainCommand(),
     ]),
   );
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));

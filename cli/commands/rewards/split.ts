@@ -1,0 +1,146 @@
+import { Command } from 'commander';
+import { dirname, join } from 'node:path';
+import manifest from '../../../package.json' with { type: 'json' };
+import {
+  closePeriod,
+  formatEth,
+  LedgerFile,
+  OutputFolder,
+  parsePeriod,
+  PayoutLedger,
+  produceSplit,
+  readPoolFile,
+  splitsError,
+  type Period,
+  type ProducedSplit,
+} from '../../../monitor/splits/index.ts';
+import { examples } from '../../examples.ts';
+import { formatTable } from '../../format-table.ts';
+import { poolFile, rewardsOutput } from '../../rewards-options.ts';
+
+interface Options {
+  readonly period: string;
+  readonly ledger: string;
+  readonly payouts?: string;
+  readonly out?: string;
+  readonly close?: true;
+  readonly acceptGaps?: string;
+  readonly acceptResidual?: string;
+}
+
+export function rewardsSplitCommand(): Command {
+  return new Command('split')
+    .description('split the rewards of a period among the participants of a pool; a draft until --close')
+    .option('--config <FILE>', 'configuration of the pool')
+    .requiredOption(
+      '--period <PERIOD>',
+      'a month (2026-10), a day, days (2026-10-01..2026-10-14) or epochs (epochs:1..9)',
+    )
+    .requiredOption('--ledger <FILE>', 'reward ledger, exported as JSON Lines')
+    .option('--payouts <FILE>', 'payout ledger (default: payouts.jsonl beside the configuration)')
+    .option('--out <DIR>', 'folder to write (default: rewards-PERIOD beside the configuration)')
+    .option('--close', 'enter the period into the payout ledger; this is final')
+    .option('--accept-gaps <REASON>', 'split although rows are missing; the manifest will say so')
+    .option('--accept-residual <REASON>', 'split although balances are not wholly explained; the same')
+    .addHelpText(
+      'after',
+      examples(
+        'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl',
+        'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl --close',
+      ),
+    )
+    .action((options: Options, command: Command) => {
+      const config = poolFile(command);
+      const source = readPoolFile(config);
+      const ledger = new LedgerFile(options.ledger);
+      const period = parsePeriod(options.period, ledger.chain);
+      const beside = dirname(config);
+      const payouts = new PayoutLedger(options.payouts ?? join(beside, 'payouts.jsonl'), source.pool.name);
+      const gapsAccepted = options.acceptGaps !== undefined;
+      refuseClosed(payouts, period, options.close === true);
+      payouts.refuseOverlap(period);
+      payouts.refuseOutOfOrder(period, gapsAccepted);
+
+      const folder = new OutputFolder(
+        options.out ?? join(beside, `rewards-${options.period.replaceAll(':', '-')}`),
+      );
+      let produced: ProducedSplit;
+      try {
+        produced = produceSplit(
+          {
+            ledger,
+            source,
+            period,
+            opening: payouts.stateBefore(period),
+            acceptance: { gaps: options.acceptGaps ?? null, residual: options.acceptResidual ?? null },
+            toolVersion: manifest.version,
+          },
+          (file) => folder.put(file),
+        );
+        refuseOtherThanClosed(payouts, period, produced);
+        folder.finish(produced.manifestText);
+      } finally {
+        folder.discard();
+      }
+      if (options.close === true)
+        closePeriod(payouts.path, {
+          pool: source.pool.name,
+          period,
+          manifest: produced.manifestHash,
+          state: produced.result.closing,
+          head: payouts.head,
+          gapsAccepted,
+        });
+      const closed = options.close === true || payouts.closed(period) !== null;
+      rewardsOutput(command).result(
+        { out: folder.path, closed, manifest: produced.manifest },
+        told(produced, folder.path, closed),
+      );
+    });
+}
+
+function refuseClosed(payouts: PayoutLedger, period: Period, close: boolean): void {
+  if (close && payouts.closed(period) !== null)
+    throw splitsError('PERIOD_CLOSED', `${period.label} is closed already, in ${payouts.path}`);
+}
+
+/** A closed period may be computed again, but only to the same result. */
+function refuseOtherThanClosed(payouts: PayoutLedger, period: Period, { manifestHash }: ProducedSplit): void {
+  const entry = payouts.closed(period);
+  if (entry !== null && entry.manifest !== manifestHash)
+    throw splitsError('PERIOD_CLOSED', `${period.label} was closed with another result`);
+}
+
+function told(
+  { result, manifest: { accepted, merkle } }: ProducedSplit,
+  out: string,
+  closed: boolean,
+): string[] {
+  const { totals, participants, closing } = result;
+  const paid = participants.filter(({ payoutWei }) => payoutWei > 0n);
+  const amounts: [string, bigint][] = [
+    ['consensus layer', totals.clWei],
+    ['execution layer', totals.elWei],
+    ['slashing', totals.slashingWei],
+    ['from bonds', totals.bondWei],
+    ['expenses', -totals.expensesWei],
+    ['to distribute', totals.distributableWei],
+    ['commissions', totals.commissionWei],
+    ['paid out', totals.payoutWei],
+    ['carried in the pool', closing.carryWei],
+    ['losses carried', closing.lossWei],
+    ['held back', closing.heldWei],
+  ];
+  return [
+    ...formatTable(
+      ['', 'ETH'],
+      amounts.filter(([, wei]) => wei !== 0n).map(([name, wei]) => [name, formatEth(wei)]),
+    ),
+    '',
+    `${paid.length} of ${participants.length} participants are paid, the others carry their balance.`,
+    ...(merkle === null ? [] : [`Merkle root ${merkle.root}`]),
+    ...accepted.map(({ what, reason, count }) => `Accepted: ${count} ${what} (${reason})`),
+    ...result.warnings.map((warning) => `Note: ${warning}`),
+    `${closed ? 'Closed.' : 'A draft: nothing is closed until --close.'} Everything is in ${out}`,
+  ];
+}

@@ -1,0 +1,115 @@
+import { BPS } from '../amounts.ts';
+import type { Rounding } from '../rounding.ts';
+import { buildCommission } from './build-commission.ts';
+import { buildParticipants } from './build-participants.ts';
+import { buildKeyTiers, buildMegapool, checkPreset } from './build-preset.ts';
+import { buildThreshold } from './build-threshold.ts';
+import { buildValidators } from './build-validators.ts';
+import { TAX_FORMATS, type DutyWeights, type Pool } from './pool.ts';
+import type { PoolFile } from './pool-schema.ts';
+import { presetDefaults } from './preset-defaults.ts';
+import type { Complain } from './read-pool-file.ts';
+
+/** The weights of Lido's CSM: they are those of the consensus rewards. */
+export const DUTY_WEIGHTS: DutyWeights = { attestations: 54n, proposals: 8n, sync: 2n };
+
+/** The domain form of a file whose shape is right; here its parts must fit each other. */
+export function buildPool(file: PoolFile, complain: Complain): Pool {
+  const defaults = presetDefaults(file.preset);
+  const weights = file.weights ?? defaults.weights;
+  const participants = buildParticipants(file.participants, weights.by, complain);
+  const known = new Set(participants.map(({ id }) => id));
+  const named = (id: string | undefined, at: readonly PropertyKey[]): void => {
+    if (id !== undefined && !known.has(id)) throw complain(at, `names no participant: ${id}`);
+  };
+  file.expenses?.forEach(({ to }, index) => named(to, ['expenses', index, 'to']));
+  for (const id of Object.keys(file.loss?.bonds ?? {})) named(id, ['loss', 'bonds', id]);
+
+  const { performance } = file;
+  const pool: Pool = {
+    name: file.pool.name,
+    network: file.pool.network,
+    preset: file.preset ?? null,
+    validators: buildValidators(file.validators, named, complain),
+    participants,
+    commission: (file.commission ?? []).map((entry, index) => buildCommission(entry, index, named, complain)),
+    weights:
+      weights.by === 'validators'
+        ? { kind: 'validators', measure: weights.measure ?? 'slots' }
+        : { kind: weights.by },
+    performance: {
+      action: performance?.action ?? defaults.performanceAction,
+      threshold: buildThreshold(performance ?? {}, complain, ['performance']) ?? {
+        kind: 'network-minus',
+        bps: 300n,
+      },
+      weights: performance?.weights ?? DUTY_WEIGHTS,
+    },
+    loss: {
+      policy: file.loss?.policy ?? 'high-water-mark',
+      bonds: new Map(Object.entries(file.loss?.bonds ?? {})),
+    },
+    income: {
+      cl: file.income?.cl ?? true,
+      el: file.income?.el ?? true,
+      mev: file.income?.mev ?? true,
+      unresolved: file.income?.unresolved ?? 'hold',
+    },
+    expenses: (file.expenses ?? []).map(({ label, on, eth, to }) => ({
+      label,
+      on,
+      amountWei: eth,
+      to: to ?? null,
+    })),
+    adjustments: (file.adjustments ?? []).map((entry) => ({
+      label: entry.label,
+      on: entry.on,
+      amountWei: entry.eth,
+      basis: entry.basis ?? 'el',
+      fromHeld: entry['from-held'] ?? false,
+    })),
+    minimumPayoutWei: file['minimum-payout'] ?? 0n,
+    rounding: buildRounding(file.rounding ?? defaults.rounding, known, complain),
+    merkle:
+      file.merkle === undefined
+        ? defaults.merkle
+        : { kind: file.merkle.kind, padSingle: file.merkle['pad-single'] ?? false },
+    csm: {
+      rewardShare: buildKeyTiers(file.csm?.['reward-share'], complain, ['csm', 'reward-share']),
+      leeway: buildKeyTiers(file.csm?.leeway, complain, ['csm', 'leeway']),
+    },
+    megapool: buildMegapool(file, named, complain),
+    tax: {
+      basis: file.tax?.basis ?? 'payout',
+      currency: file.tax?.currency ?? null,
+      // No files for importers unless taxes are a subject at all; the lots are in the statements anyway.
+      formats: file.tax === undefined ? [] : (file.tax.formats ?? TAX_FORMATS),
+    },
+  };
+  checkWhole(pool, file, complain);
+  return pool;
+}
+
+function buildRounding(text: string, known: ReadonlySet<string>, complain: Complain): Rounding {
+  if (text === 'carry' || text === 'largest-remainder') return { kind: text };
+  const participant = text.slice('floor-to:'.length);
+  if (!known.has(participant)) throw complain(['rounding'], `names no participant: ${participant}`);
+  return { kind: 'floor-to', participant };
+}
+
+/** What only shows when all parts are there. */
+function checkWhole(pool: Pool, file: PoolFile, complain: Complain): void {
+  if (file.weights?.measure !== undefined && file.weights.by !== 'validators')
+    throw complain(['weights', 'measure'], 'is only for weights by validators');
+  // Commissions of spans that never meet could be more together; that is checked when a period is split.
+  const always = pool.commission.filter(
+    ({ span, condition }) => span.from === null && span.to === null && condition === null,
+  );
+  const highest = always.reduce(
+    (total, { rate }) => total + rate.tiers.reduce((top, { bps }) => (bps > top ? bps : top), 0n),
+    0n,
+  );
+  const shared = always.every(({ of, basis }) => of === 'pool' && basis === 'all');
+  if (shared && highest > BPS) throw complain(['commission'], 'takes more than 100% together');
+  checkPreset(pool, file, complain);
+}

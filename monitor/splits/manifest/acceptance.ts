@@ -1,0 +1,43 @@
+import type { PeriodIncome } from '../income/period-income.ts';
+import { splitsError } from '../splits-errors.ts';
+
+/** What the operator takes upon themselves, with the reason in their words; null: nothing. */
+export interface Acceptance {
+  readonly gaps: string | null;
+  readonly residual: string | null;
+}
+
+export const ACCEPT_NOTHING: Acceptance = { gaps: null, residual: null };
+
+/** A finding that was accepted; an override that nothing needed is not one. */
+export interface Accepted {
+  readonly what: 'gaps' | 'residual';
+  readonly reason: string;
+  readonly count: number;
+  readonly named: readonly string[];
+}
+
+/** @throws LEDGER_GAP, LEDGER_RESIDUAL for what was found and not accepted */
+export function acceptedFindings({ gaps, residual }: PeriodIncome, acceptance: Acceptance): Accepted[] {
+  const accepted: Accepted[] = [];
+  if (gaps.count > 0) {
+    if (acceptance.gaps === null) throw splitsError('LEDGER_GAP', named(gaps.count, 'gaps', gaps.named));
+    accepted.push({ what: 'gaps', reason: acceptance.gaps, count: gaps.count, named: gaps.named });
+  }
+  if (residual.rows > 0) {
+    if (acceptance.residual === null)
+      throw splitsError('LEDGER_RESIDUAL', named(residual.rows, 'rows with a residual', residual.named));
+    accepted.push({
+      what: 'residual',
+      reason: acceptance.residual,
+      count: residual.rows,
+      named: residual.named,
+    });
+  }
+  return accepted;
+}
+
+function named(count: number, what: string, examples: readonly string[]): string {
+  const more = count - examples.length;
+  return `${count} ${what}: ${examples.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}

@@ -1,0 +1,71 @@
+import type { PeriodIncome } from '../income/period-income.ts';
+import type { RowDigest } from '../income/row-hash.ts';
+import type { Checkpoint } from '../ledger/ledger-port.ts';
+import type { Merkle } from '../outputs/merkle.ts';
+import type { SplitResult, Totals } from '../split/split-result.ts';
+import type { Accepted } from './acceptance.ts';
+import type { Digests, FileDigests } from './file-digests.ts';
+import type { SplitRequest } from './produce-split.ts';
+
+/**
+ * The version of the rules of this room: arithmetic, order of steps, roundings, layout of the outputs. It is raised with
+ * every change after which the same inputs could give other bytes.
+ */
+export const RULESET = 'vigil-splits-1';
+
+/** What was split, from what, under which rules, with what result. */
+export interface Manifest extends Digests {
+  readonly kind: 'vigil-rewards-split';
+  readonly ruleset: string;
+  readonly toolVersion: string;
+  readonly pool: string;
+  readonly preset: string | null;
+  readonly network: string;
+  readonly chainId: bigint;
+  readonly period: string;
+  readonly startSlot: bigint;
+  readonly endSlot: bigint;
+  /** The block before the first slot, and the last of the period. */
+  readonly blocks: { readonly before: Checkpoint | null; readonly last: Checkpoint | null };
+  readonly configHash: string;
+  readonly rounding: string;
+  readonly rows: RowDigest;
+  readonly accepted: readonly Accepted[];
+  readonly totals: Totals;
+  readonly merkle: { readonly kind: string; readonly root: string } | null;
+}
+
+interface Made {
+  readonly request: SplitRequest;
+  readonly income: PeriodIncome;
+  readonly accepted: readonly Accepted[];
+  readonly result: SplitResult;
+  readonly merkle: Merkle | null;
+  readonly digests: FileDigests;
+}
+
+export function manifestOf({ request, income, accepted, result, merkle, digests }: Made): Manifest {
+  const { source, ledger, period, toolVersion } = request;
+  const { pool, hash } = source;
+  return {
+    kind: 'vigil-rewards-split',
+    ruleset: RULESET,
+    toolVersion,
+    pool: pool.name,
+    preset: pool.preset,
+    network: pool.network,
+    chainId: ledger.chain.chainId,
+    period: period.label,
+    startSlot: period.startSlot,
+    endSlot: period.endSlot,
+    blocks: { before: income.opening, last: income.closing },
+    configHash: hash,
+    rounding:
+      pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
+    rows: income.digest,
+    accepted,
+    totals: result.totals,
+    merkle: merkle === null || pool.merkle === null ? null : { kind: pool.merkle.kind, root: merkle.root },
+    ...digests.result(),
+  };
+}

@@ -1,0 +1,89 @@
+import { formatEth } from '../amounts.ts';
+import type { ParticipantLine } from '../split/split-result.ts';
+import { csv } from './csv.ts';
+import { incomeChart } from './income-chart.ts';
+import type { OutputContext, OutputFile } from './output-context.ts';
+import { statementHtml } from './statement-html.ts';
+import { statementLines, type StatementLine } from './statement.ts';
+import type { TaxLot } from './tax-lots.ts';
+
+/**
+ * One statement per participant in three forms: a line of JSON for machines, rows of CSV for spreadsheets, a page for
+ * the participant. Only the pages are a file each: making files is what takes long in a pool of thousands.
+ */
+export function* statementFiles(context: OutputContext): Generator<OutputFile> {
+  const chart = incomeChart(context.result.days);
+  const jsonLines: string[] = [];
+  const csvRows: string[][] = [];
+  for (const [index, line] of context.result.participants.entries()) {
+    const lines = statementLines(line, context);
+    const lots = context.lots[index] ?? [];
+    jsonLines.push(`${statementJson(line, lines, lots, context)}\n`);
+    csvRows.push(...statementRows(line, lines, lots, context));
+    yield { name: `statements/${line.id}.html`, text: statementHtml(line, lines, lots, context, chart) };
+  }
+  yield { name: 'statements.jsonl', text: jsonLines.join('') };
+  yield {
+    name: 'statements.csv',
+    text: csv(
+      ['participant', 'kind', 'label', 'amount_eth', 'amount_wei', 'price', 'value', 'currency'],
+      csvRows,
+    ),
+  };
+}
+
+function statementJson(
+  line: ParticipantLine,
+  lines: readonly StatementLine[],
+  lots: readonly TaxLot[],
+  { pool, period, result }: OutputContext,
+): string {
+  // Amounts are made text here: a replacer would double the time, and there are thousands of these.
+  return JSON.stringify({
+    participant: line.id,
+    pool: pool.name,
+    network: pool.network,
+    period: period.label,
+    startSlot: `${period.startSlot}`,
+    endSlot: `${period.endSlot}`,
+    name: line.name,
+    address: line.address,
+    weight: `${line.weight}`,
+    poolWeight: `${result.totals.weight}`,
+    lines: lines.map(({ label, amountWei }) => ({
+      label,
+      amountWei: `${amountWei}`,
+      amountEth: formatEth(amountWei),
+    })),
+    taxLots: lots.map((lot) => ({ ...lot, amountWei: `${lot.amountWei}` })),
+    taxCurrency: pool.tax.currency,
+  });
+}
+
+const statementRows = (
+  { id }: ParticipantLine,
+  lines: readonly StatementLine[],
+  lots: readonly TaxLot[],
+  { pool }: OutputContext,
+): string[][] => [
+  ...lines.map(({ label, amountWei }) => [
+    id,
+    'line',
+    label,
+    formatEth(amountWei),
+    amountWei.toString(),
+    '',
+    '',
+    '',
+  ]),
+  ...lots.map(({ day, amountWei, price, value }) => [
+    id,
+    'tax-lot',
+    day,
+    formatEth(amountWei),
+    amountWei.toString(),
+    price ?? '',
+    value ?? '',
+    pool.tax.currency ?? '',
+  ]),
+];

@@ -1,0 +1,85 @@
+import { formatEth } from '../amounts.ts';
+import { creditOf } from '../split/split-result.ts';
+import { csv } from './csv.ts';
+import { json } from './json.ts';
+import type { OutputContext, OutputFile } from './output-context.ts';
+
+/** The split as a whole: what `rewards explain` reads, and two tables for people. */
+export function* summaryFiles({ pool, period, result }: OutputContext): Generator<OutputFile> {
+  const { validators, closing, ...rest } = result;
+  yield {
+    name: 'result.json',
+    text: json({
+      pool: pool.name,
+      period: period.label,
+      startSlot: period.startSlot,
+      endSlot: period.endSlot,
+      rounding:
+        pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
+      ...rest,
+      pooled: { carryWei: closing.carryWei, lossWei: closing.lossWei, heldWei: closing.heldWei },
+    }),
+  };
+  yield {
+    name: 'summary.csv',
+    text: csv(
+      [
+        'participant',
+        'name',
+        'address',
+        'opening_eth',
+        'earned_eth',
+        'payout_eth',
+        'closing_eth',
+        'payout_wei',
+      ],
+      result.participants.map((line) => [
+        line.id,
+        line.name,
+        line.address,
+        formatEth(line.openingWei),
+        formatEth(creditOf(line)),
+        formatEth(line.payoutWei),
+        formatEth(line.closingWei),
+        line.payoutWei.toString(),
+      ]),
+    ),
+  };
+  yield {
+    name: 'validators.csv',
+    text: csv(
+      [
+        'validator',
+        'pubkey',
+        'operator',
+        'slots',
+        'cl_wei',
+        'el_wei',
+        'slashing_wei',
+        'held_wei',
+        'excluded_wei',
+        'assigned',
+        'included',
+        'performance',
+        'threshold',
+        'counts',
+      ],
+      validators.map((line) => [
+        line.validatorIndex.toString(),
+        line.pubkey,
+        line.operator ?? '',
+        line.slots.toString(),
+        line.clWei.toString(),
+        line.elWei.toString(),
+        line.slashingWei.toString(),
+        line.heldWei.toString(),
+        line.excludedWei.toString(),
+        line.assigned.toString(),
+        line.included.toString(),
+        line.performance ?? '',
+        line.threshold ?? '',
+        line.factor,
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,30 @@
+/** What one period hands over to the next. Everything that is owed, and to whom. */
+export interface PayoutState {
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** Dust and what nobody had a weight for; split with the next period. */
+  readonly carryWei: bigint;
+  /** Losses that later income makes good before anybody earns (high-water mark). */
+  readonly lossWei: bigint;
+  /** Execution-layer income that is certain in part only, put aside. */
+  readonly heldWei: bigint;
+  /** How much of each operator's bond is used up. */
+  readonly bondUsedWei: ReadonlyMap<string, bigint>;
+}
+
+export interface Account {
+  /** Position in Merkle trees; given once and kept. */
+  readonly index: number;
+  readonly address: string;
+  /** Owed and not paid; negative after a loss that was shared out. */
+  readonly balanceWei: bigint;
+  /** All that was ever paid. */
+  readonly paidWei: bigint;
+}
+
+export const EMPTY_STATE: PayoutState = {
+  accounts: new Map(),
+  carryWei: 0n,
+  lossWei: 0n,
+  heldWei: 0n,
+  bondUsedWei: new Map(),
+};

@@ -1,0 +1,135 @@
+import { BPS, formatEth, positivePart, smaller, sum } from '../amounts.ts';
+import { slotSpan } from '../config/moments.ts';
+import type { Commission, Pool, Rate } from '../config/pool.ts';
+import {
+  addDuties,
+  compareRatios,
+  formatRatio,
+  NO_DUTIES,
+  performance,
+  thresholdRatio,
+  type Ratio,
+} from '../income/duties.ts';
+import type { PeriodIncome } from '../income/period-income.ts';
+import type { LedgerChain } from '../ledger/ledger-port.ts';
+import { splitsError } from '../splits-errors.ts';
+import type { Pot } from './pot.ts';
+import type { CommissionLine } from './split-result.ts';
+import { networkFor, type Standing } from './standing.ts';
+
+/**
+ * Who earns what before the stakers. A commission's income is what its validators earned on its basis while it was in
+ * force. Its base is the same part of the distributable as that income is of all income, so that expenses and losses
+ * lower every commission alike; it is never more than the distributable.
+ * @throws SPLIT_IMPOSSIBLE when they take more than there is
+ */
+export function commissions(
+  pool: Pool,
+  chain: LedgerChain,
+  income: PeriodIncome,
+  standings: readonly Standing[],
+  pot: Pot,
+): CommissionLine[] {
+  const network = networkFor(pool, income);
+  const lines = pool.commission.map((commission, index) => {
+    const scope =
+      commission.of === 'pool' ? standings : standings.filter(({ operator }) => operator === commission.to);
+    const incomeWei = positivePart(incomeIn(commission, chain, income, scope, pot));
+    const available = positivePart(pot.distributableWei);
+    const baseWei = available === 0n ? 0n : smaller(available, (incomeWei * available) / pot.grossWei);
+    const withheld = withheldBy(commission, pool, scope, network);
+    return {
+      to: commission.to,
+      rule: ruleName(commission, index),
+      incomeWei,
+      baseWei,
+      rate: rateName(commission.rate),
+      amountWei: withheld === null ? amountAt(commission.rate, baseWei) : 0n,
+      withheld,
+    };
+  });
+  const total = sum(lines.map(({ amountWei }) => amountWei));
+  if (total > positivePart(pot.distributableWei))
+    throw splitsError(
+      'SPLIT_IMPOSSIBLE',
+      `commissions are ${formatEth(total)} ETH together, there are ${formatEth(pot.distributableWei)}`,
+    );
+  return lines;
+}
+
+function incomeIn(
+  { span, basis, of }: Commission,
+  chain: LedgerChain,
+  { segments }: PeriodIncome,
+  scope: readonly Standing[],
+  { adjustments }: Pot,
+): bigint {
+  const { from, to } = slotSpan(span, chain);
+  const inForce = (slot: bigint): boolean => (from === null || slot >= from) && (to === null || slot < to);
+  const counted = segments.map(inForce);
+  let total = 0n;
+  for (const { income, factor } of scope) {
+    let own = 0n;
+    counted.forEach((counts, segment) => {
+      if (!counts) return;
+      if (basis !== 'el') own += income.clWei[segment] ?? 0n;
+      if (basis !== 'cl') own += income.elWei[segment] ?? 0n;
+    });
+    // What a validator lost counts in full; only what it earned is lowered.
+    total += own > 0n ? (own * factor.num) / factor.den : own;
+  }
+  if (of !== 'pool') return total;
+  const late = adjustments.filter((line) => (basis === 'all' || line.basis === basis) && inForce(line.slot));
+  return total + sum(late.map(({ amountWei }) => amountWei));
+}
+
+/** Tiers are bounds of the base of one period. Multiply before divide, and divide once. */
+export function amountAt({ kind, tiers }: Rate, baseWei: bigint): bigint {
+  if (kind === 'flat') {
+    const tier = tiers.find(({ upToWei }) => upToWei === null || baseWei <= upToWei);
+    return (baseWei * (tier?.bps ?? 0n)) / BPS;
+  }
+  let [weighted, below] = [0n, 0n];
+  for (const { upToWei, bps } of tiers) {
+    const top = upToWei === null ? baseWei : smaller(upToWei, baseWei);
+    if (top <= below) break;
+    weighted += (top - below) * bps;
+    below = top;
+  }
+  return weighted / BPS;
+}
+
+function withheldBy(
+  { condition }: Commission,
+  { performance: { weights } }: Pool,
+  scope: readonly Standing[],
+  network: Ratio | null,
+): string | null {
+  if (condition === null) return null;
+  const together = performance(
+    scope.reduce((total, { income }) => addDuties(total, income.duties), NO_DUTIES),
+    weights,
+  );
+  const least = thresholdRatio(condition, network);
+  if (together === null || compareRatios(together, least) >= 0) return null;
+  return `performance ${formatRatio(together)} is below ${formatRatio(least)}`;
+}
+
+const ruleName = ({ of, basis }: Commission, index: number): string =>
+  `commission.${index}: on ${basis === 'all' ? 'all income' : basis === 'cl' ? 'consensus income' : 'execution income'} of ` +
+  (of === 'pool' ? 'the pool' : 'own validators');
+
+const percent = (bps: bigint): string => `${formatScaledBps(bps)}%`;
+const formatScaledBps = (bps: bigint): string =>
+  bps % 100n === 0n
+    ? `${bps / 100n}`
+    : `${bps / 100n}.${(bps % 100n).toString().padStart(2, '0').replace(/0$/, '')}`;
+
+export function rateName({ kind, tiers }: Rate): string {
+  const [only] = tiers;
+  if (tiers.length === 1 && only !== undefined) return percent(only.bps);
+  const parts = tiers.map(({ upToWei, bps }) =>
+    upToWei === null ? `${percent(bps)} above` : `${percent(bps)} up to ${formatEth(upToWei)} ETH`,
+  );
+  return `${kind === 'marginal' ? 'slice by slice' : 'all at one tier'}: ${parts.join(', ')}`;
+}

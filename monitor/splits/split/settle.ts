@@ -1,0 +1,71 @@
+import { byText } from '../amounts.ts';
+import type { Allocation } from '../allocation/allocation.ts';
+import type { Pool } from '../config/pool.ts';
+import type { Account, PayoutState } from '../payouts/payout-state.ts';
+import { splitsError } from '../splits-errors.ts';
+import type { Pot } from './pot.ts';
+import type { ParticipantLine } from './split-result.ts';
+
+/**
+ * Adds what the period gave to what was carried, pays whoever reaches the minimum, carries the rest. Who is no longer in
+ * the configuration keeps the balance.
+ */
+export function settle(
+  pool: Pool,
+  pot: Pot,
+  allocation: Allocation,
+  opening: PayoutState,
+): { participants: ParticipantLine[]; accounts: Map<string, Account> } {
+  const accounts = new Map(opening.accounts);
+  let nextIndex = accounts.size;
+  const participants = pool.participants.map(
+    ({ id, name, address, minimumPayoutWei }, position): ParticipantLine => {
+      const account = accounts.get(id) ?? { index: nextIndex++, address, balanceWei: 0n, paidWei: 0n };
+      refuseNewAddress(pool, id, address, account);
+      const commissionWei = total(allocation.commission.filter((line) => line.to === id));
+      const expensesWei = total(pot.expenses.filter((line) => line.to === id));
+      const shareWei = allocation.sharesWei[position] ?? 0n;
+      const roundingWei = allocation.roundingWei[position] ?? 0n;
+      const balanceWei = account.balanceWei + commissionWei + expensesWei + shareWei + roundingWei;
+      const minimum = minimumPayoutWei ?? pool.minimumPayoutWei;
+      const payoutWei = balanceWei > 0n && balanceWei >= minimum ? balanceWei : 0n;
+      const closing: Account = {
+        index: account.index,
+        address,
+        balanceWei: balanceWei - payoutWei,
+        paidWei: account.paidWei + payoutWei,
+      };
+      accounts.set(id, closing);
+      return {
+        id,
+        name,
+        address,
+        index: account.index,
+        openingWei: account.balanceWei,
+        weight: allocation.weights[position] ?? 0n,
+        shareWei,
+        commissionWei,
+        expensesWei,
+        roundingWei,
+        minimumPayoutWei: minimum,
+        payoutWei,
+        closingWei: closing.balanceWei,
+        paidWei: closing.paidWei,
+      };
+    },
+  );
+  return { participants, accounts: new Map([...accounts].sort(([a], [b]) => byText(a, b))) };
+}
+
+/** A contract with a cumulative tree pays what an address has not had yet: a new one would be paid everything again. */
+function refuseNewAddress(pool: Pool, id: string, address: string, account: Account): void {
+  if (pool.merkle?.kind !== 'cumulative' || account.address === address || account.paidWei === 0n) return;
+  throw splitsError(
+    'SPLIT_IMPOSSIBLE',
+    `${id} was paid at ${account.address} and now has ${address}; with a cumulative tree a new address needs a new participant`,
+  );
+}
+
+function total(lines: readonly { readonly amountWei: bigint }[]): bigint {
+  return lines.reduce((all, { amountWei }) => all + amountWei, 0n);
+}

@@ -1,0 +1,116 @@
+import type { Allocation, AllocationInputs } from '../allocation/allocation.ts';
+import { allocateByRules } from '../allocation/by-rules.ts';
+import { lidoCsm } from '../allocation/lido-csm.ts';
+import { megapools, minipools, smoothingPool } from '../allocation/rocket-pool.ts';
+import { allocateToOperators } from '../allocation/to-operators.ts';
+import { formatEth, sum } from '../amounts.ts';
+import type { Pool } from '../config/pool.ts';
+import type { PeriodIncome } from '../income/period-income.ts';
+import type { LedgerChain } from '../ledger/ledger-port.ts';
+import type { PayoutState } from '../payouts/payout-state.ts';
+import type { Period } from '../period.ts';
+import { assertConserved } from './conservation.ts';
+import { fillPot } from './pot.ts';
+import { settle } from './settle.ts';
+import type { SplitResult } from './split-result.ts';
+import { standings, validatorLine } from './standing.ts';
+
+export interface SplitInputs {
+  readonly pool: Pool;
+  readonly period: Period;
+  readonly chain: LedgerChain;
+  readonly income: PeriodIncome;
+  readonly opening: PayoutState;
+}
+
+/**
+ * One period, from income to payouts. Pure: the same inputs give the same result, and no clock, file or float is asked.
+ * @throws SPLIT_IMPOSSIBLE, NETWORK_PERFORMANCE_MISSING, SPLIT_NOT_CONSERVED
+ */
+export function splitPeriod({ pool, period, chain, income, opening }: SplitInputs): SplitResult {
+  const standing = standings(pool, income);
+  const pot = fillPot(pool, period, chain, income, opening);
+  const allocation = allocate({
+    pool,
+    period,
+    chain,
+    income,
+    standings: standing,
+    pot,
+    carryWei: opening.carryWei,
+  });
+  const { participants, accounts } = settle(pool, pot, allocation, opening);
+  const result: SplitResult = {
+    totals: {
+      clWei: pot.clWei,
+      elWei: pot.elWei,
+      adjustmentsWei: sum(pot.adjustments.map(({ amountWei }) => amountWei)),
+      slashingWei: -sum(pot.slashing.map(({ lossWei }) => lossWei)),
+      bondWei: pot.bondWei,
+      expensesWei: sum(pot.expenses.map(({ amountWei }) => amountWei)),
+      heldWei: sum(income.validators.map(({ heldWei }) => heldWei)),
+      excludedWei: sum(income.validators.map(({ excludedWei }) => excludedWei)),
+      netWei: pot.netWei,
+      lossRecoveredWei: pot.lossRecoveredWei,
+      distributableWei: pot.distributableWei,
+      commissionWei: sum(allocation.commission.map(({ amountWei }) => amountWei)),
+      sharedWei: allocation.sharedWei,
+      weight: sum(allocation.weights),
+      payoutWei: sum(participants.map(({ payoutWei }) => payoutWei)),
+    },
+    slashing: pot.slashing,
+    expenses: pot.expenses.map(({ label, to, amountWei }) => ({ label, to, amountWei })),
+    adjustments: pot.adjustments.map(({ label, basis, fromHeld, amountWei }) => ({
+      label,
+      basis,
+      fromHeld,
+      amountWei,
+    })),
+    commission: allocation.commission,
+    participants,
+    validators: standing.map(validatorLine),
+    days: income.days,
+    warnings: [...allocation.warnings, ...warnings(pool, income, opening)],
+    closing: {
+      accounts,
+      carryWei: allocation.restWei,
+      lossWei: pot.lossWei,
+      heldWei: pot.heldWei,
+      bondUsedWei: pot.bondUsedWei,
+    },
+  };
+  assertConserved(result, opening);
+  return result;
+}
+
+function allocate(inputs: AllocationInputs): Allocation {
+  switch (inputs.pool.preset) {
+    case null:
+    case 'pro-rata':
+    case '0xsplits':
+      return allocateByRules(inputs);
+    case 'lido-csm':
+      return allocateToOperators(inputs, lidoCsm);
+    case 'rocket-pool-minipool':
+      return allocateToOperators(inputs, minipools);
+    case 'rocket-pool-smoothing-pool':
+      return allocateToOperators(inputs, smoothingPool);
+    case 'rocket-pool-megapool':
+      return allocateToOperators(inputs, megapools);
+  }
+}
+
+function warnings(pool: Pool, income: PeriodIncome, opening: PayoutState): string[] {
+  const ids = new Set(pool.participants.map(({ id }) => id));
+  const gone = [...opening.accounts].filter(([id, { balanceWei }]) => !ids.has(id) && balanceWei !== 0n);
+  const excluded = sum(income.validators.map(({ excludedWei }) => excludedWei));
+  return [
+    ...gone.map(
+      ([id, { balanceWei }]) =>
+        `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ETH; leave participants in, without stake, until they are paid`,
+    ),
+    ...(excluded === 0n
+      ? []
+      : [`${formatEth(excluded)} ETH of execution-layer income is left out by the configuration`]),
+  ];
+}

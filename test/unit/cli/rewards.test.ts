@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ledgerLines, writeLines } from '../../support/splits-files.ts';
+import { attested, person, poolText, rowsOf } from '../../support/splits-fixture.ts';
+
+const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vigil-rewards-'));
+  writeFileSync(join(folder, 'pool.yaml'), poolText([person('ann', 1), person('ben', 2)]));
+  writeLines(join(folder, 'ledger.jsonl'), ledgerLines(rowsOf(7, 2, [attested(1000), attested(500)])));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const vigil = (...args: string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [VIGIL, 'rewards', ...args], { cwd: folder }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+const split = (period: string, ...more: string[]) =>
+  vigil('split', '--config', 'pool.yaml', '--ledger', 'ledger.jsonl', '--period', period, ...more);
+
+test('a pool is made, checked, and the example is not written over', { timeout: 60_000 }, async () => {
+  expect(await vigil('init-pool', '--out', 'new.yaml')).toMatchObject({ code: 0 });
+  expect(await vigil('init-pool', '--out', 'new.yaml')).toMatchObject({ code: 1 });
+  const { out } = await vigil('check', '--config', 'new.yaml');
+  expect(out).toContain('node-one: 10% on all income of own validators');
+  expect(await vigil('check')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--config FILE') as string,
+  });
+});
+
+test('draft, close, close again, next period, verify, explain', { timeout: 120_000 }, async () => {
+  const draft = await split('2026-01-02', '--json');
+  expect(draft).toMatchObject({ code: 0 });
+  expect(JSON.parse(draft.out)).toMatchObject({ closed: false });
+  expect(existsSync(join(folder, 'payouts.jsonl'))).toBe(false);
+
+  expect((await split('2026-01-02', '--close')).out).toContain('Closed.');
+  const again = await split('2026-01-02', '--close');
+  expect(again).toMatchObject({ code: 3, err: expect.stringContaining('is closed already') as string });
+  // Computing it again is no change.
+  expect(await split('2026-01-02')).toMatchObject({ code: 0 });
+  expect(await split('2026-01-02..2026-01-03')).toMatchObject({ code: 3 });
+  expect((await split('2026-01-03', '--close')).out).toContain('Closed.');
+  expect(readFileSync(join(folder, 'payouts.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2);
+
+  const manifest = join('rewards-2026-01-03', 'manifest.json');
+  const verified = await vigil('verify', manifest, '--ledger', 'ledger.jsonl', '--payouts', 'payouts.jsonl');
+  expect(verified).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('The payout ledger closed') as string,
+  });
+  expect((await vigil('explain', 'ann', '--manifest', manifest)).out).toContain('share by weight');
+  expect(await vigil('explain', 'zoe', '--manifest', manifest)).toMatchObject({ code: 2 });
+});
+
+test(
+  'a closed period is never changed, and a refused split leaves nothing behind',
+  { timeout: 60_000 },
+  async () => {
+    await split('2026-01-02', '--close');
+    writeFileSync(join(folder, 'pool.yaml'), poolText([person('ann', 1)]));
+    const changed = await split('2026-01-02', '--out', 'other');
+    expect(changed).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('closed with another result') as string,
+    });
+    expect(await split('2026-01-03..2026-01-04', '--out', 'other')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('has no rows after 2026-01-03') as string,
+    });
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+    const accepted = await split('2026-01-03..2026-01-04', '--accept-gaps', 'node was down', '--json');
+    expect(JSON.parse(accepted.out)).toMatchObject({ manifest: { accepted: [{ reason: 'node was down' }] } });
+  },
+);

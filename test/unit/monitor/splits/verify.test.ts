@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parsePool } from '../../../../monitor/splits/config/read-pool-file.ts';
+import { explainParticipant } from '../../../../monitor/splits/manifest/explain-participant.ts';
+import { OutputFolder } from '../../../../monitor/splits/manifest/output-folder.ts';
+import { produceSplit, type ProducedSplit } from '../../../../monitor/splits/manifest/produce-split.ts';
+import { readManifest } from '../../../../monitor/splits/manifest/read-manifest.ts';
+import { verifyManifest } from '../../../../monitor/splits/manifest/verify-manifest.ts';
+import { closePeriod } from '../../../../monitor/splits/payouts/close-period.ts';
+import { PayoutLedger } from '../../../../monitor/splits/payouts/payout-ledger.ts';
+import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payouts/payout-state.ts';
+import { parsePeriod } from '../../../../monitor/splits/period.ts';
+import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
+import { inFolder } from '../../../support/splits-files.ts';
+import { attested, CHAIN, MemoryLedger, person, poolText, rowsOf } from '../../../support/splits-fixture.ts';
+
+const TEXT = poolText(
+  [person('ann', 1), person('ben', 2, 'stake: [{eth: 7}]')],
+  'commission: [{to: ann, rate: 10%}]\nmerkle: {kind: period}\ntax: {currency: EUR}',
+);
+const ROWS = rowsOf(7, 2, [attested(1_000_003), attested(500_000)]);
+const LEDGER = new MemoryLedger(ROWS);
+
+function write(
+  out: string,
+  rows: readonly LedgerRow[] = ROWS,
+  opening: PayoutState = EMPTY_STATE,
+): ProducedSplit {
+  const folder = new OutputFolder(out);
+  const produced = produceSplit(
+    {
+      ledger: new MemoryLedger(rows),
+      source: parsePool(TEXT, 'pool.yaml'),
+      period: parsePeriod('2026-01-02..2026-01-03', CHAIN),
+      opening,
+      acceptance: { gaps: 'first row is known to be missing', residual: null },
+      toolVersion: '0.1.0',
+    },
+    (file) => folder.put(file),
+  );
+  folder.finish(produced.manifestText);
+  return produced;
+}
+
+const withSplit = (use: (out: string, manifest: string, folder: string) => void): void => {
+  inFolder((folder) => {
+    const out = join(folder, 'out');
+    write(out);
+    use(out, join(out, 'manifest.json'), folder);
+  });
+};
+const differs = (message: string): unknown =>
+  expect.objectContaining({ code: 'MANIFEST_DIFFERS', message: expect.stringContaining(message) as string });
+
+test('an untouched split is what the ledger gives', () => {
+  withSplit((_out, manifest) => {
+    expect(verifyManifest(manifest, LEDGER, null)).toMatchObject({ closed: null });
+  });
+});
+
+test('what was accepted is accepted again, with the reason of the manifest', () => {
+  inFolder((folder) => {
+    const out = join(folder, 'out');
+    expect(write(out, ROWS.slice(1)).manifest.accepted).toHaveLength(1);
+    verifyManifest(join(out, 'manifest.json'), new MemoryLedger(ROWS.slice(1)), null);
+  });
+});
+
+test('one gwei in the ledger is found, with its day and its validator', () => {
+  withSplit((_out, manifest) => {
+    const rows = rowsOf(7, 2, [attested(1_000_003), attested(500_001)]);
+    const verify = () => verifyManifest(manifest, new MemoryLedger(rows), null);
+    expect(verify).toThrow(differs('(2026-01-03)'));
+    expect(verify).toThrow(differs('validators.csv:2: the file says 7,0x'));
+  });
+});
+
+test.each([
+  ['payouts.csv', 'payouts.csv:3'],
+  ['merkle.json', 'merkle.json:'],
+  ['statements.jsonl', 'statements.jsonl:2'],
+  ['statements/ben.html', 'statements/ben.html:'],
+  ['validators.csv', 'validators.csv:2'],
+  ['tax/ann.rotki.csv', 'tax/ann.rotki.csv:2'],
+  ['pool.yaml', 'pool.yaml was changed'],
+  ['opening.json', 'opening.json was changed'],
+])('a changed %s is found', (name, message) => {
+  withSplit((out, manifest) => {
+    const text = readFileSync(join(out, name), 'utf8');
+    const at = text.lastIndexOf('1');
+    writeFileSync(join(out, name), `${text.slice(0, at)}2${text.slice(at + 1)}`);
+    expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs(message));
+  });
+});
+
+test('a file that is missing is found', () => {
+  withSplit((out, manifest) => {
+    rmSync(join(out, 'disperse.txt'));
+    expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs('disperse.txt is missing'));
+  });
+});
+
+test('every number of the manifest is checked', () => {
+  withSplit((_out, manifest) => {
+    const text = readFileSync(manifest, 'utf8');
+    const said = JSON.parse(text) as { totals: Record<string, string> };
+    for (const name of Object.keys(said.totals)) {
+      const forged = { ...said, totals: { ...said.totals, [name]: `${said.totals[name] ?? ''}1` } };
+      writeFileSync(manifest, `${JSON.stringify(forged, null, 2)}\n`);
+      expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs(`totals.${name}`));
+    }
+    writeFileSync(manifest, text.replaceAll('  ', ' '));
+    expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs('written anew'));
+  });
+});
+
+test('rules of another version are not compared', () => {
+  withSplit((_out, manifest) => {
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-1', 'vigil-splits-0'));
+    expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs('rules vigil-splits-0'));
+  });
+});
+
+test('something else is no manifest', () => {
+  withSplit((out) => {
+    for (const name of ['result.json', 'payouts.csv', 'nothing.json'])
+      expect(() => readManifest(join(out, name))).toThrow(
+        expect.objectContaining({ code: 'MANIFEST_INVALID' }),
+      );
+  });
+});
+
+test('the payout ledger must have closed this manifest on these balances', () => {
+  withSplit((out, manifest, folder) => {
+    const path = join(folder, 'payouts.jsonl');
+    const open = (pool: string) => new PayoutLedger(path, pool);
+    expect(verifyManifest(manifest, LEDGER, open).closed).toBe(false);
+    const produced = verifyManifest(manifest, LEDGER, null).produced;
+    closePeriod(path, {
+      pool: 'Test',
+      period: parsePeriod('2026-01-02..2026-01-03', CHAIN),
+      manifest: produced.manifestHash,
+      state: produced.result.closing,
+      head: open('Test').head,
+      gapsAccepted: false,
+    });
+    expect(verifyManifest(manifest, LEDGER, open).closed).toBe(true);
+    rmSync(out, { recursive: true });
+    write(out, ROWS, { ...EMPTY_STATE, carryWei: 1n });
+    expect(() => verifyManifest(manifest, LEDGER, open)).toThrow(
+      differs('opening.json is not what the payout ledger'),
+    );
+  });
+});
+
+test('the same split may be written again, another one never in its place', () => {
+  withSplit((out) => {
+    const before = readFileSync(join(out, 'manifest.json'), 'utf8');
+    write(out);
+    expect(() => write(out, rowsOf(7, 2, [attested(1), attested(1)]))).toThrow(
+      expect.objectContaining({ code: 'OUTPUT_FOLDER_IN_USE' }),
+    );
+    expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe(before);
+    expect(readdirSync(join(out, '..'))).toEqual(['out']);
+  });
+});
+
+test('a folder with other things is left alone', () => {
+  inFolder((folder) => {
+    expect(() => write(folder)).toThrow(expect.objectContaining({ code: 'OUTPUT_FOLDER_IN_USE' }));
+  });
+});
+
+test('a payout is explained with every number that leads to it', () => {
+  withSplit((_out, manifest) => {
+    const stored = readManifest(manifest);
+    const text = explainParticipant(stored, 'ann').join('\n');
+    // 1,500,003 gwei, a tenth is commission, 32 of 39 of the rest.
+    const total = 1_500_003n * 10n ** 9n;
+    const shared = total - total / 10n;
+    for (const said of [
+      '0.001500003',
+      `${shared} wei x ${32n * 14400n * 10n ** 18n} / ${39n * 14400n * 10n ** 18n}`,
+      `= ${(shared * 32n) / 39n} wei floored`,
+      'rate 10%',
+    ])
+      expect(text).toContain(said);
+    expect(() => explainParticipant(stored, 'carol')).toThrow('carol is not among ann, ben');
+  });
+});
+
+test('a result that was changed is not explained', () => {
+  withSplit((out, manifest) => {
+    const path = join(out, 'result.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"payoutWei": "1', '"payoutWei": "2'));
+    expect(() => explainParticipant(readManifest(manifest), 'ann')).toThrow(
+      differs('result.json was changed'),
+    );
+  });
+});
