@@ -63,18 +63,23 @@ const DEFAULT_LIMITS: HttpLimits = { bodyBytes: 1024 * 1024, requestMs: 10_000 }
 
 /** The signer's HTTP server, not yet listening. */
 export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFAULT_LIMITS): FastifyInstance {
+  const listener = boundedListener({
+    tls: modules.tls ?? null,
+    ...limits,
+    limits: limits.connections ?? connectionLimits(modules.surface === 'admin' ? 'admin' : 'signing'),
+    closed: modules.metrics.closedConnections,
+  });
   const app = Fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
     forceCloseConnections: 'idle',
-    serverFactory: boundedListener({
-      tls: modules.tls ?? null,
-      ...limits,
-      limits: limits.connections ?? connectionLimits(modules.surface === 'admin' ? 'admin' : 'signing'),
-      closed: modules.metrics.closedConnections,
-    }),
+    serverFactory: listener.serverFactory,
+  });
+  app.addHook('preClose', (done) => {
+    listener.drain();
+    done();
   });
   app.addHook('onRequest', refuseBrowsers(modules.hostAllowlist));
   acceptJsonOnly(app);

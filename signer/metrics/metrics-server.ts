@@ -8,16 +8,17 @@ const BODY_BYTES = 1024;
 
 /** `GET /metrics` on a listener of its own, so that scraping and signing can have different networks. */
 export function createMetricsServer(registry: Registry, closed: Counter<'reason'>): FastifyInstance {
+  const { serverFactory } = boundedListener({
+    requestMs: 10_000,
+    bodyBytes: BODY_BYTES,
+    limits: connectionLimits('metrics'),
+    closed,
+  });
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
-    serverFactory: boundedListener({
-      requestMs: 10_000,
-      bodyBytes: BODY_BYTES,
-      limits: connectionLimits('metrics'),
-      closed,
-    }),
+    serverFactory,
   });
   app.get('/metrics', async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),

