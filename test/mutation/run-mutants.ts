@@ -76,7 +76,7 @@ function runTests(tree: string, stage: readonly string[]): Promise<TestReport> {
   const options = [
     '--bail=1',
     '--maxWorkers=1',
-    '--testTimeout=15000',
+    '--testTimeout=60000',
     '--reporter=json',
     `--outputFile=${output}`,
   ];
