@@ -26,9 +26,15 @@ export function renderEvidence(killed: readonly Killed[]): string {
 }
 
 /** The names of the bugs that a rendered table lists. */
-export function bugsListedIn(markdown: string): string[] {
-  return markdown
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && line.includes('`'))
-    .map((line) => line.split(' | ')[0]?.slice(2) ?? '');
+export const bugsListedIn = (markdown: string): string[] => [...foundIn(markdown).keys()];
+
+/** Each bug that a rendered table lists, with what found it. */
+export function foundIn(markdown: string): Map<string, string> {
+  const rows = markdown.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
+  return new Map(
+    rows.map((row) => {
+      const [name = '', , ...by] = row.slice(2, -2).split(' | ');
+      return [name, by.join(' | ')];
+    }),
+  );
 }

@@ -2,14 +2,15 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderEvidence, type Killed } from './evidence.ts';
+import { foundIn, renderEvidence, type Killed } from './evidence.ts';
 import { mutate, type Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 
 /**
  * `npm run test:mutation`: puts one bug at a time into a copy of the tree and demands that the tests of the
  * slashing guard notice. Writes docs/mutation-evidence.md; ends with 1 when a bug survived.
- * `npm run test:mutation -- TEXT` tries only the bugs with TEXT in their name or file, and writes nothing.
+ * `npm run test:mutation -- TEXT` tries only the bugs with TEXT in their name or file, and writes nothing;
+ * `npm run test:mutation -- --new` tries those that the page does not list yet, and adds them to it.
  */
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -108,7 +109,12 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
 }
 
 const [wanted = ''] = process.argv.slice(2);
-const chosen = MUTANTS.filter(({ name, file }) => `${file}: ${name}`.includes(wanted));
+const PAGE = join(ROOT, 'docs/mutation-evidence.md');
+const known = wanted === '--new' ? foundIn(readFileSync(PAGE, 'utf8')) : new Map<string, string>();
+const chosen =
+  wanted === '--new'
+    ? MUTANTS.filter(({ name }) => !known.has(name))
+    : MUTANTS.filter(({ name, file }) => `${file}: ${name}`.includes(wanted));
 for (const mutant of chosen) mutate(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
 
 const untouched = copyOfTree();
@@ -140,8 +146,9 @@ if (survivors.length > 0) {
   for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
   process.exit(1);
 }
-if (wanted === '') {
-  const killed: Killed[] = MUTANTS.map((mutant) => ({ mutant, by: killedBy.get(mutant) ?? '' }));
-  writeFileSync(join(ROOT, 'docs/mutation-evidence.md'), renderEvidence(killed));
+if (wanted === '' || wanted === '--new') {
+  const by = (mutant: Mutant): string => killedBy.get(mutant) ?? known.get(mutant.name) ?? '';
+  const killed: Killed[] = MUTANTS.map((mutant) => ({ mutant, by: by(mutant) }));
+  writeFileSync(PAGE, renderEvidence(killed));
 }
 console.log(`all ${chosen.length} killed`);
