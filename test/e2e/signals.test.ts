@@ -48,7 +48,8 @@ test('a second signal does not cut the requests under way short', async () => {
   await expect.poll(() => signer.output, { timeout: 30_000 }).toContain('stopping: finishing the requests');
   process.kill(signer.pid, 'SIGTERM');
   process.kill(signer.pid, 'SIGINT');
-  const [answer] = (await once(socket.end(body.slice(50)).setEncoding('utf8'), 'data')) as [string];
+  socket.setEncoding('utf8').write(body.slice(50));
+  const [answer] = (await once(socket, 'data')) as [string];
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   expect(answer).toContain('"signature":"0x');
   expect(await stopped).toBe(0);
