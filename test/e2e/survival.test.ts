@@ -83,7 +83,8 @@ test('a database put back from a copy is noticed by every verb; both ways out wo
   expect((await resolved.sign(pubkey, bodies.attestation(5n, 6n, 'forked'))).body['code']).toBe(
     'BELOW_BOOT_FLOOR',
   );
-  expect((await resolved.sign(pubkey, bodies.attestation(6n, 7n))).status).toBe(200);
+  // Nor what the file does not know of: it may lack a key, so the present epoch is left out too.
+  expect((await resolved.sign(pubkey, bodies.attestation(6n, 7n))).body['code']).toBe('BELOW_BOOT_FLOOR');
   await resolved.stop();
 
   putBack();
