@@ -122,6 +122,10 @@ export function errorStatus(code: string): number {
 /** Errors of the daemon that another signer, or this one a little later, would not give. */
 const CANNOT_NOW = new Set(['SIGNER_BUSY', 'SIGNING_THREAD_DIED', 'NOT_SIGNED']);
 
+/** What an answer has to say of when to come back, as headers. */
+export const retryHeaders = (code: string): Readonly<Record<string, string>> =>
+  code === 'SIGNER_BUSY' ? { 'retry-after': '1' } : {};
+
 function isHttpErrorCode(code: string): code is HttpErrorCode {
   return Object.hasOwn(HTTP_ERRORS, code);
 }

@@ -13,7 +13,7 @@ import { boundedListener } from './connections/bounded-listener.ts';
 import { connectionLimits, type ConnectionLimits } from './connections/connection-limits.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
 import { refuseBrowsers } from './host-guard.ts';
-import { errorStatus } from './http-errors.ts';
+import { errorStatus, retryHeaders } from './http-errors.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
@@ -138,7 +138,7 @@ function handleError(
   log: Logger,
 ): FastifyReply {
   if (isVigilError(error)) {
-    if (error.code === 'SIGNER_BUSY') reply.header('retry-after', '1');
+    reply.headers(retryHeaders(error.code));
     const status = errorStatus(error.code);
     if (status >= 500) log.error({ code: error.code, err: error }, error.message);
     else log.debug({ code: error.code, url: request.url }, error.message);

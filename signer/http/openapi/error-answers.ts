@@ -1,4 +1,4 @@
-import { statusOf, summaryOf, GUARD_REFUSALS, type AnswerCode } from './error-codes.ts';
+import { statusOf, summaryOf, type AnswerCode } from './error-codes.ts';
 import { object, ref, text, type Schema } from './schema.ts';
 
 const RETRY_AFTER: Schema = {
@@ -32,7 +32,7 @@ export function errorAnswers(
     return found;
   };
   for (const code of new Set(ours)) at(statusOf(code)).ours.push(code);
-  for (const code of new Set(commitBoost)) at(commitBoostStatus(code)).commitBoost.push(code);
+  for (const code of new Set(commitBoost)) at(statusOf(code)).commitBoost.push(code);
   const answers = [...byStatus].map(([status, codes]) => [status, answerOf(status, codes)] as const);
   return Object.fromEntries(answers.sort(([a], [b]) => a - b));
 }
@@ -44,7 +44,7 @@ function answerOf(status: number, { ours, commitBoost }: OfStatus): Schema {
     ...(commitBoost.length === 0 ? [] : [commitBoostError(status, commitBoost)]),
   ];
   const [only, ...others] = schemas;
-  const headers = Object.assign({}, ...ours.map((code) => HEADERS[code])) as Schema;
+  const headers = Object.assign({}, ...codes.map((code) => HEADERS[code])) as Schema;
   return {
     description: codes.map((code) => `\`${code}\`: ${summaryOf(code)}`).join('\n\n'),
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
@@ -70,9 +70,3 @@ const commitBoostError = (status: number, codes: readonly AnswerCode[]): Schema 
     message: { type: 'string' },
     reason: { type: 'string', enum: codes },
   });
-
-/** What a refusal is there it is here; every other failure of the signer is 500, whatever it is elsewhere. */
-function commitBoostStatus(code: AnswerCode): number {
-  const status = statusOf(code);
-  return GUARD_REFUSALS.includes(code) ? status : Math.min(status, 500);
-}

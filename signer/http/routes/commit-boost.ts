@@ -9,7 +9,7 @@ import { COMMIT_BOOST_TYPES, type CommitBoost } from '../../commit-boost/commit-
 import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
 import type { Gate } from '../../access/gate.ts';
 import { refuseDenied, requireAccess } from '../access-hook.ts';
-import { errorStatus, HTTP_ERRORS, httpError, type HttpErrorCode } from '../http-errors.ts';
+import { errorStatus, HTTP_ERRORS, httpError, retryHeaders, type HttpErrorCode } from '../http-errors.ts';
 import { readBody, sendJson } from '../read-body.ts';
 import { REFUSAL_STATUS } from '../refusal-status.ts';
 
@@ -142,7 +142,8 @@ function sendFailure(
   }
   // What went wrong may name files of this machine: it is for the log.
   log.error({ err: error, code: reason }, 'a request of a Commit-Boost module failed');
-  return sendCommitBoostError(reply, 500, 'Internal Error', reason);
+  const message = status === 503 ? 'Service Unavailable' : 'Internal Error';
+  return sendCommitBoostError(reply.headers(retryHeaders(reason)), status, message, reason);
 }
 
 /** Of what fastify itself refused. */

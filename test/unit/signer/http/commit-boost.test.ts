@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { slashingDbError } from '../../../../slashing-db/errors.ts';
 import { verifiesAs } from '../../../support/bls-oracle.ts';
-import { attestationData, bytes } from '../../../support/signer-bodies.ts';
+import { attestation, attestationData, bytes } from '../../../support/signer-bodies.ts';
 import { call, failure, signingHistory } from '../../../support/signer-call.ts';
-import { send } from '../../../support/signer-client.ts';
+import { send, sign } from '../../../support/signer-client.ts';
 import {
   delegationRoot,
   ecdsaVerifies,
@@ -269,6 +270,30 @@ describe('a key that must not sign', () => {
     await signer.guard.close();
     for (const answer of await askAll()) expect(failure(answer)).toEqual({ status: 503, code: 503 });
   });
+});
+describe('a failure of the signer itself', () => {
+  const codes = [
+    ['DB_COMMIT_FAILED', 503, 'Service Unavailable'],
+    ['DB_FENCED', 503, 'Service Unavailable'],
+    ['NO_CODE', 500, 'Internal Error'],
+  ] as const;
+  it.each(codes)(
+    '%s is %i, as it is for a validator client, and names no file',
+    async (code, status, message) => {
+      const signer = await startCommitBoostSigner();
+      const error = code === 'NO_CODE' ? new Error('/secret/path') : slashingDbError(code, '/secret/path');
+      signer.guard.release = () => Promise.reject(error);
+      const reason = code === 'NO_CODE' ? 'INTERNAL' : code;
+      for (const answer of [
+        await consensus(signer),
+        await generate(signer, { pubkey: signer.pubkey, scheme: 'BLS' }),
+      ]) {
+        expect(answer.status).toBe(status);
+        expect(JSON.parse(answer.text)).toEqual({ code: status, message, reason });
+      }
+      expect((await sign(signer, attestation(53n, 54n))).status).toBe(status);
+    },
+  );
 });
 
 describe('the history and the metrics', () => {
