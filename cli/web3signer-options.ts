@@ -20,10 +20,16 @@ export const WEB3SIGNER_OPTIONS: readonly Counterpart[] = [
   { names: ['--http-listen-port'], setting: 'http-port', inHelp: true },
   { names: ['--data-path'], setting: 'data-dir', inHelp: true },
   { names: ['--logging', '-l'], setting: 'log-level', inHelp: true },
-  { names: ['--config-file'], instead: '--config FILE, with the names of docs/config.md', inHelp: true },
+  {
+    names: ['--config-file'],
+    instead:
+      '--config FILE, with the names of docs/config.md; `vigil migrate web3signer --config FILE --out-config FILE` makes it',
+    inHelp: true,
+  },
   {
     names: ['--key-store-path', '--key-config-path'],
-    instead: 'keys are in the data directory; bring them in with `vigil keys import`',
+    instead:
+      'keys are in the data directory; bring these in with `vigil migrate web3signer --config FILE --interchange FILE`',
     inHelp: true,
   },
   {
@@ -47,7 +53,12 @@ export const WEB3SIGNER_OPTIONS: readonly Counterpart[] = [
     instead: 'always on, behind the bearer token in api-token.txt of the data directory',
     inHelp: true,
   },
-  { names: ['--metrics-enabled'], instead: 'always on, at --metrics-host and --metrics-port', inHelp: true },
+  {
+    names: ['--metrics-enabled'],
+    instead:
+      'always on, at --metrics-host and --metrics-port; --metrics-names web3signer for dashboards made for it',
+    inHelp: true,
+  },
   { names: ['eth2'], instead: '`vigil signer`; there is no other mode', inHelp: true },
   { names: ['eth1'], instead: 'Vigil signs for validators only' },
   { names: ['export'], instead: '`vigil slashing-db export`' },
@@ -63,26 +74,47 @@ export const WEB3SIGNER_OPTIONS: readonly Counterpart[] = [
   },
   { names: ['--logging-format'], instead: 'the log is JSON, or for people on a terminal' },
   {
-    names: ['--tls-*'],
-    instead: 'PKCS#12 and known-clients files are not read; see docs/web3signer-compatibility.md',
+    names: ['--tls-keystore-file', '--tls-keystore-password-file'],
+    instead:
+      '--tls-cert and --tls-key, in PEM; `vigil migrate web3signer` prints the commands that make them',
   },
+  {
+    names: ['--tls-known-clients-file', '--tls-allow-ca-clients'],
+    instead: '--tls-client-ca, and --access-file for what each client may do; see docs/access.md',
+  },
+  { names: ['--tls-allow-any-client'], instead: 'that is so unless --tls-client-ca is given' },
   {
     names: ['--http-cors-origins'],
     instead: 'web pages are never answered, so that none can reach the signer of its reader',
   },
   {
     names: ['--metrics-push-*', '--metrics-category', '--metrics-categories', '--metrics-host-allowlist'],
-    instead: 'Prometheus reads all metrics from --metrics-host and --metrics-port',
+    instead: 'Prometheus reads all metrics from --metrics-host and --metrics-port, under whatever host name',
   },
-  { names: ['--idle-connection-timeout-seconds', '--access-logs-enabled'], instead: 'not a setting here' },
-  { names: ['--vertx-worker-pool-size', '--signer-load-*', '--reload-timeout'], instead: 'nothing to tune' },
   {
-    names: ['--commit-boost-api-enabled', '--proxy-keystores-*'],
-    instead: 'see docs/web3signer-compatibility.md',
+    names: ['--idle-connection-timeout-seconds'],
+    instead: 'not a setting: an idle connection is closed after 72 seconds',
+  },
+  { names: ['--access-logs-enabled'], instead: 'every decision is in the history: `vigil audit show`' },
+  {
+    names: [
+      '--vertx-worker-pool-size',
+      '--signer-load-*',
+      '--reload-timeout',
+      '--key-store-config-file-max-size',
+    ],
+    instead: 'nothing to tune',
+  },
+  { names: ['--commit-boost-api-enabled'], instead: '--commit-boost on, behind the token in api-token.txt' },
+  { names: ['--proxy-keystores-path'], setting: 'proxy-keystores' },
+  {
+    names: ['--proxy-keystores-password-file'],
+    instead: 'made with the first proxy key: proxy-password.txt in the data directory',
   },
   {
     names: ['--aws-*', '--azure-*', '--gcp-*'],
-    instead: 'keys are loaded from keystores in the data directory; export them and use `vigil keys import`',
+    instead:
+      'keys are read from files; docs/migrating-from-web3signer.md has the way from a vault into a file and `vigil migrate web3signer` brings that in',
   },
   { names: ['--X*'], instead: 'hidden options of Web3Signer have no counterpart' },
 ];

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../cli/program.ts';
+import { OPTION_NAMES } from '../../../cli/migrate/web3signer/option-names.ts';
 import { WEB3SIGNER_OPTIONS, web3signerAdvice, web3signerHelp } from '../../../cli/web3signer-options.ts';
 
 const typed = (...words: readonly string[]): string[] => web3signerAdvice(['node', 'vigil', ...words]);
@@ -13,6 +14,7 @@ function verbsOf(command: Command, path: string): Map<string, Set<string>> {
 }
 const VERBS = verbsOf(createProgram(), 'vigil');
 const GLOBAL = VERBS.get('vigil')!;
+const SIGNER = new Set([...GLOBAL, ...VERBS.get('vigil signer')!]);
 const ALL_FLAGS = new Set([...VERBS.values()].flatMap((flags) => [...flags]));
 
 describe('what is said about an option of Web3Signer', () => {
@@ -24,6 +26,17 @@ describe('what is said about an option of Web3Signer', () => {
       '--data-path of Web3Signer: --data-dir',
       '-l of Web3Signer: --log-level',
     ]);
+  });
+
+  it.each(OPTION_NAMES.map((name) => `--${name.replace('eth2.', '')}`))(
+    '%s is known, unless it is our own',
+    (name) => {
+      expect(typed('signer', `${name}=1`)).toHaveLength(SIGNER.has(name) || name === '--network' ? 0 : 1);
+    },
+  );
+
+  it('is not said of our own options', () => {
+    for (const name of SIGNER) expect(typed('signer', name)).toEqual([]);
   });
 
   it('says what to do where there is no such setting', () => {
@@ -68,8 +81,7 @@ describe('every counterpart', () => {
   });
 
   it('has a name that is no flag of the signer already', () => {
-    const ours = new Set([...GLOBAL, ...VERBS.get('vigil signer')!]);
-    for (const name of WEB3SIGNER_OPTIONS.flatMap(({ names }) => names)) expect(ours).not.toContain(name);
+    for (const name of WEB3SIGNER_OPTIONS.flatMap(({ names }) => names)) expect(SIGNER).not.toContain(name);
   });
 });
 

@@ -1,7 +1,5 @@
 import { byHand, none, used, whenOn, type OptionRule } from '../becomes.ts';
 
-const PROXY = byHand('proxy keys are not carried over: have the Commit-Boost modules ask for new ones');
-
 /** Keys that lie in files, and the APIs that manage keys. */
 export const KEY_OPTIONS: Readonly<Record<string, OptionRule>> = {
   'key-config-path': used('its key files are brought in, see below'),
@@ -15,9 +13,18 @@ export const KEY_OPTIONS: Readonly<Record<string, OptionRule>> = {
   'eth2.Xkey-manager-skip-keystore-storage': whenOn(
     byHand('keys that were only in memory are in no file: bring them in from where they came from'),
   ),
-  'eth2.commit-boost-api-enabled': whenOn(PROXY),
-  'eth2.proxy-keystores-path': PROXY,
-  'eth2.proxy-keystores-password-file': none('belongs to proxy-keystores-path'),
+  'eth2.commit-boost-api-enabled': whenOn(() => ({
+    kind: 'setting',
+    setting: 'commit-boost',
+    values: ['on'],
+    remark: 'its modules have to send the token in DATA_DIR/api-token.txt, or one of the access-file',
+  })),
+  'eth2.proxy-keystores-path': byHand(
+    'proxy keys are not carried over: have the Commit-Boost modules ask for new ones (POST /signer/v1/generate_proxy_key), which go to DATA_DIR/proxy-keys',
+  ),
+  'eth2.proxy-keystores-password-file': none(
+    'the password of the proxy keys is made with the first of them, in DATA_DIR/proxy-password.txt',
+  ),
   'eth2.Xsigning-ext-enabled': whenOn(
     byHand('proofs of validation (/ext/sign) are not signed: they have no domain'),
   ),

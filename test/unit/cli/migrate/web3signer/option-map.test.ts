@@ -82,6 +82,8 @@ describe('options with a counterpart', () => {
     ['http-host-allowlist', ['signer', 'localhost', '127.0.0.1', '::1'], 'http-host-allowlist', ['signer']],
     ['http-host-allowlist', 'a, b', 'http-host-allowlist', ['a', 'b']],
     ['http-host-allowlist', 'ALL', 'http-host-allowlist', ['*']],
+    ['metrics-enabled', 'true', 'metrics-names', ['web3signer']],
+    ['eth2.commit-boost-api-enabled', 'true', 'commit-boost', ['on']],
     ['eth2.network', 'Hoodi', 'network', ['hoodi']],
     ['eth2.network', 'net/config.yaml', 'network', ['/srv/w3s/net/config.yaml']],
   ])('%s: %s', (name, value, setting, values) => {
@@ -132,6 +134,21 @@ describe('what is done by hand', () => {
       ) as string,
     });
     expect(JSON.stringify(fateOf('tls-keystore-file', 'a.p12'))).not.toContain('-passin');
+  });
+
+  it('who may connect, by the names of the settings that say so', () => {
+    for (const [name, value] of [
+      ['tls-known-clients-file', 'known.txt'],
+      ['tls-allow-ca-clients', 'true'],
+    ] as const) {
+      const { todo } = fateOf(name, value) as { todo: string };
+      expect(todo).toContain('tls-client-ca');
+      expect(todo).toContain('access-file');
+    }
+    expect(fateOf('tls-allow-any-client', 'true')).toMatchObject({ kind: 'none' });
+    expect(fateOf('tls-keystore-file', 'a.p12')).toMatchObject({
+      todo: expect.stringMatching(/tls-cert and tls-key/) as string,
+    });
   });
 
   it('the export of the history, with the command to type', () => {
