@@ -14,12 +14,13 @@ import {
   type KeyStatus,
 } from '../slashing-db/index.ts';
 import { chainSpecOf, type CommandContext } from './command-context.ts';
+import { readJudgedAccess } from './read-judged-access.ts';
 import { requireDataDirectory } from './require-database.ts';
 
 /**
- * What the files say of a key, read-only: the slashing database, the keystores, the policy. What only a running signer
+ * What the files say of a key, read-only: the slashing database, the keystores, the policy, the access file. What only a running signer
  * knows (silence, clock, validator index) is left open.
- * @throws NOT_INITIALISED, POLICY_FILE_INVALID, and what reading the database throws
+ * @throws NOT_INITIALISED, POLICY_FILE_INVALID, ACCESS_FILE_*, and what reading the database throws
  */
 export async function explainOffline(context: CommandContext, pubkey: Pubkey): Promise<Explanation> {
   const { settings } = context;
@@ -30,6 +31,8 @@ export async function explainOffline(context: CommandContext, pubkey: Pubkey): P
   const database = existsSync(path) ? readDatabaseStatus(path) : null;
   const stored = await new KeyDirectory(dataDir).has(pubkey);
   const policy = loadPolicy({ file: settings['policy-file'], allow: settings.allow });
+  const file = settings['access-file'];
+  const access = file === null ? null : await readJudgedAccess(file);
   const sections = keySections({
     spec,
     clock: new SlotClock(spec, Date.now),
@@ -42,6 +45,7 @@ export async function explainOffline(context: CommandContext, pubkey: Pubkey): P
     clockDoubt: () => null,
     rulesOf: (key) => rulesOfKey(policy, key),
     indexOf: () => null,
+    accessPolicy: () => access,
   });
   return explainKey(pubkey, 'files', sections);
 }

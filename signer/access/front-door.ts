@@ -7,6 +7,7 @@ import { TlsKeeper } from '../tls/tls-keeper.ts';
 import { accessError } from './access-errors.ts';
 import type { AccessMetrics } from './access-metrics.ts';
 import type { AccessPolicy } from './access-policy.ts';
+import type { CompiledPolicy } from './compile-policy.ts';
 import { Gate } from './gate.ts';
 import { openAccess } from './open-access.ts';
 import { PolicyAccess } from './policy-access.ts';
@@ -34,6 +35,8 @@ export interface FrontDoorModules {
 export interface FrontDoor {
   readonly gate: Gate;
   readonly tls: ListenerTls | null;
+  /** The access file in force, or null without one. */
+  readonly accessPolicy: () => CompiledPolicy | null;
   /** Reads access file and TLS files again, as on SIGHUP. What cannot be used leaves what is in force. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -77,6 +80,7 @@ export async function openFrontDoor(
   }
   return {
     gate,
+    accessPolicy: () => policy?.policy ?? null,
     tls: keeper === null || tls === null ? null : { keeper, clientAuth: tls.clientAuth },
     reload: async () => {
       for (const reload of reloads) await reload();

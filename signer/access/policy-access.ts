@@ -32,6 +32,10 @@ export class PolicyAccess implements Access {
     this.#limits = limitsOf(policy);
   }
 
+  get policy(): CompiledPolicy {
+    return this.#policy;
+  }
+
   get clientNames(): readonly string[] {
     return this.#policy.clients.map(({ name }) => name);
   }

@@ -61,4 +61,19 @@ export function typesOf(word: string, allow: boolean): readonly PolicyType[] | n
   );
 }
 
+const WIDEST_FIRST: readonly TypeGroup[] = ['all', 'attesting', 'proposing', 'sync'];
+
+/** The shortest way to write these types in a rule that allows: groups that are whole, then what is left. */
+export function wordsOf(types: readonly PolicyType[]): string[] {
+  const words: string[] = [];
+  let left = types;
+  for (const group of WIDEST_FIRST) {
+    const whole = typesOf(group, true) ?? [];
+    if (whole.length === 0 || !whole.every((type) => left.includes(type))) continue;
+    words.push(group);
+    left = left.filter((type) => !whole.includes(type));
+  }
+  return [...words, ...left];
+}
+
 export const isPolicyType = isType;

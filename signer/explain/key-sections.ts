@@ -1,3 +1,4 @@
+import { accessSection } from './access-section.ts';
 import type { ExplainSources } from './explain-sources.ts';
 import type { ExplainSection } from './explanation.ts';
 import { policySection } from './policy-section.ts';
@@ -8,5 +9,6 @@ import { watermarkSection } from './watermark-section.ts';
 export const keySections = (sources: ExplainSources): readonly ExplainSection[] => [
   stateSection(sources),
   watermarkSection(sources),
+  accessSection(sources),
   policySection(sources),
 ];

@@ -6,6 +6,7 @@ import { DutyBodies } from '../../cli/demo/duties.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { toHex } from '../../core/hex.ts';
 import type { Explanation } from '../../signer/explain/explanation.ts';
+import { accessFileText } from '../support/access-fixture.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -129,6 +130,13 @@ test('explain changes nothing, wants a key and a data directory, and names what 
   const lost = await explain();
   expect(lost.sections[0]?.entries['state']).toEqual(['stored', 'unknown']);
   expect(codesOf(lost)).not.toContain('KEY_NOT_ADMITTED');
+
+  const accessFile = join(network.folder, 'access.yaml');
+  const rule = '{ client: vc, actions: sign, types: attesting, allow: true }';
+  writeFileSync(accessFile, accessFileText(['vc'], [rule]));
+  const guarded = await vigilOk(here('explain', pubkey, '--access-file', accessFile));
+  expect(guarded).toMatch(/may sign +vc: attesting \(rules\[0\]\)\n/);
+  expect(guarded).toMatch(/any other client or type: ACCESS_DENIED/);
 
   policy('keys: {0x12: {}}');
   const broken = await vigil(here('explain', pubkey, '--policy-file', policyFile));

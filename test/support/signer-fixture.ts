@@ -140,6 +140,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     unavailable: () => guard.unavailable,
     silenced: () => null,
     rulesOf: (pubkey) => policy.rulesOf(pubkey),
+    accessPolicy: () => door.accessPolicy(),
   });
   const explain = (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections);
   const commitBoost = await openCommitBoost({

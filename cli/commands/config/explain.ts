@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { closestName } from '../../../core/config/closest-name.ts';
 import { parsePubkey } from '../../../core/units.ts';
 import type { AccessQuestion } from '../../../signer/access/access-policy.ts';
 import { ACTIONS, KEYED_ACTIONS, type Action } from '../../../signer/access/actions.ts';
-import { compilePolicy } from '../../../signer/access/compile-policy.ts';
 import { explainAccess } from '../../../signer/access/explain-access.ts';
-import { readAccessFile } from '../../../signer/access/read-access-file.ts';
 import { isPolicyType, POLICY_TYPES } from '../../../signer/access/type-groups.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { settingOption } from '../../global-options.ts';
+import { readJudgedAccess } from '../../read-judged-access.ts';
 
 interface Options {
   readonly client: string;
@@ -44,8 +42,7 @@ export function configExplainCommand(): Command {
         throw cliError('BAD_ARGUMENT', 'there is no access file: whoever reaches the signing port may sign');
       }
       const question = questionOf(options);
-      // The real token is not needed to judge, and this verb need not be able to read it.
-      const policy = compilePolicy(await readAccessFile(file), randomBytes(32).toString('hex'));
+      const policy = await readJudgedAccess(file);
       const { client } = options;
       if (!policy.byName.has(client)) throw unknown('client', client, [...policy.byName.keys()]);
       const { decision, passedOver } = explainAccess(policy, { client, ...question });

@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { compilePolicy } from '../../../signer/access/compile-policy.ts';
 import { explainAccess } from '../../../signer/access/explain-access.ts';
+import { grantsOfKey } from '../../../signer/access/grants-of-key.ts';
 import { judgeAccess } from '../../../signer/access/judge-access.ts';
 import { parseAccessPolicy } from '../../../signer/access/parse-access-policy.ts';
-import { mustBeNamed, POLICY_TYPES, TYPE_GROUPS, typesOf } from '../../../signer/access/type-groups.ts';
+import {
+  mustBeNamed,
+  POLICY_TYPES,
+  TYPE_GROUPS,
+  typesOf,
+  wordsOf,
+} from '../../../signer/access/type-groups.ts';
 
 const page = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8');
 const example = /```yaml\n(clients:[^`]*)```/.exec(page)?.[1] ?? '';
@@ -32,6 +39,22 @@ test('the explanations of docs/access.md are those that the example gives', () =
   for (const { rule, reasons } of passedOver.slice(0, 3)) {
     expect(page).toContain(`rules[${rule}] has no say: ${reasons.join('; ')}\n`);
   }
+});
+
+test('the clients of a key in docs/access.md are those that the example gives', () => {
+  const { sign, listKeys, commitBoost } = grantsOfKey(policy, first!);
+  expect(commitBoost).toEqual([]);
+  for (const { client, rule, types } of sign) {
+    expect(page).toContain(`  ${client}: ${wordsOf(types).join(', ')} (rules[${rule}])\n`);
+  }
+  for (const { client, rule } of listKeys) {
+    expect(page).toContain(
+      `  ${client} (${rule === null ? 'owner of the data directory' : `rules[${rule}]`})\n`,
+    );
+  }
+  expect(page.match(/^ .*\((rules\[\d\]|owner of the data directory)\)$/gm)).toHaveLength(
+    sign.length + listKeys.length,
+  );
 });
 
 test('docs/access.md has every type in its group', () => {

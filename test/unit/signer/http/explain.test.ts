@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { OPEN_DOOR } from '../../../../signer/access/front-door.ts';
 import type { Explanation } from '../../../../signer/explain/explanation.ts';
 import { generalPolicy } from '../../../../signer/policy/policy.ts';
+import { accessFileText, bearer, writeAccessFile } from '../../../support/access-fixture.ts';
 import { attestation, block, bytes } from '../../../support/signer-bodies.ts';
 import { json, JSON_HEADERS, send, sign } from '../../../support/signer-client.ts';
 import {
@@ -212,6 +215,83 @@ describe('the policy', () => {
       'any other gas limit: POLICY_GAS_LIMIT',
       'blocks without a proof of their fee recipient: POLICY_BLOCK_UNPROVEN',
     ]);
+  });
+});
+
+describe('the access file', () => {
+  const RULES = (key: string) => [
+    "{ client: 'vc-*', actions: sign, types: VOLUNTARY_EXIT, allow: false }",
+    `{ client: vc-1, actions: [sign, list-keys], keys: ['${key}'], types: [attesting, sync, BLOCK_V2], allow: true }`,
+    '{ client: vc-2, actions: [sign, list-keys], allow: true }',
+    '{ client: operator, actions: sign, types: [VOLUNTARY_EXIT, DEPOSIT], allow: true }',
+    '{ client: operator, actions: [sign, commit-boost, admin], allow: true }',
+  ];
+  const CLIENTS = ['vc-1', 'vc-2', 'operator', 'monitor'];
+
+  const accessOf = (explanation: Explanation): Record<string, unknown> => ({
+    ...entriesOf(explanation, 'access'),
+    denied: codesOf(explanation).filter((one) => one.includes('ACCESS_DENIED')),
+  });
+
+  async function signerWith(rules: readonly string[]): Promise<SignerFixture & { accessFile: string }> {
+    const accessFile = writeAccessFile(accessFileText(CLIENTS, rules));
+    const frontDoor = { ...OPEN_DOOR, accessFile, watchMs: 1e9 };
+    return { ...(await startSignerFixture({ frontDoor })), accessFile };
+  }
+
+  it('is shown as what each client may ask of the key, by which rule', async () => {
+    const key = bytes(48, 'b1');
+    const signer = await signerWith(RULES(key));
+    const ofAnyKey = {
+      may_sign: [
+        'vc-2: all (rules[2])',
+        'operator: VOLUNTARY_EXIT, DEPOSIT (rules[3])',
+        'operator: all (rules[4])',
+      ],
+      may_see_it: ['vc-2 (rules[2])', 'api-token (owner of the data directory)'],
+      may_use_commit_boost: ['operator (rules[4])'],
+      denied: ['any other client or type: ACCESS_DENIED'],
+    };
+    expect(accessOf(await explained(signer))).toEqual(ofAnyKey);
+    expect(accessOf(await explained(signer, key))).toEqual({
+      ...ofAnyKey,
+      may_sign: ['vc-1: attesting, sync, BLOCK_V2 (rules[1])', ...ofAnyKey.may_sign],
+      may_see_it: ['vc-1 (rules[1])', ...ofAnyKey.may_see_it],
+    });
+  });
+
+  it('is told of as requests meet it, also after it was exchanged', async () => {
+    const signer = await signerWith(['{ client: vc-1, actions: sign, types: proposing, allow: true }']);
+    const vote = async (client: string) =>
+      (await sign(signer, attestation(53n, 54n), { headers: bearer(client) })).status;
+    expect(accessOf(await explained(signer))['may_sign']).toEqual(['vc-1: proposing (rules[0])']);
+    expect(await vote('vc-1')).toBe(403);
+    writeFileSync(
+      signer.accessFile,
+      accessFileText(CLIENTS, ['{ client: vc-1, actions: sign, allow: true }']),
+    );
+    await signer.door.reload();
+    expect(accessOf(await explained(signer))['may_sign']).toEqual(['vc-1: all (rules[0])']);
+    expect(await vote('vc-1')).toBe(200);
+    expect(await vote('vc-2')).toBe(403);
+  });
+
+  it('that lets nobody sign says so', async () => {
+    const signer = await signerWith([]);
+    expect(accessOf(await explained(signer))).toEqual({
+      may_sign: 'nobody',
+      may_see_it: ['api-token (owner of the data directory)'],
+      may_use_commit_boost: 'nobody',
+      denied: ['everything: ACCESS_DENIED'],
+    });
+  });
+
+  it('that is not there leaves signing to whoever reaches the port', async () => {
+    const explanation = await explained(await startSignerFixture());
+    expect(accessOf(explanation)).toMatchObject({
+      may_sign: 'whoever reaches the signing port: there is no access file',
+      denied: [],
+    });
   });
 });
 
