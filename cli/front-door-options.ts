@@ -1,6 +1,6 @@
 import type { Settings } from '../core/config/settings.ts';
 import { tlsSettings } from '../core/config/tls-settings.ts';
-import type { SignerOptions } from '../signer/signer-daemon.ts';
+import type { SignerOptions } from '../signer/signer-options.ts';
 
 /** What the settings say of listeners, TLS and access. @throws CONFIG_INVALID */
 export function frontDoorOptions(settings: Settings): Required<Pick<SignerOptions, 'admin' | 'frontDoor'>> {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { createLogger } from '../../../core/log/logger.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
-import type { SignerOptions } from '../../../signer/signer-daemon.ts';
+import type { SignerOptions } from '../../../signer/signer-options.ts';
 import { JSON_HEADERS, send } from '../../support/signer-client.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
 import { KEYSTORES } from '../../support/signer-keymanager.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { createLogger } from '../../../core/log/logger.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
-import type { RunningSigner, SignerOptions } from '../../../signer/signer-daemon.ts';
+import type { RunningSigner, SignerOptions } from '../../../signer/signer-options.ts';
 import { send } from '../../support/signer-client.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
 import { NETWORK } from '../../support/signer-network.ts';

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
-import type { RunningSigner, SignerOptions } from '../../../signer/signer-daemon.ts';
+import type { RunningSigner, SignerOptions } from '../../../signer/signer-options.ts';
 import type { OnMissingHistory } from '../../../slashing-db/index.ts';
 import { startBeaconNode } from '../../support/signer-beacon-node.ts';
 import { voluntaryExit } from '../../support/signer-bodies.ts';

@@ -9,7 +9,7 @@ import { createLogger } from '../../../../core/log/logger.ts';
 import { parseRoot } from '../../../../core/units.ts';
 import { databasePath } from '../../../../signer/data-directory.ts';
 import { KeyDirectory } from '../../../../signer/keystore/key-directory.ts';
-import type { RunningSigner } from '../../../../signer/signer-daemon.ts';
+import type { RunningSigner } from '../../../../signer/signer-options.ts';
 import { verifiesAs } from '../../../support/bls-oracle.ts';
 import { json, send } from '../../../support/signer-client.ts';
 import { cheapKeystore } from '../keystore/cheap-keystore.ts';

@@ -1,0 +1,47 @@
+import type { Logger } from '../core/log/logger.ts';
+import { fleetingFilesystem, readHostIdentity } from '../slashing-db/index.ts';
+import type { SignerOptions } from './signer-options.ts';
+
+/*
+ * What an operator should know of how a signer stands although it runs.
+ */
+
+/** A container without a volume starts every time with an empty past. */
+export function warnOfFleetingDisk({ guard: { path }, log }: SignerOptions): void {
+  const kind = fleetingFilesystem(path);
+  if (kind === null) return;
+  log.warn(
+    { path, code: 'DATA_NOT_PERSISTENT', hint: 'Put the data directory on a disk or a volume.' },
+    `the slashing database is on ${kind}: it may be gone after a restart`,
+  );
+}
+
+/** Without it a copy of database and anchor on another host looks like this one after a boot. */
+export function warnOfUnknownHost({ guard: { host = readHostIdentity() }, log }: SignerOptions): void {
+  if (host.machineId !== null || process.platform !== 'linux') return;
+  log.warn(
+    {
+      code: 'HOST_UNKNOWN',
+      hint: 'Mount the /etc/machine-id of the host into the container; until then every boot puts a boot floor down.',
+    },
+    'this machine has no /etc/machine-id: a copy of the database on another machine could not be told from it',
+  );
+}
+
+export function tellOfSilence(keys: number, { doppelgangerEpochs, log }: SignerOptions): void {
+  if (keys === 0) return;
+  log.warn(
+    { keys, code: 'DOPPELGANGER_WATCH', hint: '--doppelganger-epochs 0 turns the watch off.' },
+    `${keys} keys are silent for ${doppelgangerEpochs} epochs, while the beacon nodes are watched for a second signer`,
+  );
+}
+
+const ANCHOR_HINT =
+  'Make its folder writable for the signer; without an anchor a rollback goes unseen and every start puts a boot floor down.';
+
+export function tellOfAnchorFailure(path: string, error: Error, log: Logger): void {
+  log.error(
+    { path, code: 'ANCHOR_FAILED', hint: ANCHOR_HINT },
+    `the anchor cannot be kept: ${error.message}`,
+  );
+}
