@@ -1,7 +1,6 @@
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
-import { aboveFloor } from './boot-floor.ts';
 import { ClockGuard } from './clock-guard.ts';
 import { BatchWriter, type BatchWriterOptions } from './commit/batch-writer.ts';
 import { slashingDbError } from './errors.ts';
@@ -17,10 +16,11 @@ import type {
   Outcome,
 } from './guard-contract.ts';
 import { act, decided, type Asked } from './history/decision.ts';
-import { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
-import { writeInterchange } from './interchange/write-interchange.ts';
+import { InterchangeActs } from './interchange-acts.ts';
+import type { InterchangeContent } from './interchange/read-interchange.ts';
 import { checkControls, KeyControls, type Protection } from './key-controls.ts';
 import { KeyLedger, type KeyEntry } from './key-ledger.ts';
+import { keyStatus } from './key-status.ts';
 import type { AttestationMessage, BlockMessage, GuardedMessage } from './message.ts';
 import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
@@ -56,6 +56,7 @@ export class SlashingGuard implements Guard {
   readonly #controls: KeyControls;
   readonly #clock: ClockGuard;
   readonly #floors: FloorKeeper;
+  readonly #interchange: InterchangeActs;
   readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
 
@@ -84,6 +85,15 @@ export class SlashingGuard implements Guard {
     this.#controls = controls;
     this.#clock = clock;
     this.#floors = new FloorKeeper({ spec, clock, ledger, controls, onMissingHistory, toleranceSlots });
+    this.#interchange = new InterchangeActs({
+      spec,
+      clock: options.clock,
+      clockGuard: clock,
+      ledger,
+      controls,
+      writer: this.#writer,
+      settleBootFloor: () => this.settleBootFloor(),
+    });
     this.operator = new OperatorActs({
       spec,
       databaseId: storage.mark().databaseId,
@@ -154,43 +164,21 @@ export class SlashingGuard implements Guard {
     await this.#writer.flush();
   }
 
-  async importInterchange(
-    source: AsyncIterable<Uint8Array>,
-    options: ImportOptions = {},
-  ): Promise<ImportReport> {
-    const { spec, clock } = this.#options;
-    return this.mergeContent(await readInterchange(source, { spec, clock, ...options }));
+  importInterchange(source: AsyncIterable<Uint8Array>, options: ImportOptions = {}): Promise<ImportReport> {
+    return this.#interchange.import(source, options);
   }
 
   /** An interchange document that was read already. */
-  async mergeContent({ histories, ...counts }: InterchangeContent): Promise<ImportReport> {
-    // From here on synchronous: memory rises first, for all keys at once, then everything becomes durable at once.
-    const records = [...histories].map(([pubkey, history]) => this.#ledger.merge(pubkey, history));
-    const raised = records.filter((ofKey) => ofKey.some((record) => record.kind !== 'state')).length;
-    const reason = `${histories.size} keys, ${raised} raised`;
-    await this.#writer.append(...records.flat(), this.#act('import-interchange', { reason }));
-    return { keys: histories.size, raised, ...counts };
+  mergeContent(content: InterchangeContent): Promise<ImportReport> {
+    return this.#interchange.merge(content);
   }
 
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string> {
-    this.settleBootFloor();
-    const { floor, floorOwed } = this.#controls.protection;
-    if (floorOwed !== null) throw slashingDbError('DB_FLOOR_OWED', `a boot floor is due first: ${floorOwed}`);
-    const wanted = pubkeys === undefined ? this.#ledger.pubkeys() : [...new Set(pubkeys)];
-    const statuses = wanted
-      .filter((pubkey) => this.#ledger.get(pubkey) !== undefined)
-      .map((pubkey) => aboveFloor(floor, this.statusOf(pubkey)));
-    return writeInterchange(this.genesisValidatorsRoot, statuses);
+    return this.#interchange.export(pubkeys);
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {
-    const { state, ...entry } = this.#ledger.get(pubkey) ?? KeyLedger.BLANK;
-    return {
-      pubkey,
-      state: state === 'known' ? 'unknown' : state,
-      ...entry,
-      ...this.#controls.of(pubkey),
-    };
+    return keyStatus(pubkey, this.#ledger, this.#controls);
   }
 
   listKeys(): KeyStatus[] {

@@ -89,16 +89,19 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       'return checkTime(spec, this.#clock.slot, this.#toleranceSlots, message);',
       'void checkTime;\n    return null;',
     ],
+  ),
+  ...mutantsOf(
+    'slashing-db/interchange-acts.ts',
     [
       'an import is written key by key',
-      "await this.#writer.append(...records.flat(), this.#act('import-interchange', { reason }));",
-      'for (const ofKey of records) await this.#writer.append(...ofKey);',
+      "await writer.append(...records.flat(), { kind: 'decision', decision });",
+      'for (const ofKey of records) await writer.append(...ofKey);',
     ],
-    ['an import stays in memory', 'append(...records.flat(), this.#act', 'append(this.#act'],
+    ['an import stays in memory', 'append(...records.flat(), {', 'append({'],
     [
       'deleted keys are left out of the export',
-      'this.#ledger.get(pubkey) !== undefined)\n      .map',
-      "this.#ledger.get(pubkey)?.state === 'active')\n      .map",
+      'ledger.get(pubkey) !== undefined)\n      .map',
+      "ledger.get(pubkey)?.state === 'active')\n      .map",
     ],
   ),
   ...mutantsOf(

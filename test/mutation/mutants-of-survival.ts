@@ -138,11 +138,16 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     '...controls.withdrawOverrides(),',
     '',
   ]),
-  ...mutantsOf(
-    'slashing-db/slashing-guard.ts',
-    ['the running signer exports without an owed floor', 'if (floorOwed !== null)', 'if (Boolean(0))'],
-    ['an exit leaves before its record', 'message.irrevocable === true', 'Boolean(0)'],
-  ),
+  ...mutantsOf('slashing-db/interchange-acts.ts', [
+    'the running signer exports without an owed floor',
+    'if (floorOwed !== null)',
+    'if (Boolean(0))',
+  ]),
+  ...mutantsOf('slashing-db/slashing-guard.ts', [
+    'an exit leaves before its record',
+    'message.irrevocable === true',
+    'Boolean(0)',
+  ]),
   ...mutantsOf('slashing-db/anchor/anchored-storage.ts', [
     'the anchor is not written with a commit',
     'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;\n    this.#note();',
