@@ -1,7 +1,7 @@
-import { coreError } from '../core-errors.ts';
 import { parseUint64 } from '../uint64.ts';
 import { GATED_TYPES, type GatedType } from './gated-types.ts';
 import { parseRoot, type Root } from '../units.ts';
+import { atLeast, atMost, beaconNodes, listed, oneOf, path, port, text } from './setting-values.ts';
 import type { ClientAuth } from './tls-settings.ts';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -60,48 +60,6 @@ export interface Setting<Value> {
   /** Given several times, as a YAML list, or separated by commas in the environment. */
   readonly list?: true;
 }
-
-const invalid = (what: string) => coreError('CONFIG_INVALID', what);
-
-const text = (value: string): string => {
-  if (value === '') throw invalid('must not be empty');
-  return value;
-};
-
-const port = (value: string): number => {
-  const parsed = parseUint64(value, 'the port');
-  if (parsed > 65535n) throw invalid('must be at most 65535');
-  return Number(parsed);
-};
-
-function oneOf<const Choice extends string>(...choices: readonly Choice[]) {
-  return (value: string): Choice => {
-    const found = choices.find((choice) => choice === value);
-    if (found === undefined) throw invalid(`must be one of ${choices.join(', ')}`);
-    return found;
-  };
-}
-
-const atMost = (limit: bigint, value: bigint): bigint => {
-  if (value > limit) throw invalid(`must be at most ${limit.toString()}`);
-  return value;
-};
-
-const atLeast = (limit: bigint, value: bigint): bigint => {
-  if (value < limit) throw invalid(`must be at least ${limit.toString()}`);
-  return value;
-};
-
-const path = (value: string): string => resolve(text(value));
-
-const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');
-
-const beaconNodes = (value: string): readonly string[] =>
-  listed(value).map((part) => {
-    const url = URL.parse(part);
-    if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
-    return part;
-  });
 
 /** Where the data is when nothing is said: the user's own data folder. */
 function defaultDataDir(): string {

@@ -36,25 +36,41 @@ function enqueue(queue: Queue, earliest: number, perEpoch: bigint, amount: bigin
   return { epoch: epoch + Number(further), left: left + further * perEpoch - amount };
 }
 
-/** `compute_exit_epoch_and_update_churn`. */
-export function exitEpochFor(rules: Rules, state: BeaconState, gwei: bigint): number {
-  const earliest = activationExitEpoch(rules, epochAt(rules, state.slot));
-  const queue = { epoch: state.earliestExitEpoch, left: state.exitBalanceToConsume };
-  const after = enqueue(queue, earliest, activationExitChurnLimit(rules, state), gwei);
-  state.earliestExitEpoch = after.epoch;
-  state.exitBalanceToConsume = after.left;
-  return after.epoch;
+/** Where the state keeps a queue, and how much of it may leave in an epoch. */
+interface QueueOfState {
+  readonly epoch: 'earliestExitEpoch' | 'earliestConsolidationEpoch';
+  readonly left: 'exitBalanceToConsume' | 'consolidationBalanceToConsume';
+  readonly churnLimit: (rules: Rules, state: BeaconState) => bigint;
 }
 
+const EXITS: QueueOfState = {
+  epoch: 'earliestExitEpoch',
+  left: 'exitBalanceToConsume',
+  churnLimit: activationExitChurnLimit,
+};
+
+const CONSOLIDATIONS: QueueOfState = {
+  epoch: 'earliestConsolidationEpoch',
+  left: 'consolidationBalanceToConsume',
+  churnLimit: consolidationChurnLimit,
+};
+
+const queueUp =
+  ({ epoch, left, churnLimit }: QueueOfState) =>
+  (rules: Rules, state: BeaconState, gwei: bigint): number => {
+    const earliest = activationExitEpoch(rules, epochAt(rules, state.slot));
+    const queue = { epoch: state[epoch], left: state[left] };
+    const after = enqueue(queue, earliest, churnLimit(rules, state), gwei);
+    state[epoch] = after.epoch;
+    state[left] = after.left;
+    return after.epoch;
+  };
+
+/** `compute_exit_epoch_and_update_churn`. */
+export const exitEpochFor = queueUp(EXITS);
+
 /** `compute_consolidation_epoch_and_update_churn`. */
-export function consolidationEpochFor(rules: Rules, state: BeaconState, gwei: bigint): number {
-  const earliest = activationExitEpoch(rules, epochAt(rules, state.slot));
-  const queue = { epoch: state.earliestConsolidationEpoch, left: state.consolidationBalanceToConsume };
-  const after = enqueue(queue, earliest, consolidationChurnLimit(rules, state), gwei);
-  state.earliestConsolidationEpoch = after.epoch;
-  state.consolidationBalanceToConsume = after.left;
-  return after.epoch;
-}
+export const consolidationEpochFor = queueUp(CONSOLIDATIONS);
 
 /** `initiate_validator_exit`; a second time changes nothing. */
 export function initiateExit(rules: Rules, state: BeaconState, index: number): void {

@@ -11,19 +11,15 @@ export function verifyAggregator(
   state: BeaconState,
   { message, signature }: electra.SignedAggregateAndProof,
 ): void {
-  const { slot } = message.aggregate.data;
-  const epoch = epochAt(context.rules, slot);
-  const signs = verifierOf(context, state, message.aggregatorIndex, epoch);
-  const slotRoot = ssz.Slot.hashTreeRoot(slot);
-  ensure(
-    signs(DOMAINS.selectionProof, slotRoot, message.selectionProof),
-    'the selection proof is not the aggregator’s',
-  );
-  const root = ssz.electra.AggregateAndProof.hashTreeRoot(message);
-  ensure(
-    signs(DOMAINS.aggregateAndProof, root, signature),
-    'the aggregate and proof is not signed by its aggregator',
-  );
+  const { aggregatorIndex, selectionProof, aggregate } = message;
+  const { slot } = aggregate.data;
+  verifyBoth(context, state, {
+    aggregatorIndex,
+    slot,
+    selection: [DOMAINS.selectionProof, ssz.Slot.hashTreeRoot(slot), selectionProof],
+    what: 'aggregate',
+    outer: [DOMAINS.aggregateAndProof, ssz.electra.AggregateAndProof.hashTreeRoot(message), signature],
+  });
 }
 
 /** As {@link verifyAggregator}, of a sync committee contribution. @throws InvalidMessage */
@@ -32,27 +28,43 @@ export function verifyContributor(
   state: BeaconState,
   { message, signature }: altair.SignedContributionAndProof,
 ): void {
-  const { slot, subcommitteeIndex } = message.contribution;
-  const signs = verifierOf(context, state, message.aggregatorIndex, epochAt(context.rules, slot));
-  const selection = ssz.altair.SyncAggregatorSelectionData.hashTreeRoot({ slot, subcommitteeIndex });
-  ensure(
-    signs(DOMAINS.syncCommitteeSelectionProof, selection, message.selectionProof),
-    'the selection proof is not the aggregator’s',
-  );
-  const root = ssz.altair.ContributionAndProof.hashTreeRoot(message);
-  ensure(
-    signs(DOMAINS.contributionAndProof, root, signature),
-    'the contribution and proof is not signed by its aggregator',
-  );
+  const { aggregatorIndex, selectionProof, contribution } = message;
+  const { slot, subcommitteeIndex } = contribution;
+  const selected = ssz.altair.SyncAggregatorSelectionData.hashTreeRoot({ slot, subcommitteeIndex });
+  verifyBoth(context, state, {
+    aggregatorIndex,
+    slot,
+    selection: [DOMAINS.syncCommitteeSelectionProof, selected, selectionProof],
+    what: 'contribution',
+    outer: [DOMAINS.contributionAndProof, ssz.altair.ContributionAndProof.hashTreeRoot(message), signature],
+  });
 }
 
-function verifierOf(context: ChainContext, state: BeaconState, aggregator: number, epoch: number) {
-  const validator = state.validators[aggregator];
-  ensure(validator !== undefined, `no validator ${aggregator}`);
-  return (domain: Uint8Array, objectRoot: Uint8Array, signature: Uint8Array): boolean =>
+/** Domain, root of the object, signature. */
+type Signed = readonly [domain: Uint8Array, objectRoot: Uint8Array, signature: Uint8Array];
+
+interface SignedByAggregator {
+  readonly aggregatorIndex: number;
+  readonly slot: number;
+  readonly selection: Signed;
+  readonly what: 'aggregate' | 'contribution';
+  readonly outer: Signed;
+}
+
+function verifyBoth(
+  context: ChainContext,
+  state: BeaconState,
+  { aggregatorIndex, slot, selection, what, outer }: SignedByAggregator,
+): void {
+  const validator = state.validators[aggregatorIndex];
+  ensure(validator !== undefined, `no validator ${aggregatorIndex}`);
+  const epoch = epochAt(context.rules, slot);
+  const signs = ([domain, objectRoot, signature]: Signed): boolean =>
     context.signatures.verify(
       signingRootAt(context, domain, epoch, objectRoot),
       [validator.pubkey],
       signature,
     );
+  ensure(signs(selection), 'the selection proof is not the aggregator’s');
+  ensure(signs(outer), `the ${what} and proof is not signed by its aggregator`);
 }

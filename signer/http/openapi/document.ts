@@ -12,7 +12,7 @@ import { INFO_TEXT } from './info-text.ts';
 import { describeOperation, TAGS, type Operation } from './operation.ts';
 import { reachableFrom } from './reachable-schemas.ts';
 import type { Schema } from './schema.ts';
-import { SHARED_SCHEMAS } from './shared-schemas.ts';
+import { COMMON_SCHEMAS } from './common-schemas.ts';
 import { signRequestSchemas } from './sign-requests.ts';
 
 /** What a listener serves. */
@@ -60,7 +60,7 @@ export function openApiDocument(served: Served): OpenApiDocument {
     paths,
     components: {
       securitySchemes: SECURITY_SCHEMES,
-      schemas: reachableFrom(paths, { ...SHARED_SCHEMAS, ...signRequestSchemas() }),
+      schemas: reachableFrom(paths, { ...COMMON_SCHEMAS, ...signRequestSchemas() }),
     },
   };
 }

@@ -3,7 +3,7 @@ import * as remoteKeys from '../../routes/remote-keys.ts';
 import { KEY_FILE_ERRORS, RECORDING_ERRORS } from '../error-codes.ts';
 import type { Operation } from '../operation.ts';
 import { array, object, ref } from '../schema.ts';
-import { itemStatuses } from '../shared-schemas.ts';
+import { itemStatuses } from '../common-schemas.ts';
 import { bodyOf } from '../zod-schema.ts';
 
 const OWNERS = { tag: 'keymanager', access: 'owner' } as const;

@@ -6,7 +6,7 @@ const UP_OR_DOWN = oneOfWords('UP', 'DOWN');
 const SENTENCE: Schema = { type: 'string' };
 
 /** What more than one group of routes speaks of. */
-export const SHARED_SCHEMAS: Readonly<Record<string, Schema>> = {
+export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
   Pubkey: { ...lowerCaseBytes(48), description: 'A BLS public key, compressed.' },
   Identifier: text(
     '^(0[xX])?[0-9a-fA-F]{96}$',

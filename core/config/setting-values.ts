@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { coreError } from '../core-errors.ts';
+import { parseUint64 } from '../uint64.ts';
+
+/*
+ * How the text of a setting is read, whether it came from a flag, a file or the environment. What cannot be is
+ * CONFIG_INVALID with what is wrong; the setting's name is put in front by the caller.
+ */
+
+const invalid = (what: string) => coreError('CONFIG_INVALID', what);
+
+export const text = (value: string): string => {
+  if (value === '') throw invalid('must not be empty');
+  return value;
+};
+
+export const port = (value: string): number => {
+  const parsed = parseUint64(value, 'the port');
+  if (parsed > 65535n) throw invalid('must be at most 65535');
+  return Number(parsed);
+};
+
+export function oneOf<const Choice extends string>(...choices: readonly Choice[]) {
+  return (value: string): Choice => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw invalid(`must be one of ${choices.join(', ')}`);
+    return found;
+  };
+}
+
+export const atMost = (limit: bigint, value: bigint): bigint => {
+  if (value > limit) throw invalid(`must be at most ${limit.toString()}`);
+  return value;
+};
+
+export const atLeast = (limit: bigint, value: bigint): bigint => {
+  if (value < limit) throw invalid(`must be at least ${limit.toString()}`);
+  return value;
+};
+
+export const path = (value: string): string => resolve(text(value));
+
+export const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');
+
+export const beaconNodes = (value: string): readonly string[] =>
+  listed(value).map((part) => {
+    const url = URL.parse(part);
+    if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
+    return part;
+  });
