@@ -1,25 +1,21 @@
 import {
-  BitListType,
   BitVectorType,
   BooleanType,
-  ByteListType,
   ByteVectorType,
-  ContainerType,
-  ListBasicType,
-  ListCompositeType,
-  ProgressiveBitListType,
-  ProgressiveByteListType,
-  ProgressiveContainerType,
-  ProgressiveListBasicType,
-  ProgressiveListCompositeType,
   UintBigintType,
   UintNumberType,
-  VectorBasicType,
-  VectorCompositeType,
   type Type,
 } from '@chainsafe/ssz';
 import { ssz } from '@lodestar/types';
 import { FORK_NAMES } from '../../../core/chain/fork.ts';
+import {
+  fieldsOf,
+  isBitList,
+  isByteList,
+  isList,
+  isVector,
+  type SszField,
+} from '../../messages/decode/ssz-kinds.ts';
 import { anyBytes, bytes, object, ref, text, type Schema } from './schema.ts';
 
 /** Above this no limit is worth telling: no request is that large. */
@@ -37,27 +33,17 @@ export class SszSchemas {
     if (type instanceof UintBigintType || type instanceof UintNumberType) return this.#uint(type.byteLength);
     if (type instanceof ByteVectorType)
       return this.#component(`Bytes${type.lengthBytes}`, bytes(type.lengthBytes));
-    if (type instanceof ContainerType || type instanceof ProgressiveContainerType) {
-      return this.#container(type, type.fieldsEntries as readonly Field[]);
-    }
+    const fields = fieldsOf(type);
+    if (fields !== null) return this.#container(type, fields);
     if (type instanceof BooleanType) return { type: 'boolean' };
     if (type instanceof BitVectorType) return bytes(Math.ceil(type.lengthBits / 8));
     // One bit more than the limit: the delimiter.
-    if (type instanceof BitListType || type instanceof ProgressiveBitListType) {
-      return atMostBytes(Math.floor(type.limitBits / 8) + 1, 1);
-    }
-    if (type instanceof ByteListType || type instanceof ProgressiveByteListType) {
-      return atMostBytes(type.limitBytes, 0);
-    }
-    if (type instanceof VectorBasicType || type instanceof VectorCompositeType) {
+    if (isBitList(type)) return atMostBytes(Math.floor(type.limitBits / 8) + 1, 1);
+    if (isByteList(type)) return atMostBytes(type.limitBytes, 0);
+    if (isVector(type)) {
       return this.#list(type.elementType as Type<unknown>, type.length, type.length);
     }
-    if (
-      type instanceof ListBasicType ||
-      type instanceof ListCompositeType ||
-      type instanceof ProgressiveListBasicType ||
-      type instanceof ProgressiveListCompositeType
-    ) {
+    if (isList(type)) {
       return this.#list(type.elementType as Type<unknown>, 0, type.limit);
     }
     throw new Error(`no schema is known for the SSZ type ${type.typeName}`);
@@ -67,7 +53,7 @@ export class SszSchemas {
     return byteLength <= 8 ? ref('Uint64') : this.#component('Uint256', text('^(0|[1-9][0-9]{0,77})$'));
   }
 
-  #container(type: Type<unknown>, fields: readonly Field[]): Schema {
+  #container(type: Type<unknown>, fields: readonly SszField[]): Schema {
     const schema = object(
       Object.fromEntries(fields.map(({ jsonKey, fieldType }) => [jsonKey, this.of(fieldType)])),
     );
@@ -92,11 +78,6 @@ export class SszSchemas {
     this.components[name] = schema;
     return ref(name);
   }
-}
-
-interface Field {
-  readonly fieldType: Type<unknown>;
-  readonly jsonKey: string;
 }
 
 function atMostBytes(most: number, least: 0 | 1): Schema {

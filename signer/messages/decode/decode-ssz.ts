@@ -1,21 +1,9 @@
 import {
-  BitListType,
   BitVectorType,
   BooleanType,
-  ByteListType,
   ByteVectorType,
-  ContainerType,
-  ListBasicType,
-  ListCompositeType,
-  ProgressiveBitListType,
-  ProgressiveByteListType,
-  ProgressiveContainerType,
-  ProgressiveListBasicType,
-  ProgressiveListCompositeType,
   UintBigintType,
   UintNumberType,
-  VectorBasicType,
-  VectorCompositeType,
   type Type,
 } from '@chainsafe/ssz';
 import { fromHex } from '../../../core/hex.ts';
@@ -24,6 +12,7 @@ import { signerError } from '../../errors.ts';
 import { decodeBitList, decodeBitVector } from './bit-fields.ts';
 import { decodeUintBigint, decodeUintNumber } from './integers.ts';
 import { requireMember, requireObject } from './members.ts';
+import { fieldsOf, isBitList, isByteList, isList, isVector, type SszField } from './ssz-kinds.ts';
 
 /**
  * The SSZ value of a JSON payload, strictly: the types' own `fromJson` takes JSON numbers that were rounded
@@ -36,42 +25,26 @@ export function decodeSsz<V>(type: Type<V>, json: JsonValue, path: string): V {
   return decode(type, json, path) as V;
 }
 
-interface Field {
-  readonly fieldName: string;
-  readonly fieldType: Type<unknown>;
-  readonly jsonKey: string;
-}
-
 function decode(type: Type<unknown>, json: JsonValue, path: string): unknown {
   if (type instanceof UintBigintType) return decodeUintBigint(type, json, path);
   if (type instanceof UintNumberType) return decodeUintNumber(type, json, path);
   if (type instanceof ByteVectorType) return fromHex(json, path, type.lengthBytes);
-  if (type instanceof ContainerType || type instanceof ProgressiveContainerType) {
-    return decodeFields(type.fieldsEntries as readonly Field[], json, path);
-  }
+  const fields = fieldsOf(type);
+  if (fields !== null) return decodeFields(fields, json, path);
   if (type instanceof BooleanType) return decodeBoolean(json, path);
   if (type instanceof BitVectorType) return decodeBitVector(type.lengthBits, json, path);
-  if (type instanceof BitListType || type instanceof ProgressiveBitListType) {
-    return decodeBitList(type.limitBits, json, path);
-  }
-  if (type instanceof ByteListType || type instanceof ProgressiveByteListType) {
-    return decodeByteList(type.limitBytes, json, path);
-  }
-  if (type instanceof VectorBasicType || type instanceof VectorCompositeType) {
+  if (isBitList(type)) return decodeBitList(type.limitBits, json, path);
+  if (isByteList(type)) return decodeByteList(type.limitBytes, json, path);
+  if (isVector(type)) {
     return decodeElements(type.elementType as Type<unknown>, json, path, type.length, type.length);
   }
-  if (
-    type instanceof ListBasicType ||
-    type instanceof ListCompositeType ||
-    type instanceof ProgressiveListBasicType ||
-    type instanceof ProgressiveListCompositeType
-  ) {
+  if (isList(type)) {
     return decodeElements(type.elementType as Type<unknown>, json, path, 0, type.limit);
   }
   throw new Error(`no strict decoding is known for the SSZ type ${type.typeName}`);
 }
 
-function decodeFields(fields: readonly Field[], json: JsonValue, path: string): Record<string, unknown> {
+function decodeFields(fields: readonly SszField[], json: JsonValue, path: string): Record<string, unknown> {
   const object = requireObject(json, path);
   const value: Record<string, unknown> = {};
   for (const { fieldName, fieldType, jsonKey } of fields) {
