@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Answer, Call } from '../../beacon/node/call.ts';
 import { NodeAddress } from '../../beacon/node/node-address.ts';
 import { NodeClient, type NodeClientOptions } from '../../beacon/node/node-client.ts';
 import { BeaconFailure } from '../../beacon/node/failure.ts';
@@ -74,6 +75,10 @@ export function clientOf(
   const quick = { timeoutMs: 5000, slowTimeoutMs: 5000, retry: { attempts: 1, baseMs: 1, maxMs: 1 } };
   return new NodeClient(new NodeAddress(server.url), { ...quick, ...options });
 }
+
+/** One call to a server that answers as the handler likes. */
+export const askServer = async <T>(handler: Handler, call: Call<T>): Promise<Answer<T>> =>
+  clientOf(await startBeaconServer(handler)).ask(call);
 
 /** The failure of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<BeaconFailure> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeRow } from '../../monitor/splits/ledger/row-json.ts';
 import type { LedgerRow } from '../../monitor/splits/ledger/ledger-port.ts';
-import { CHAIN, january } from './splits-fixture.ts';
+import { CHAIN, january } from './splits-ledger.ts';
 
 export const HEADER = {
   'vigil-ledger': {

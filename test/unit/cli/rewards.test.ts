@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ledgerLines, writeLines } from '../../support/splits-files.ts';
-import { attested, person, poolText, rowsOf } from '../../support/splits-fixture.ts';
+import { person, poolText } from '../../support/splits-fixture.ts';
+import { attested, rowsOf } from '../../support/splits-ledger.ts';
 
 const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
 

@@ -1,29 +1,15 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { SlotClock } from '../../../core/chain/slot-clock.ts';
-import { createLogger } from '../../../core/log/logger.ts';
-import { databasePath } from '../../../signer/data-directory.ts';
+import { describe, expect, it } from 'vitest';
 import type { SignerOptions } from '../../../signer/signer-options.ts';
 import { JSON_HEADERS, send } from '../../support/signer-client.ts';
+import { startDaemon } from '../../support/signer-daemon.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
 import { KEYSTORES } from '../../support/signer-keymanager.ts';
-import { NETWORK } from '../../support/signer-network.ts';
-
-// After the network, whose preset the SSZ types take when they are loaded.
-const { startSigner } = await import('../../../signer/signer-daemon.ts');
 
 async function start(options: Partial<SignerOptions>) {
   const made = await startSignerFixture();
   await made.close();
   const { dataDir, token, pubkey } = made;
-  const signer = await startSigner({
-    ...{ dataDir, spec: NETWORK, httpHost: '127.0.0.1', httpPort: 0, hostAllowlist: [] },
-    ...{ metricsHost: '127.0.0.1', metricsPort: 0, beaconNodes: [], doppelgangerEpochs: 0n },
-    guard: { path: databasePath(dataDir), spec: NETWORK, clock: new SlotClock(NETWORK, Date.now) },
-    onMissingHistory: 'floor',
-    log: createLogger('silent'),
-    ...options,
-  });
-  onTestFinished(() => signer.stop());
+  const signer = await startDaemon(dataDir, options);
   const headers = { ...JSON_HEADERS, authorization: `Bearer ${token}` };
   const at = (port: number | undefined) => `http://127.0.0.1:${port}`;
   const get = (port: number | undefined, path: string) => send(at(port), path, { headers });

@@ -1,13 +1,9 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
-import { createLogger } from '../../../core/log/logger.ts';
-import { databasePath } from '../../../signer/data-directory.ts';
 import { startBeaconNode } from '../../support/signer-beacon-node.ts';
+import { startDaemon } from '../../support/signer-daemon.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
 import { NETWORK } from '../../support/signer-network.ts';
-
-// After the network, whose preset the SSZ types take when they are loaded.
-const { startSigner } = await import('../../../signer/signer-daemon.ts');
 
 const clock = new SlotClock(NETWORK, Date.now);
 
@@ -24,18 +20,7 @@ async function nodeOfOurNetwork() {
 async function healthBeside(beaconNodes: readonly string[]) {
   const made = await startSignerFixture();
   await made.close();
-  const { dataDir } = made;
-  const signer = await startSigner({
-    ...{ httpHost: '127.0.0.1', httpPort: 0, metricsHost: '127.0.0.1', metricsPort: 0, hostAllowlist: [] },
-    dataDir,
-    spec: NETWORK,
-    beaconNodes,
-    guard: { path: databasePath(dataDir), spec: NETWORK, clock },
-    onMissingHistory: 'floor',
-    doppelgangerEpochs: 0n,
-    log: createLogger('silent'),
-  });
-  onTestFinished(() => signer.stop());
+  const signer = await startDaemon(made.dataDir, { beaconNodes });
   const response = await fetch(`http://127.0.0.1:${signer.ports.http}/healthcheck`);
   const { status, checks } = (await response.json()) as { status: string; checks: { id: string }[] };
   return { http: response.status, status, beacon: checks.find(({ id }) => id === 'beacon-node-check') };

@@ -1,42 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { SlotClock } from '../../../core/chain/slot-clock.ts';
-import { createLogger } from '../../../core/log/logger.ts';
-import { databasePath } from '../../../signer/data-directory.ts';
-import type { RunningSigner, SignerOptions } from '../../../signer/signer-options.ts';
+import { describe, expect, it } from 'vitest';
+import type { RunningSigner } from '../../../signer/signer-options.ts';
 import { send } from '../../support/signer-client.ts';
+import { startDaemon } from '../../support/signer-daemon.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
-import { NETWORK } from '../../support/signer-network.ts';
 import { failureOf } from './keystore/failure.ts';
-
-// After the network, whose preset the SSZ types take when they are loaded.
-const { startSigner } = await import('../../../signer/signer-daemon.ts');
 
 async function dataDirectory() {
   const made = await startSignerFixture();
   await made.close();
   return made;
-}
-
-async function start(dataDir: string, options: Partial<SignerOptions> = {}): Promise<RunningSigner> {
-  const signer = await startSigner({
-    dataDir,
-    spec: NETWORK,
-    httpHost: '127.0.0.1',
-    httpPort: 0,
-    hostAllowlist: [],
-    metricsHost: '127.0.0.1',
-    metricsPort: 0,
-    beaconNodes: [],
-    guard: { path: databasePath(dataDir), spec: NETWORK, clock: new SlotClock(NETWORK, Date.now) },
-    onMissingHistory: 'floor',
-    doppelgangerEpochs: 0n,
-    log: createLogger('silent'),
-    ...options,
-  });
-  onTestFinished(() => signer.stop());
-  return signer;
 }
 
 function call({ ports }: RunningSigner, dataDir: string, method: string, path: string, body?: unknown) {
@@ -52,27 +26,27 @@ describe('the daemon', () => {
   it('keeps the settings of keys, and does not start over a file that it cannot read', async () => {
     const { dataDir, pubkey } = await dataDirectory();
     const path = `/eth/v1/validator/${pubkey}/gas_limit`;
-    const first = await start(dataDir);
+    const first = await startDaemon(dataDir);
     expect((await call(first, dataDir, 'POST', path, { gas_limit: '36000000' })).status).toBe(202);
     await first.stop();
-    const second = await start(dataDir);
+    const second = await startDaemon(dataDir);
     expect(JSON.parse((await call(second, dataDir, 'GET', path)).text)).toEqual({
       data: { pubkey, gas_limit: '36000000' },
     });
     await second.stop();
     writeFileSync(join(dataDir, 'key-settings', `${pubkey}.json`), '{');
-    expect((await failureOf(() => start(dataDir))).code).toBe('KEY_SETTINGS_INVALID');
+    expect((await failureOf(() => startDaemon(dataDir))).code).toBe('KEY_SETTINGS_INVALID');
   });
 
   it('speaks to Commit-Boost only when it is given a folder, and leaves nothing open when that fails', async () => {
     const { dataDir, pubkey } = await dataDirectory();
     const path = '/signer/v1/get_pubkeys';
-    const off = await start(dataDir);
+    const off = await startDaemon(dataDir);
     expect((await call(off, dataDir, 'GET', path)).status).toBe(404);
     await off.stop();
 
     const proxyKeystores = join(dataDir, 'elsewhere', 'proxies');
-    const on = await start(dataDir, { proxyKeystores });
+    const on = await startDaemon(dataDir, { proxyKeystores });
     expect(JSON.parse((await call(on, dataDir, 'GET', path)).text)).toEqual({
       keys: [{ consensus: pubkey, proxy_bls: [], proxy_ecdsa: [] }],
     });
@@ -82,8 +56,10 @@ describe('the daemon', () => {
     await on.stop();
 
     writeFileSync(join(dataDir, 'proxy-password.txt'), '');
-    expect((await failureOf(() => start(dataDir, { proxyKeystores }))).code).toBe('KEYSTORE_BAD_PASSWORD');
+    expect((await failureOf(() => startDaemon(dataDir, { proxyKeystores }))).code).toBe(
+      'KEYSTORE_BAD_PASSWORD',
+    );
     // The database is free again, and without the API the validators sign.
-    await start(dataDir);
+    await startDaemon(dataDir);
   });
 });

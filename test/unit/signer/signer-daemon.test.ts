@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import type { RunningSigner, SignerOptions } from '../../../signer/signer-options.ts';
@@ -10,11 +10,9 @@ import type { OnMissingHistory } from '../../../slashing-db/index.ts';
 import { startBeaconNode } from '../../support/signer-beacon-node.ts';
 import { voluntaryExit } from '../../support/signer-bodies.ts';
 import { json, sign } from '../../support/signer-client.ts';
+import { startDaemon } from '../../support/signer-daemon.ts';
 import { startSignerFixture } from '../../support/signer-fixture.ts';
 import { NETWORK } from '../../support/signer-network.ts';
-
-// After the network, whose preset the SSZ types take when they are loaded.
-const { startSigner } = await import('../../../signer/signer-daemon.ts');
 
 interface LogLine {
   readonly level: number;
@@ -42,23 +40,7 @@ async function start(
 ): Promise<{ signer: RunningSigner; warnings: LogLine[] }> {
   const lines: LogLine[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line) as LogLine) });
-  const clock = new SlotClock(NETWORK, Date.now);
-  const signer = await startSigner({
-    dataDir,
-    spec: NETWORK,
-    httpHost: '127.0.0.1',
-    httpPort: 0,
-    hostAllowlist: [],
-    metricsHost: '127.0.0.1',
-    metricsPort: 0,
-    beaconNodes: [],
-    guard: { path: databasePath(dataDir), spec: NETWORK, clock },
-    onMissingHistory: 'floor',
-    doppelgangerEpochs: 0n,
-    log,
-    ...options,
-  });
-  onTestFinished(() => signer.stop());
+  const signer = await startDaemon(dataDir, { log, ...options });
   return { signer, warnings: lines.filter(({ code }) => code === 'NEW_DATABASE_FOR_OLD_KEYS') };
 }
 

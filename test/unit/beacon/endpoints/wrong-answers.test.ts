@@ -15,23 +15,15 @@ import {
 } from '../../../../beacon/index.ts';
 import { epoch, rootFromBytes, slot, type Root } from '../../../../core/units.ts';
 import { recordingOf } from '../../../support/beacon-recorded.ts';
-import {
-  clientOf,
-  failureOf,
-  json,
-  startBeaconServer,
-  type Handler,
-} from '../../../support/beacon-server.ts';
+import { askServer, failureOf, json, type Handler } from '../../../support/beacon-server.ts';
 
 const recorded = recordingOf('electra-minimal');
 const spec = recorded.spec();
 const at = epoch(recorded.currentEpoch);
 const OTHER = `0x${'ee'.repeat(32)}` as Root;
 
-const answered = async <T>(call: Call<T>, answer: unknown): Promise<T> => {
-  const handler = typeof answer === 'function' ? (answer as Handler) : json(answer);
-  return (await clientOf(await startBeaconServer(handler)).ask(call)).data;
-};
+const answered = async <T>(call: Call<T>, answer: unknown): Promise<T> =>
+  (await askServer(typeof answer === 'function' ? (answer as Handler) : json(answer), call)).data;
 const refusal = async (call: Call<unknown>, answer: unknown): Promise<string> => {
   const { code, message } = await failureOf(answered(call, answer));
   expect(code).toBe('BEACON_BAD_ANSWER');
@@ -181,12 +173,12 @@ describe('a block', () => {
   });
 
   it('in SSZ may be said to be optimistic by a header', async () => {
-    const server = await startBeaconServer((_request, response) => {
+    const optimistic: Handler = (request, response) => {
       response.setHeader('eth-execution-optimistic', 'true');
       response.setHeader('eth-finalized', 'false');
-      octets(bytes, 'electra')(_request, response);
-    });
-    expect(await clientOf(server).ask(block('head', spec))).toMatchObject({
+      octets(bytes, 'electra')(request, response);
+    };
+    expect(await askServer(optimistic, block('head', spec))).toMatchObject({
       executionOptimistic: true,
       finalized: false,
     });

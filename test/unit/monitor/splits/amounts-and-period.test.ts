@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checksumAddress, isChecksummed } from '../../../../monitor/splits/address.ts';
 import { formatEth, parseEth } from '../../../../monitor/splits/amounts.ts';
 import { dayOfSlot, daysOf, parsePeriod, slotsOfDay } from '../../../../monitor/splits/period.ts';
-import { CHAIN, SLOTS_PER_DAY } from '../../../support/splits-fixture.ts';
+import { CHAIN, SLOTS_PER_DAY } from '../../../support/splits-ledger.ts';
 
 const MAINNET = { ...CHAIN, genesisTimeSeconds: 1606824023n };
 

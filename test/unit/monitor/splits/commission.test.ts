@@ -2,18 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { amountAt } from '../../../../monitor/splits/split/commission.ts';
 import type { Rate } from '../../../../monitor/splits/config/pool.ts';
-import {
-  attested,
-  duties,
-  ETH,
-  GWEI,
-  lineOf,
-  person,
-  poolText,
-  row,
-  rowsOf,
-  split,
-} from '../../../support/splits-fixture.ts';
+import { lineOf, person, poolText, split } from '../../../support/splits-fixture.ts';
+import { attested, duties, ETH, GWEI, row, rowsOf } from '../../../support/splits-ledger.ts';
 
 const PEOPLE = [person('alice', 1), person('node', 2, 'stake: []'), person('other', 3, 'stake: []')];
 const block = (slot: bigint, amountWei: bigint) =>

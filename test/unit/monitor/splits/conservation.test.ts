@@ -5,16 +5,8 @@ import { assertConserved } from '../../../../monitor/splits/split/conservation.t
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payouts/payout-state.ts';
 import type { SplitResult } from '../../../../monitor/splits/split/split-result.ts';
-import {
-  GWEI,
-  january,
-  lineOf,
-  person,
-  poolText,
-  row,
-  SLOTS_PER_DAY,
-  split,
-} from '../../../support/splits-fixture.ts';
+import { lineOf, person, poolText, split } from '../../../support/splits-fixture.ts';
+import { GWEI, january, row, SLOTS_PER_DAY } from '../../../support/splits-ledger.ts';
 
 const IDS = ['ann', 'ben', 'cem', 'dora', 'eve'];
 

@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest';
 import { sum } from '../../../../monitor/splits/amounts.ts';
-import {
-  attested,
-  duties,
-  ETH,
-  GWEI,
-  lineOf,
-  payoutsOf,
-  person,
-  poolText,
-  row,
-  rowsOf,
-  SLOTS_PER_DAY,
-  split,
-} from '../../../support/splits-fixture.ts';
+import { lineOf, payoutsOf, person, poolText, split } from '../../../support/splits-fixture.ts';
+import { attested, duties, ETH, GWEI, row, rowsOf, SLOTS_PER_DAY } from '../../../support/splits-ledger.ts';
 
 /** What goes wrong in pools, one by one. Amounts are small enough to check in the head. */
 const DAY = '2026-01-02';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { LedgerFile } from '../../../../monitor/splits/ledger/ledger-file.ts';
 import { encodeRow } from '../../../../monitor/splits/ledger/row-json.ts';
 import { HEADER, inFolder, ledgerLines, writeLines } from '../../../support/splits-files.ts';
-import { attested, CHAIN, GWEI, row, rowsOf } from '../../../support/splits-fixture.ts';
+import { attested, CHAIN, GWEI, row, rowsOf } from '../../../support/splits-ledger.ts';
 
 const ALL = { startSlot: 0n, endSlot: 10n ** 9n };
 const ROWS = [

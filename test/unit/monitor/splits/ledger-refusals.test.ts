@@ -5,17 +5,16 @@ import { ACCEPT_NOTHING, type Acceptance } from '../../../../monitor/splits/mani
 import { produceSplit } from '../../../../monitor/splits/manifest/produce-split.ts';
 import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { parsePeriod } from '../../../../monitor/splits/period.ts';
+import { person, poolText } from '../../../support/splits-fixture.ts';
 import {
   attested,
   CHAIN,
   GWEI,
   MemoryLedger,
-  person,
-  poolText,
   row,
   rowsOf,
   type MemoryFacts,
-} from '../../../support/splits-fixture.ts';
+} from '../../../support/splits-ledger.ts';
 
 const PEOPLE = [person('alice', 1)];
 const THREE_DAYS = '2026-01-02..2026-01-04';

@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  attested,
-  ETH,
-  GWEI,
-  lineOf,
-  payoutsOf,
-  person,
-  poolText,
-  row,
-  rowsOf,
-  split,
-} from '../../../support/splits-fixture.ts';
+import { lineOf, payoutsOf, person, poolText, split } from '../../../support/splits-fixture.ts';
+import { attested, ETH, GWEI, row, rowsOf } from '../../../support/splits-ledger.ts';
 
 const PEOPLE = [
   person('alice', 1, 'stake: [{eth: 30}]'),

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { parsePool } from '../../../../monitor/splits/config/read-pool-file.ts';
 import { merkleTree } from '../../../../monitor/splits/outputs/merkle.ts';
 import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
-import { attested, ETH, person, poolText, row, split } from '../../../support/splits-fixture.ts';
+import { person, poolText, split } from '../../../support/splits-fixture.ts';
+import { attested, ETH, row } from '../../../support/splits-ledger.ts';
 
 interface TreeFile {
   root: string;

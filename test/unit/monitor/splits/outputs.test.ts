@@ -9,16 +9,15 @@ import { fiatValue } from '../../../../monitor/splits/outputs/tax-lots.ts';
 import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
+import { person, poolText } from '../../../support/splits-fixture.ts';
 import {
   attested,
   CHAIN,
   ETH,
   MemoryLedger,
-  person,
-  poolText,
   rowsOf,
   type MemoryFacts,
-} from '../../../support/splits-fixture.ts';
+} from '../../../support/splits-ledger.ts';
 
 const PERIOD = '2026-01-02..2026-01-04';
 const ROWS = rowsOf(7, 2, [attested(3_000_000), attested(-1_000_000), attested(1_000_000)]);

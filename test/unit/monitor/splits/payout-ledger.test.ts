@@ -6,7 +6,7 @@ import { GENESIS_HASH, PayoutLedger } from '../../../../monitor/splits/payouts/p
 import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import { inFolder } from '../../../support/splits-files.ts';
-import { CHAIN } from '../../../support/splits-fixture.ts';
+import { CHAIN } from '../../../support/splits-ledger.ts';
 
 const MANIFEST = 'ab'.repeat(32);
 const stateWith = (balanceWei: bigint): PayoutState => ({

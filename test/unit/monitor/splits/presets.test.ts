@@ -11,18 +11,8 @@ import {
 import { zeroXSplits } from '../../../../monitor/splits/presets/zero-x-splits.ts';
 import { compareRatios, performance } from '../../../../monitor/splits/income/duties.ts';
 import { DUTY_WEIGHTS } from '../../../../monitor/splits/config/build-pool.ts';
-import {
-  attested,
-  count,
-  duties,
-  ETH,
-  lineOf,
-  payoutsOf,
-  person,
-  poolText,
-  row,
-  split,
-} from '../../../support/splits-fixture.ts';
+import { lineOf, payoutsOf, person, poolText, split } from '../../../support/splits-fixture.ts';
+import { attested, count, duties, ETH, row } from '../../../support/splits-ledger.ts';
 
 const PERCENT = ETH / 100n;
 

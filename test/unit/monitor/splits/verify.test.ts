@@ -13,7 +13,8 @@ import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payout
 import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 import { inFolder } from '../../../support/splits-files.ts';
-import { attested, CHAIN, MemoryLedger, person, poolText, rowsOf } from '../../../support/splits-fixture.ts';
+import { person, poolText } from '../../../support/splits-fixture.ts';
+import { attested, CHAIN, MemoryLedger, rowsOf } from '../../../support/splits-ledger.ts';
 
 const TEXT = poolText(
   [person('ann', 1), person('ben', 2, 'stake: [{eth: 7}]')],

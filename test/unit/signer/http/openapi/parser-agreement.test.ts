@@ -3,27 +3,15 @@ import type { JsonObject, JsonValue } from '../../../../../core/json/parse-stric
 import { judgeOf } from '../../../../support/openapi-validation.ts';
 import { parse } from '../../messages/parsing.ts';
 import { firstSlotOf } from '../../messages/successive-forks.ts';
-import {
-  aggregate,
-  aggregateRequest,
-  attestation,
-  block,
-  blockHeader,
-  blockV2Phase0,
-  builderRequestAuth,
-  contribution,
-  deposit,
-  exit,
-  hex,
-  payloadAttestation,
-  proposerPreferences,
-} from '../../messages/valid-requests.ts';
+import * as valid from '../../messages/valid-requests.ts';
 import { forkInfo } from '../../messages/successive-forks.ts';
 
 // After the chain spec, whose preset the SSZ types take when they are loaded.
 const { EVERYTHING, openApiDocument } = await import('../../../../../signer/http/openapi/document.ts');
 const { MESSAGE_TYPES } = await import('../../../../../signer/messages/index.ts');
 const judge = judgeOf(openApiDocument(EVERYTHING), false);
+
+const { hex } = valid;
 
 const request = (type: string, payload: JsonObject): JsonObject => ({
   type,
@@ -84,20 +72,20 @@ const envelope = {
 };
 
 const REQUESTS: Readonly<Record<string, JsonObject>> = {
-  'a phase0 block': block(),
-  'a phase0 block, version 2': blockV2Phase0(),
-  'a header': blockHeader('electra'),
-  'a header with proofs': { ...blockHeader('electra'), proofs: [] },
-  'an attestation': attestation('electra'),
+  'a phase0 block': valid.block(),
+  'a phase0 block, version 2': valid.blockV2Phase0(),
+  'a header': valid.blockHeader('electra'),
+  'a header with proofs': { ...valid.blockHeader('electra'), proofs: [] },
+  'an attestation': valid.attestation('electra'),
   'a slot': request('AGGREGATION_SLOT', { aggregation_slot: { slot: at } }),
-  'an aggregate': aggregateRequest('phase0', 'AGGREGATE_AND_PROOF', aggregate('phase0')),
-  'an aggregate in an envelope': aggregateRequest('electra', 'AGGREGATE_AND_PROOF_V2', {
+  'an aggregate': valid.aggregateRequest('phase0', 'AGGREGATE_AND_PROOF', valid.aggregate('phase0')),
+  'an aggregate in an envelope': valid.aggregateRequest('electra', 'AGGREGATE_AND_PROOF_V2', {
     version: 'ELECTRA',
-    data: aggregate('electra'),
+    data: valid.aggregate('electra'),
   }),
   'an epoch': request('RANDAO_REVEAL', { randao_reveal: { epoch: '7' } }),
-  'an exit': exit('electra', '5'),
-  'a deposit': deposit(),
+  'an exit': valid.exit('electra', '5'),
+  'a deposit': valid.deposit(),
   'a change of credentials': {
     type: 'BLS_TO_EXECUTION_CHANGE',
     bls_to_execution_change: {
@@ -112,7 +100,7 @@ const REQUESTS: Readonly<Record<string, JsonObject>> = {
   'a sync committee selection': request('SYNC_COMMITTEE_SELECTION_PROOF', {
     sync_aggregator_selection_data: { slot: at, subcommittee_index: '1' },
   }),
-  'a contribution': contribution('electra'),
+  'a contribution': valid.contribution('electra'),
   'a registration': {
     type: 'VALIDATOR_REGISTRATION',
     validator_registration: { fee_recipient: hex(20), gas_limit: '1', timestamp: '1', pubkey: hex(48) },
@@ -121,10 +109,10 @@ const REQUESTS: Readonly<Record<string, JsonObject>> = {
   'a payload': request('EXECUTION_PAYLOAD_ENVELOPE', {
     execution_payload_envelope: { version: 'GLOAS', data: envelope },
   }),
-  'a payload attestation': payloadAttestation('gloas'),
-  'preferences': proposerPreferences({ target_gas_limit: '1' }),
-  'preferences of a draft': proposerPreferences({ gas_limit: '1' }),
-  'credentials for a builder': builderRequestAuth('0x11'),
+  'a payload attestation': valid.payloadAttestation('gloas'),
+  'preferences': valid.proposerPreferences({ target_gas_limit: '1' }),
+  'preferences of a draft': valid.proposerPreferences({ gas_limit: '1' }),
+  'credentials for a builder': valid.builderRequestAuth('0x11'),
 };
 
 /** What the parser says when a request has not the shape of its type. */
