@@ -11,7 +11,14 @@ import { isVigilError } from '../../core/errors.ts';
 import type { Root, Slot } from '../../core/units.ts';
 import { blockFacts, type BeaconSource, type CanonicalView } from '../chain/index.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
-import type { ProposalDuty, ProposalFacts, SeenBlock, SlotRange } from './judge.ts';
+import {
+  isWithin,
+  withoutGenesis,
+  type ProposalDuty,
+  type ProposalFacts,
+  type SeenBlock,
+  type SlotRange,
+} from './judge.ts';
 
 /** Those of the network's duties that are of somebody watched. */
 export function dutiesOfWatched(
@@ -38,17 +45,17 @@ export interface FactsWanted {
  */
 export async function collectProposalFacts(
   source: BeaconSource,
-  { range, duties, watched, view, alsoSeen = [] }: FactsWanted,
+  { duties, watched, view, alsoSeen = [], ...wanted }: FactsWanted,
   spec: ChainSpec,
   signal?: AbortSignal,
 ): Promise<ProposalFacts> {
+  const range = withoutGenesis(wanted.range);
   const seen = new Map<Slot, readonly SeenBlock[] | null>();
   const orphans = new Map<Root, BlockFacts>();
   const rewardsGwei = new Map<Root, bigint>();
   const ask = <T>(call: Call<T>) => askOrNull(source, call, signal);
   for (const { slot, validatorIndex } of duties) {
-    const isAsked = slot >= range.first && slot <= range.last;
-    if (!isAsked || !view.covers(slot) || view.blockAt(slot) !== null) continue;
+    if (!isWithin(range, slot) || !view.covers(slot) || view.blockAt(slot) !== null) continue;
     const told = await seenAt(source, slot, signal);
     const others = alsoSeen.filter((each) => each.slot === slot);
     const blocks = [...(told ?? []), ...besides(told ?? [], others)];
@@ -58,8 +65,8 @@ export async function collectProposalFacts(
     const orphan = own === undefined ? null : await ask(block(own.root, spec));
     if (orphan !== null) orphans.set(orphan.root, blockFacts(orphan));
   }
-  for (const { root, slot, proposerIndex } of view.within(range.first, range.last)) {
-    if (!watched.has(proposerIndex) || slot === 0n) continue;
+  for (const { root, proposerIndex } of view.within(range.first, range.last)) {
+    if (!watched.has(proposerIndex)) continue;
     const reward = await ask(blockRewards(root));
     if (reward?.proposerIndex === BigInt(proposerIndex)) rewardsGwei.set(root, reward.totalGwei);
   }

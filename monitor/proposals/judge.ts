@@ -1,4 +1,4 @@
-import type { Root, Slot } from '../../core/units.ts';
+import { slot as slotOf, type Root, type Slot } from '../../core/units.ts';
 import type { CanonicalView } from '../chain/index.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
 import type { ProposalVerdict } from '../model/verdicts.ts';
@@ -34,6 +34,14 @@ export interface SlotRange {
   readonly last: Slot;
 }
 
+/** Nobody made the genesis block, although the duties of epoch 0 name somebody. */
+export const withoutGenesis = ({ first, last }: SlotRange): SlotRange => ({
+  first: first === 0n ? slotOf(1n) : first,
+  last,
+});
+
+export const isWithin = ({ first, last }: SlotRange, slot: Slot): boolean => slot >= first && slot <= last;
+
 export interface ProposalQuestion {
   /** The slots asked about; the view may reach further. */
   readonly range: SlotRange;
@@ -57,15 +65,16 @@ export interface Proposals {
  * block counts whether or not the duty was known, and a duty in whose slot another's block stands never was one.
  */
 export function judgeProposals(question: ProposalQuestion): Proposals {
-  const { range, duties, watched, view, facts } = question;
+  const { duties, watched, view, facts } = question;
+  const range = withoutGenesis(question.range);
   const included = view
     .within(range.first, range.last)
-    .filter(({ slot, proposerIndex }) => watched.has(proposerIndex) && slot > 0n)
+    .filter(({ proposerIndex }) => watched.has(proposerIndex))
     .map((block) => verdictOf('included', block.proposerIndex, block, facts));
   const verdicts = [...included];
   const contradicted: ProposalDuty[] = [];
   for (const duty of duties) {
-    if (duty.slot < range.first || duty.slot > range.last) continue;
+    if (!isWithin(range, duty.slot)) continue;
     const block = view.covers(duty.slot) ? view.blockAt(duty.slot) : null;
     if (block === null) verdicts.push(withoutBlock(duty, question));
     else if (block.proposerIndex !== duty.validatorIndex) contradicted.push(duty);
