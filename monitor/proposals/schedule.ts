@@ -25,7 +25,7 @@ export class ProposerSchedule {
   }
 
   /**
-   * The duties of an epoch; null when no node knows them (any more).
+   * The duties of an epoch; null when no node gives them: then nobody can say what was missed in it.
    * @param decidedBy the root that the caller's chain has in the last slot before the epoch, null while there is none.
    * Duties are kept as long as it is the same: it is compared with the caller's own earlier one and never with the
    * node's, because clients disagree on which block `dependent_root` names since Fulu.

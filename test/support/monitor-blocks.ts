@@ -30,7 +30,12 @@ export function toySpec(slotsPerEpoch: number, forks: Partial<Record<ForkName, n
 /** A block with nothing in it but what is given. */
 export function toyBlock(at: number, parts: Partial<BlockFacts> = {}): BlockFacts {
   return {
-    ...{ slot: slot(BigInt(at)), root: root(at), parentRoot: root(at - 1), stateRoot: root(at, 'cc') },
+    ...{
+      slot: slot(BigInt(at)),
+      root: root(at),
+      parentRoot: root(Math.max(0, at - 1)),
+      stateRoot: root(at, 'cc'),
+    },
     ...{ proposerIndex: 0, graffiti: root(0, '00'), attestations: [], syncBits: null, execution: null },
     ...{ withdrawals: [], slashings: [], exits: [], credentialChanges: [], deposits: [] },
     ...{ withdrawalRequests: [], consolidationRequests: [] },
