@@ -17,6 +17,15 @@ export function slotsPerEpochOf(preset: PresetBase): bigint {
   return BigInt(PRESETS[preset].SLOTS_PER_EPOCH);
 }
 
+/** A period is as long as one sync committee serves. */
+export function syncCommitteeOf(preset: PresetBase): {
+  readonly size: number;
+  readonly epochsPerPeriod: bigint;
+} {
+  const { SYNC_COMMITTEE_SIZE, EPOCHS_PER_SYNC_COMMITTEE_PERIOD } = PRESETS[preset];
+  return { size: SYNC_COMMITTEE_SIZE, epochsPerPeriod: BigInt(EPOCHS_PER_SYNC_COMMITTEE_PERIOD) };
+}
+
 let active: PresetBase | null = null;
 
 /**

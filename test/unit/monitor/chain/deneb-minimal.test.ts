@@ -1,0 +1,3 @@
+import { recordedBlocks } from './recorded-blocks.ts';
+
+recordedBlocks('deneb-minimal');
