@@ -6,6 +6,7 @@ import { CLI_ERRORS } from '../cli/cli-errors.ts';
 import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
 import { CORE_ERRORS } from '../core/core-errors.ts';
 import type { ErrorCatalogue } from '../core/errors.ts';
+import { LEDGER_ERRORS } from '../monitor/ledger/ledger-errors.ts';
 import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
@@ -85,6 +86,7 @@ function errorsPage(): string {
     ...section('Errors of TLS', TLS_ERRORS, false),
     ...section('Errors of the daemon', DAEMON_ERRORS, false),
     ...section('Errors of beacon nodes', BEACON_ERRORS, false),
+    ...section('Errors of the reward ledger', LEDGER_ERRORS, false),
     ...section('Errors of the reward splits', SPLITS_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');
