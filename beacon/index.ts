@@ -32,6 +32,14 @@ export {
 export { committees, syncCommittee, type Committee } from './endpoints/committees.ts';
 export { finalityCheckpoints, type Checkpoint, type FinalityCheckpoints } from './endpoints/finality.ts';
 export {
+  pendingConsolidations,
+  pendingDeposits,
+  pendingPartialWithdrawals,
+  type PendingConsolidation,
+  type PendingDeposit,
+  type PendingPartialWithdrawal,
+} from './endpoints/pending.ts';
+export {
   attesterDuties,
   proposerDuties,
   syncDuties,

@@ -63,6 +63,25 @@ export const OPERATIONS = {
     template: '/eth/v1/beacon/states/{state_id}/sync_committees',
     maxBytes: MIB,
   },
+  // The whole network's queues; of deposits there may be tens of thousands, half a kilobyte each.
+  getPendingDeposits: {
+    method: 'GET',
+    template: '/eth/v1/beacon/states/{state_id}/pending_deposits',
+    maxBytes: 64 * MIB,
+    slow: true,
+  },
+  getPendingConsolidations: {
+    method: 'GET',
+    template: '/eth/v1/beacon/states/{state_id}/pending_consolidations',
+    maxBytes: 16 * MIB,
+    slow: true,
+  },
+  getPendingPartialWithdrawals: {
+    method: 'GET',
+    template: '/eth/v1/beacon/states/{state_id}/pending_partial_withdrawals',
+    maxBytes: 16 * MIB,
+    slow: true,
+  },
   getAttesterDuties: {
     method: 'POST',
     template: '/eth/v1/validator/duties/attester/{epoch}',
