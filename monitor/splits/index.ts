@@ -4,6 +4,7 @@
 export type { LedgerRow, RewardLedger } from './ledger/ledger-port.ts';
 export { LedgerFile } from './ledger/ledger-file.ts';
 export { encodeRow } from './ledger/row-json.ts';
+export { writeLedgerFile } from './ledger/write-ledger-file.ts';
 
 /** A pool's rules, from YAML. */
 export { readPoolFile, parsePool, type PoolSource } from './config/read-pool-file.ts';

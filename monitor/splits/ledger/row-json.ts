@@ -50,7 +50,7 @@ export function decodeRow(value: unknown): LedgerRow {
     slashingGwei: signed(row['slashingGwei'], 'slashingGwei'),
     withdrawalsPartialGwei: unsigned(row['withdrawalsPartialGwei'], 'withdrawalsPartialGwei'),
     withdrawalsFullGwei: unsigned(row['withdrawalsFullGwei'], 'withdrawalsFullGwei'),
-    depositsGwei: unsigned(row['depositsGwei'], 'depositsGwei'),
+    depositsGwei: signed(row['depositsGwei'], 'depositsGwei'),
     consolidationGwei: signed(row['consolidationGwei'], 'consolidationGwei'),
     openingBalanceGwei: unsigned(row['openingBalanceGwei'], 'openingBalanceGwei'),
     closingBalanceGwei: unsigned(row['closingBalanceGwei'], 'closingBalanceGwei'),
@@ -91,7 +91,6 @@ function decodeExecution(value: unknown): ExecutionIncome {
 
 /** A row as {@link decodeRow} reads it; for exports and tests. */
 export function encodeRow(row: LedgerRow): Json {
-  const count = ({ assigned, included }: DutyCount) => [assigned.toString(), included.toString()];
   return {
     validatorIndex: row.validatorIndex.toString(),
     pubkey: row.pubkey,
@@ -101,11 +100,7 @@ export function encodeRow(row: LedgerRow): Json {
     endSlot: row.endSlot.toString(),
     finalized: row.finalized,
     ...Object.fromEntries(ROW_AMOUNTS.map((name) => [name, row[name].toString()])),
-    duties: {
-      attestations: count(row.duties.attestations),
-      proposals: count(row.duties.proposals),
-      sync: count(row.duties.sync),
-    },
+    duties: encodeDuties(row.duties),
     execution: row.execution.map((income) => ({
       slot: income.slot.toString(),
       amountWei: income.amountWei.toString(),
@@ -114,6 +109,11 @@ export function encodeRow(row: LedgerRow): Json {
       confidence: income.confidence,
     })),
   };
+}
+
+export function encodeDuties({ attestations, proposals, sync }: Duties): Json {
+  const count = ({ assigned, included }: DutyCount) => [assigned.toString(), included.toString()];
+  return { attestations: count(attestations), proposals: count(proposals), sync: count(sync) };
 }
 
 /** An object with these fields, all of them and no other. */
