@@ -1,6 +1,8 @@
 /** The sync committee of one period, as far as it is watched. */
 export interface SyncSeats {
   readonly period: bigint;
+  /** Validators by position; one may come several times. */
+  readonly committee: Uint32Array;
   /** Positions of the whole committee. */
   readonly size: number;
   /** By watched validator: its positions, ascending. Who is not in the committee is missing. */
@@ -16,5 +18,5 @@ export function syncSeats(period: bigint, committee: Uint32Array, watched: Reado
     if (known === undefined) positions.set(validator, [position]);
     else known.push(position);
   });
-  return { period, size: committee.length, positions };
+  return { period, committee, size: committee.length, positions };
 }

@@ -1,0 +1,140 @@
+import {
+  finalityCheckpoints,
+  header,
+  type ChainEvent,
+  type FinalityCheckpoints,
+} from '../../beacon/index.ts';
+import { epochOfSlot, startSlotOfEpoch } from '../../core/chain/chain-spec.ts';
+import type { SlotClock } from '../../core/chain/slot-clock.ts';
+import type { Logger } from '../../core/log/logger.ts';
+import { epoch as epochOf, type Epoch } from '../../core/units.ts';
+import type { BlockFacts } from '../model/block-facts.ts';
+import type { EpochRecord } from '../model/epoch-record.ts';
+import type { HeadState } from '../model/monitor-state.ts';
+import type { WatchedValidator } from '../model/watched-validator.ts';
+import type { SeenBlock } from '../proposals/index.ts';
+import type { BlockShelf } from './block-shelf.ts';
+import { ChainAnswers } from './chain-answers.ts';
+import type { UnitSources } from './collect-unit.ts';
+import type { FinalStore } from './final-store.ts';
+import { Finalizer } from './finalizer.ts';
+import { HeadView } from './head-view.ts';
+import type { RecordMaker } from './record-maker.ts';
+import type { TaskLog } from './task-log.ts';
+
+export interface EngineModules extends UnitSources {
+  readonly shelf: BlockShelf;
+  readonly clock: SlotClock;
+  readonly store: FinalStore;
+  readonly records: RecordMaker;
+  readonly tasks: TaskLog;
+  readonly log: Logger;
+  /** After a record is safe. */
+  readonly onFinal: (record: EpochRecord) => Promise<void>;
+  /** After the head was looked at. */
+  readonly onHead: (head: HeadState, blocks: readonly BlockFacts[]) => Promise<void>;
+}
+
+/** Blocks that events told of are remembered for so many epochs: an orphan that nobody serves any more was still seen. */
+const REMEMBER_EPOCHS = 8n;
+
+/**
+ * Follows the chain: what is final is written down once, what is at the head is judged anew with every head. Whatever
+ * woke it, a round asks for head and finality itself, so that a lost event costs nothing but time.
+ */
+export class MonitorEngine {
+  readonly #modules: EngineModules;
+  readonly #finalizer: Finalizer;
+  readonly #head: HeadView;
+  #answers: ChainAnswers | null = null;
+  #watched: readonly WatchedValidator[] = [];
+  #finality: FinalityCheckpoints | null = null;
+  #lastFinal: Epoch | null = null;
+  #seen: Omit<SeenBlock, 'canonical'>[] = [];
+  #reorgs = 0;
+
+  constructor(modules: EngineModules) {
+    this.#modules = modules;
+    this.#finalizer = new Finalizer(modules, modules);
+    this.#head = new HeadView(modules);
+  }
+
+  get head(): HeadState | null {
+    return this.#head.state;
+  }
+
+  get finalizedEpoch(): Epoch | null {
+    return this.#finality?.finalized.epoch ?? null;
+  }
+
+  /** The last epoch that was written down since the start. */
+  get lastFinal(): Epoch | null {
+    return this.#lastFinal;
+  }
+
+  get reorgs(): number {
+    return this.#reorgs;
+  }
+
+  /** Another set of validators: what was asked for the one before is asked again. */
+  watch(watched: readonly WatchedValidator[]): void {
+    this.#watched = watched;
+    const indices = watched.map(({ index }) => index);
+    this.#answers = new ChainAnswers(this.#modules.nodes, this.#modules.spec, indices);
+    this.#head.forget();
+  }
+
+  /** What events are good for here: the rest of them only says that it is time for a round. */
+  async note(event: ChainEvent): Promise<void> {
+    if (event.kind === 'reorg') {
+      this.#reorgs += 1;
+      this.#modules.committees.forgetFrom(epochOfSlot(this.#modules.spec, event.newHead.slot));
+    }
+    if (event.kind === 'block') {
+      const { slot, root, proposerIndex } = await this.#modules.shelf.byRoot(event.block.root);
+      this.#seen.push({ slot, root, proposerIndex });
+    }
+  }
+
+  /** One round: the head, then whatever became final. Never fails; what went wrong is with the tasks. */
+  async round(signal?: AbortSignal): Promise<void> {
+    const { tasks } = this.#modules;
+    const answers = this.#answers;
+    if (answers === null || this.#watched.length === 0) return;
+    // Finality first: what it settles the head need not look at again.
+    await tasks.attempt('finality', () => this.#finalize(answers, signal));
+    await tasks.attempt('head', () => this.#look(answers));
+  }
+
+  async #look(answers: ChainAnswers): Promise<void> {
+    const { nodes, shelf, store, onHead } = this.#modules;
+    const { data } = await nodes.ask(header('head'));
+    const facts = await shelf.byRoot(data.root);
+    await this.#head.update(facts, store.nextEpoch() ?? epochOf(0n), answers);
+    if (this.#head.state !== null) await onHead(this.#head.state, this.#head.blocks);
+  }
+
+  async #finalize(answers: ChainAnswers, signal?: AbortSignal): Promise<void> {
+    const { nodes } = this.#modules;
+    const { data } = await nodes.ask(finalityCheckpoints('head'));
+    this.#finality = data;
+    await this.#finalizer.run({
+      ...{ finalized: data.finalized, watched: this.#watched, answers, alsoSeen: this.#seen },
+      onFinal: (record) => this.#wasFinal(record, answers),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  async #wasFinal(record: EpochRecord, answers: ChainAnswers): Promise<void> {
+    const { spec, shelf, onFinal } = this.#modules;
+    const { epoch } = record;
+    this.#lastFinal = epoch;
+    this.#head.wasFinal(epoch, record.attestations);
+    // The next unit begins with the next epoch, and is paid for votes of the one before this.
+    shelf.forgetBefore(startSlotOfEpoch(spec, epochOf(epoch + 1n)));
+    if (epoch > 0n) answers.forgetBefore(epochOf(epoch - 1n));
+    const oldest = startSlotOfEpoch(spec, epoch) - REMEMBER_EPOCHS * spec.slotsPerEpoch;
+    this.#seen = this.#seen.filter(({ slot }) => slot >= oldest);
+    await onFinal(record);
+  }
+}
