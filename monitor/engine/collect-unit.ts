@@ -27,6 +27,7 @@ export interface UnitRequest {
   readonly watched: readonly WatchedValidator[];
   /** A finalized block of an epoch two later, or the last one before it. */
   readonly finalizedRoot: Root;
+  readonly headEpoch: Epoch;
   readonly answers: ChainAnswers;
   /** What is stored of rewards for the votes of an epoch that no balance has yet; null where nothing is. */
   readonly storedRewards: (epoch: Epoch) => readonly VoteReward[] | null;
@@ -67,15 +68,14 @@ export async function collectUnit(sources: UnitSources, request: UnitRequest): P
     { range, duties: duties ?? [], watched: unwatched, view, alsoSeen: request.alsoSeen },
     spec,
   );
-  const syncSeats = await optional(committees.seats(epoch, answers.watchedSet, epochOf(epoch + 2n)));
+  const syncSeats = await committees.seats(epoch, answers.watchedSet, request.headEpoch);
   const states = new Map<Slot, StatesByIndex>();
   for (const at of snapshotSlots(sources, epoch)) {
     states.set(at, await answers.states(at, at < first ? tag : view.rootAt(at)));
   }
   return {
     ...{ epoch, watched, view, seats, duties, proposals, blockRewards, votes, credited, states, syncSeats },
-    syncRewardGwei:
-      syncSeats === null ? null : await optional(syncRewardPerPosition(blocks, syncSeats, answers)),
+    syncRewardGwei: await optional(syncRewardPerPosition(blocks, syncSeats, answers)),
   };
 }
 

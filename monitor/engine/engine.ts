@@ -1,6 +1,7 @@
 import {
   finalityCheckpoints,
   header,
+  type BlockHeader,
   type ChainEvent,
   type FinalityCheckpoints,
 } from '../../beacon/index.ts';
@@ -96,30 +97,35 @@ export class MonitorEngine {
     }
   }
 
-  /** One round: the head, then whatever became final. Never fails; what went wrong is with the tasks. */
+  /** One round: whatever became final, then the head. Never fails; what went wrong is with the tasks. */
   async round(signal?: AbortSignal): Promise<void> {
-    const { tasks } = this.#modules;
+    const { nodes, tasks } = this.#modules;
     const answers = this.#answers;
     if (answers === null || this.#watched.length === 0) return;
-    // Finality first: what it settles the head need not look at again.
-    await tasks.attempt('finality', () => this.#finalize(answers, signal));
-    await tasks.attempt('head', () => this.#look(answers));
+    let head: BlockHeader | null = null;
+    await tasks.attempt('finality', async () => {
+      head = (await nodes.ask(header('head'))).data;
+      // Finality first: what it settles the head need not look at again.
+      await this.#finalize(epochOfSlot(this.#modules.spec, head.slot), answers, signal);
+    });
+    await tasks.attempt('head', async () => {
+      head ??= (await nodes.ask(header('head'))).data;
+      await this.#look(head, answers);
+    });
   }
 
-  async #look(answers: ChainAnswers): Promise<void> {
-    const { nodes, shelf, store, onHead } = this.#modules;
-    const { data } = await nodes.ask(header('head'));
-    const facts = await shelf.byRoot(data.root);
-    await this.#head.update(facts, store.nextEpoch() ?? epochOf(0n), answers);
+  async #look({ root }: BlockHeader, answers: ChainAnswers): Promise<void> {
+    const { shelf, store, onHead } = this.#modules;
+    await this.#head.update(await shelf.byRoot(root), store.nextEpoch() ?? epochOf(0n), answers);
     if (this.#head.state !== null) await onHead(this.#head.state, this.#head.blocks);
   }
 
-  async #finalize(answers: ChainAnswers, signal?: AbortSignal): Promise<void> {
+  async #finalize(headEpoch: Epoch, answers: ChainAnswers, signal?: AbortSignal): Promise<void> {
     const { nodes } = this.#modules;
     const { data } = await nodes.ask(finalityCheckpoints('head'));
     this.#finality = data;
     await this.#finalizer.run({
-      ...{ finalized: data.finalized, watched: this.#watched, answers, alsoSeen: this.#seen },
+      ...{ finalized: data.finalized, headEpoch, watched: this.#watched, answers, alsoSeen: this.#seen },
       onFinal: (record) => this.#wasFinal(record, answers),
       ...(signal === undefined ? {} : { signal }),
     });

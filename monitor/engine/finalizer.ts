@@ -15,6 +15,7 @@ const PATIENCE = { withoutOptional: 3, asGap: 6 };
 /** What a run works with: the chain's finality, and for whom. */
 export interface Round {
   readonly finalized: { readonly epoch: Epoch; readonly root: Root };
+  readonly headEpoch: Epoch;
   readonly watched: readonly WatchedValidator[];
   readonly answers: ChainAnswers;
   /** Blocks that events told of, whether or not they stayed. */
@@ -69,16 +70,16 @@ export class Finalizer {
       const lost = isVigilError(error, 'BEACON_NOT_FOUND', 'BEACON_REFUSED');
       if (!lost || failures + 1 < PATIENCE.asGap) throw error;
       this.#log.warn({ epoch: epoch.toString(), code: error.code }, `left as a gap: ${error.message}`);
-      this.#store.skip(epoch, indicesOf(round), error.message);
+      this.#store.skip(epoch, error.message);
       this.#failures.delete(epoch);
     }
   }
 
   /** The record of one epoch, not yet written. @throws what the nodes failed with */
   async record(epoch: Epoch, round: Round, patient: boolean): Promise<EpochRecord> {
-    const { watched, answers, alsoSeen } = round;
+    const { watched, answers, alsoSeen, headEpoch } = round;
     const facts = await collectUnit(this.#sources, {
-      ...{ epoch, watched, answers, alsoSeen, patient },
+      ...{ epoch, watched, answers, alsoSeen, headEpoch, patient },
       finalizedRoot: round.finalized.root,
       storedRewards: (voted) => this.#store.uncredited(voted, indicesOf(round)),
     });

@@ -63,7 +63,7 @@ export class RecordMaker {
       attestations: votes.verdicts,
       network: votes.network,
       proposals,
-      sync: syncSeats === null ? [] : tallySync(epoch, syncSeats, view, spec),
+      sync: tallySync(epoch, syncSeats, view, spec),
       voteRewards: this.#votesPaid(facts),
       parts: ledger.parts,
       payments: await this.#modules.paymentsOf(proposals, facts),
@@ -118,7 +118,7 @@ export class RecordMaker {
           balancesGwei: new Map([...known].map(([index, state]) => [index, state.balanceGwei])),
         })),
       voteRewards: new Map(this.#credited(facts).map((reward) => [reward.validatorIndex, reward])),
-      syncPositions: syncSeats?.positions ?? new Map(),
+      syncPositions: syncSeats.positions,
       syncRewardGwei: await this.#syncReward(facts, first, last),
       blockRewards: facts.blockRewards,
     };
@@ -129,8 +129,7 @@ export class RecordMaker {
     const { nodes, spec } = this.#modules;
     const { syncRewardGwei, syncSeats, view } = facts;
     const blocks = view.within(first, last);
-    if (syncRewardGwei !== null || syncSeats === null || syncSeats.positions.size === 0)
-      return syncRewardGwei;
+    if (syncRewardGwei !== null || syncSeats.positions.size === 0) return syncRewardGwei;
     return blocks.length === 0
       ? 0n
       : collectSyncReward(nodes, { spec, blocks, committee: syncSeats.committee });

@@ -10,7 +10,8 @@ import type { StatesByIndex } from './chain-answers.ts';
 
 /**
  * All that is known of one final epoch, before anything is judged. What is null could not be had: nothing is said about
- * what depends on it. Blocks and states are never null, because without them there is no record at all.
+ * what depends on it. Blocks, states and the
+ * sync committee are never null, because without them there is no record at all.
  */
 export interface UnitFacts {
   readonly epoch: Epoch;
@@ -24,7 +25,7 @@ export interface UnitFacts {
   readonly proposals: ProposalFacts;
   /** Of blocks of the watched, by slot. */
   readonly blockRewards: ReadonlyMap<Slot, BlockReward>;
-  readonly syncSeats: SyncSeats | null;
+  readonly syncSeats: SyncSeats;
   /** What one position earned with each block of the epoch; null where nobody watched has one, or nobody can say. */
   readonly syncRewardGwei: bigint | null;
   /** For the votes made in this epoch. */

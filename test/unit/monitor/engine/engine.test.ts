@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
-import type { EpochRecord } from '../../../../monitor/model/epoch-record.ts';
-import type { Simulation } from '../../../../devnet/simulation/simulation.ts';
-import { engineWorld } from './world.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { epoch, slot } from '../../../../core/units.ts';
+import { toldBy, truthOf } from './truth-of.ts';
+import { engineWorld, type WorldOptions } from './world.ts';
 
-const { RandomFaults } = await import('../../../../devnet/simulation/faults.ts');
+const { RandomFaults, ScriptedFaults } = await import('../../../../devnet/simulation/faults.ts');
 
 const RATES = {
   ...{ missedBlocks: 0.08, lateBlocks: 0.05, orphanedBlocks: 0.05, reorgs: 0.03 },
@@ -11,73 +11,106 @@ const RATES = {
 };
 const WATCH = [0, 3, 7, 11, 31];
 
-/** The same words for the truth and for what the monitor says. */
-function told({ attestations, proposals, sync, parts }: EpochRecord) {
+async function world(options: Partial<WorldOptions> = {}) {
+  const made = await engineWorld({ watch: WATCH, ...options });
+  onTestFinished(made.close);
+  let engine = made.start();
   return {
-    votes: attestations.map(({ validatorIndex, slot, result, inclusion }) => ({
-      ...{ validator: validatorIndex, slot: Number(slot), missed: result === 'missed' },
-      included: inclusion === null ? null : Number(inclusion.slot),
-      flags:
-        inclusion === null
-          ? 0
-          : Number(inclusion.source) + 2 * Number(inclusion.target) + 4 * Number(inclusion.head),
-    })),
-    proposals: proposals.map(({ validatorIndex, slot, result, blockRoot }) => ({
-      ...{ validator: validatorIndex, slot: Number(slot), result, blockRoot },
-    })),
-    sync: sync.map(({ validatorIndex, due, hit }) => ({ validator: validatorIndex, due, hit })),
-    residuals: parts.map(({ residualGwei }) => residualGwei),
+    ...made,
+    restart: () => (engine = made.start()),
+    engine: () => engine,
+    /** Runs slots; after each of them, or of those that are chosen, the engine has a round. */
+    async run(slots: number, looks: (slot: number) => boolean = () => true) {
+      for (let left = slots; left > 0; left -= 1) {
+        made.sim.runSlot();
+        if (!looks(made.sim.slot)) continue;
+        await made.nodes.check();
+        await engine.round();
+      }
+    },
+    /** Every record so far is the truth. */
+    expectTruth() {
+      for (const record of made.records) {
+        const expected = truthOf(made.sim, Number(record.epoch), WATCH, record.parts.length);
+        expect(toldBy(record)).toEqual(expected);
+      }
+      expect(made.store.gaps(epoch(0n), made.records.at(-1)?.epoch ?? epoch(0n))).toEqual([]);
+    },
   };
 }
 
-function truth(sim: Simulation, epoch: number, watch: readonly number[], parts: number) {
-  const isWatched = ({ validator }: { validator: number }) => watch.includes(validator);
-  const bits = sim.truth.sync(epoch).filter(isWatched);
-  return {
-    votes: sim.truth
-      .votes(epoch)
-      .filter(isWatched)
-      .map(({ validator, slot, included }) => ({
-        ...{ validator, slot, missed: included === null },
-        ...{ included: included?.slot ?? null, flags: included?.flags ?? 0 },
-      })),
-    proposals: sim.truth
-      .proposals(epoch)
-      .filter(({ proposer }) => watch.includes(proposer))
-      .map(({ slot, proposer, outcome, root }) => ({
-        validator: proposer,
-        slot,
-        result: outcome,
-        blockRoot: root,
-      })),
-    sync: [...new Set(bits.map(({ validator }) => validator))].map((validator) => {
-      const own = bits.filter((bit) => bit.validator === validator);
-      return { validator, due: own.length, hit: own.filter(({ hit }) => hit).length };
-    }),
-    residuals: Array.from({ length: parts }, () => 0n),
-  };
-}
+/** All that reports and splits read. */
+const contents = ({ store }: Awaited<ReturnType<typeof world>>) => ({
+  ledger: store.query.ledgerRows({}, {}, { limit: 10_000 }).rows,
+  exceptions: store.query.exceptions({}, {}, { limit: 10_000 }).rows,
+  proposals: store.query.proposals({}, {}, { limit: 10_000 }).rows,
+  sync: store.query.syncTallies({}, {}, { limit: 10_000 }).rows,
+  events: store.query.events({}, {}, { limit: 10_000 }).rows,
+});
 
-const byValidator = <T extends { readonly validator: number }>(list: readonly T[]): T[] =>
-  [...list].sort((one, other) => one.validator - other.validator);
-
-it('every verdict is the truth and every balance is explained, whatever goes wrong', async () => {
-  const { sim, nodes, store, start, tasks } = await engineWorld({
-    faults: new RandomFaults('one', RATES),
-    watch: WATCH,
+describe('what is written down', () => {
+  it('is the truth of every duty, and every balance is explained, whatever goes wrong', async () => {
+    const made = await world({ faults: new RandomFaults('one', RATES) });
+    await made.run(20 * 8);
+    expect([made.tasks.errors.head, made.tasks.errors.finality]).toEqual([0, 0]);
+    expect(made.records.length).toBeGreaterThan(12);
+    made.expectTruth();
   });
-  const engine = start();
-  for (let slots = 20 * 8; slots > 0; slots -= 1) {
-    sim.runSlot();
-    await nodes.check();
-    await engine.round();
-  }
-  expect([tasks.errors.head, tasks.errors.finality]).toEqual([0, 0]);
-  expect(store.skipped).toEqual([]);
-  expect(store.records.length).toBeGreaterThan(12);
-  for (const record of store.records) {
-    const seen = told(record);
-    const real = truth(sim, Number(record.epoch), WATCH, record.parts.length);
-    expect({ ...seen, sync: byValidator(seen.sync) }).toEqual({ ...real, sync: byValidator(real.sync) });
-  }
+
+  it('is the same, whenever the monitor looked and however often it was restarted', async () => {
+    const seed = { faults: new RandomFaults('two', RATES), seed: 'same' };
+    const [calm, tossed] = [await world(seed), await world(seed)];
+    const pick = new RandomFaults('restarts', { missedBlocks: 0.15, lateBlocks: 0.35 });
+    await calm.run(16 * 8);
+    for (let at = 0; at < 16 * 8; at += 1) {
+      const toss = pick.block(at);
+      if (toss === 'missed') tossed.restart();
+      await tossed.run(1, () => toss === 'late');
+    }
+    tossed.restart();
+    await tossed.engine().round();
+    expect(tossed.records.length).toBeGreaterThan(8);
+    tossed.expectTruth();
+    expect(contents(tossed)).toEqual(contents(calm));
+  });
+
+  it('waits while nothing is final, and catches up when it is again', async () => {
+    const offline = Array.from({ length: 14 }, (_, at) => at + 2);
+    const faults = new ScriptedFaults().offline(offline, 5 * 8, 13 * 8 - 1);
+    const made = await world({ faults });
+    await made.run(13 * 8);
+    const during = made.records.length;
+    expect(made.engine().head?.slot).toBe(slot(BigInt(made.sim.slot)));
+    await made.run(8 * 8);
+    expect(made.records.length).toBeGreaterThan(during + 8);
+    expect(
+      made.records.flatMap(({ parts }) => parts).some(({ attestationGwei }) => attestationGwei < 0n),
+    ).toBe(true);
+    made.expectTruth();
+  });
+});
+
+describe('a node', () => {
+  it('that is gone for a while costs nothing', async () => {
+    const made = await world({ nodes: 2, faults: new RandomFaults('three', RATES) });
+    const [one, two] = made.beaconNodes;
+    await made.run(5 * 8);
+    one!.conditions.syncing = true;
+    await made.run(4 * 8);
+    one!.conditions.syncing = false;
+    two!.conditions.optimistic = true;
+    await made.run(4 * 8);
+    expect(made.records.length).toBeGreaterThan(6);
+    made.expectTruth();
+  });
+
+  it('that says nothing of rewards leaves them to the balance, and nothing is unexplained', async () => {
+    const made = await world();
+    made.beaconNodes[0]!.faults.add(/beacon.rewards/, { kind: 'status', status: 404 });
+    await made.run(8 * 8);
+    const parts = made.records.slice(2).flatMap((record) => record.parts);
+    expect(new Set(parts.map(({ method }) => method))).toEqual(new Set(['balance']));
+    expect(parts.every(({ attestationGwei }) => attestationGwei > 0n)).toBe(true);
+    made.expectTruth();
+  });
 });

@@ -1,93 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
 import { configSpec, BeaconNodes, type NodeClientOptions } from '../../../../beacon/index.ts';
 import { SlotClock } from '../../../../core/chain/slot-clock.ts';
+import { epoch as epochOf, parsePubkey } from '../../../../core/units.ts';
 import type { SimulationOptions } from '../../../../devnet/simulation/create-simulation.ts';
-import type { FinalStore } from '../../../../monitor/engine/final-store.ts';
-import { parseCalendar, rewardRules, type LedgerCalendar } from '../../../../monitor/ledger/index.ts';
+import type { MonitorEngine as Engine } from '../../../../monitor/engine/engine.ts';
+import { parseCalendar, rewardRules } from '../../../../monitor/ledger/index.ts';
 import type { EpochRecord } from '../../../../monitor/model/epoch-record.ts';
 import type { WatchedValidator } from '../../../../monitor/model/watched-validator.ts';
-import { epoch as epochOf, parsePubkey, type Epoch } from '../../../../core/units.ts';
+import { openStore } from '../../../../monitor/store/index.ts';
 import { createSimulation } from '../../devnet/minimal-chain.ts';
 
 const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
 const { BlockShelf } = await import('../../../../monitor/engine/block-shelf.ts');
 const { MonitorEngine } = await import('../../../../monitor/engine/engine.ts');
-const { TaskLog } = await import('../../../../monitor/engine/task-log.ts');
+const { finalStore } = await import('../../../../monitor/engine/final-store.ts');
 const { RecordMaker } = await import('../../../../monitor/engine/record-maker.ts');
+const { TaskLog } = await import('../../../../monitor/engine/task-log.ts');
 const { SyncCommittees } = await import('../../../../monitor/sync-committees/index.ts');
 
-/** A store in memory that keeps the records as they were written. */
-export class RecordingStore implements FinalStore {
-  readonly records: EpochRecord[] = [];
-  readonly skipped: Epoch[] = [];
-  #next: bigint;
-
-  constructor(first: bigint) {
-    this.#next = first;
-  }
-
-  writeEpoch(record: EpochRecord): void {
-    this.records.push(record);
-    this.#next = record.epoch + 1n;
-  }
-
-  nextEpoch(): Epoch {
-    return epochOf(this.#next);
-  }
-
-  uncredited(epoch: Epoch) {
-    return this.records.find((record) => record.epoch === epoch)?.voteRewards ?? null;
-  }
-
-  skip(epoch: Epoch): void {
-    this.skipped.push(epoch);
-    this.#next = epoch + 1n;
-  }
+export interface WorldOptions extends Partial<SimulationOptions> {
+  readonly watch: readonly number[];
+  readonly ledgerDay?: string;
+  readonly nodes?: number;
 }
 
-/** A simulated chain, a node of it on loopback, and the parts of the engine over it. */
-export async function engineWorld(
-  options: Partial<SimulationOptions> & {
-    readonly watch?: readonly number[];
-    readonly calendar?: LedgerCalendar; readonly store?: RecordingStore },
-) {
+/** A simulated chain, nodes of it on loopback, a database, and engines over them. */
+export async function engineWorld({ watch, ledgerDay = 'utc', nodes: count = 1, ...options }: WorldOptions) {
   const sim = createSimulation({
     ...{ preset: 'minimal', validators: 32, seed: 'engine', signatures: 'none' },
     ...options,
   });
-  const node = new DevnetBeaconNode(sim);
-  const url = await node.listen();
-  onTestFinished(() => node.close());
+  const beaconNodes = Array.from({ length: count }, () => new DevnetBeaconNode(sim));
+  const urls = await Promise.all(beaconNodes.map((each) => each.listen()));
   const { spec } = sim.context;
   const log = pino({ level: process.env['LOG'] ?? 'silent' });
   const client: Partial<NodeClientOptions> = { retry: { attempts: 1, baseMs: 1, maxMs: 1 }, timeoutMs: 5000 };
-  const nodes = new BeaconNodes(
-    { urls: [url], client, limits: { maxBehindClock: 64n } },
-    { spec, clock: new SlotClock(spec, sim.clock.nowMs), log },
-  );
-  onTestFinished(() => nodes.stop());
-  const calendar = options.calendar ?? parseCalendar('utc', spec);
+  const clock = new SlotClock(spec, sim.clock.nowMs);
+  const nodes = new BeaconNodes({ urls, client, limits: { maxBehindClock: 64n } }, { spec, clock, log });
+  const calendar = parseCalendar(ledgerDay, spec);
   const rules = rewardRules((await nodes.ask(configSpec())).data, spec);
-  const watched = (options.watch ?? [0, 1, 2, 3]).map((index): WatchedValidator => {
+  const watched = watch.map((index): WatchedValidator => {
     const pubkey = parsePubkey(sim.headState().validators[index]!.pubkey, 'pubkey');
-    return { index, pubkey, group: 'default', labels: [] };
+    return { index, pubkey, group: index % 2 === 0 ? 'even' : 'odd', labels: [] };
   });
-  const store = options.store ?? new RecordingStore(0n);
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-engine-'));
+  const store = openStore({
+    path: join(folder, 'monitor.sqlite'),
+    chain: {
+      ...{ network: spec.name, chainId: 1n, genesisValidatorsRoot: spec.genesisValidatorsRoot },
+      ...{ genesisTimeSeconds: spec.genesisTimeSeconds, slotDurationMs: BigInt(spec.slotDurationMs) },
+      ...{ slotsPerEpoch: spec.slotsPerEpoch, ledgerDay: calendar.name },
+    },
+  });
+  store.watch(watched, epochOf(0n));
+  const records: EpochRecord[] = [];
   const tasks = new TaskLog(log, sim.clock.nowMs);
-  /** An engine as after a start: it knows nothing but what the store holds. */
-  const start = () => {
+  /** An engine as after a start: it knows nothing but what is in the database. */
+  const start = (): Engine => {
     const engine = new MonitorEngine({
-      ...{ nodes, spec, calendar, store, tasks, log },
-      clock: new SlotClock(spec, sim.clock.nowMs),
+      ...{ nodes, spec, calendar, tasks, log, clock },
+      store: finalStore(store),
       shelf: new BlockShelf(nodes, spec),
       committees: new SyncCommittees(nodes, spec),
       records: new RecordMaker({ nodes, spec, rules, calendar, log, paymentsOf: () => Promise.resolve([]) }),
-      onFinal: () => Promise.resolve(),
+      onFinal: (record) => {
+        records.push(record);
+        return Promise.resolve();
+      },
       onHead: () => Promise.resolve(),
     });
     engine.watch(watched);
     return engine;
   };
-  return { sim, node, url, spec, nodes, calendar, rules, store, watched, tasks, log, start };
+  const close = async (): Promise<void> => {
+    nodes.stop();
+    store.close();
+    await Promise.all(beaconNodes.map((each) => each.close()));
+    rmSync(folder, { recursive: true });
+  };
+  return {
+    sim,
+    beaconNodes,
+    spec,
+    nodes,
+    calendar,
+    rules,
+    store,
+    records,
+    watched,
+    tasks,
+    log,
+    start,
+    close,
+  };
 }
