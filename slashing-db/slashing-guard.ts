@@ -17,6 +17,7 @@ import type {
   Outcome,
 } from './guard-contract.ts';
 import { act, decided, type Asked } from './history/decision.ts';
+import { lookUp, type SeenReport, type SeenMessage } from './history/look-up.ts';
 import { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 import { writeInterchange } from './interchange/write-interchange.ts';
 import { checkControls, KeyControls, type Protection } from './key-controls.ts';
@@ -181,6 +182,15 @@ export class SlashingGuard implements Guard {
       .filter((pubkey) => this.#ledger.get(pubkey) !== undefined)
       .map((pubkey) => aboveFloor(floor, this.statusOf(pubkey)));
     return writeInterchange(this.genesisValidatorsRoot, statuses);
+  }
+
+  lookUp(messages: readonly SeenMessage[]): Promise<SeenReport> {
+    const modules = {
+      ...{ spec: this.#options.spec, storage: this.#storage },
+      statusOf: (pubkey: Pubkey) => this.statusOf(pubkey),
+      protection: () => this.protection,
+    };
+    return lookUp(modules, messages);
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {
