@@ -1,6 +1,7 @@
 import { coreError } from '../core-errors.ts';
 import { parseUint64 } from '../uint64.ts';
 import { GATED_TYPES, type GatedType } from './gated-types.ts';
+import { MONITOR_SETTINGS, type MonitorSettings } from './monitor-settings.ts';
 import { parseRoot, type Root } from '../units.ts';
 import type { ClientAuth } from './tls-settings.ts';
 import { homedir } from 'node:os';
@@ -10,7 +11,7 @@ import { join, resolve } from 'node:path';
  * Every setting of Vigil, once: the same name is the flag (`--http-port`), the key in the configuration file
  * (`http-port:`) and, in capitals, the environment variable (`VIGIL_HTTP_PORT`).
  */
-export interface Settings {
+export interface Settings extends MonitorSettings {
   readonly 'data-dir': string;
   readonly 'network': string;
   readonly 'genesis-validators-root': Root | null;
@@ -301,6 +302,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     fallback: 'info',
     parse: oneOf('error', 'warn', 'info', 'debug', 'silent'),
   },
+  ...MONITOR_SETTINGS,
 };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
