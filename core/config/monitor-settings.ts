@@ -14,7 +14,7 @@ export interface MonitorSettings {
   readonly 'ledger-day': string;
   /** Empty: the signer on the same data directory, if there is one. */
   readonly 'signer-url': readonly string[];
-  /** One for all signers or one for each, in their order; empty: `api-token.txt` of the data directory. */
+  /** One for all signers or one for each, in their order; empty, without signer-url: `api-token.txt` of the data directory. */
   readonly 'signer-token-file': readonly string[];
   readonly 'execution-node': readonly string[];
   readonly 'relay': readonly string[];
@@ -112,7 +112,7 @@ export const MONITOR_SETTINGS: {
   },
   'signer-token-file': {
     summary:
-      'file with the token for signer-url: one for all, or one for each in their order; without it api-token.txt in the data directory',
+      'file with the token of a client that may do admin: one for all of signer-url, or one for each in their order; of the signer on the same data directory it is api-token.txt',
     placeholder: 'FILE',
     fallback: [],
     parse: (value) => listed(value).map((path) => resolve(path)),
