@@ -75,19 +75,19 @@ export async function foreignWorld() {
 
   /** Goes on until a twin of one of ours has voted for another head in the same slot, and both votes are on chain. */
   const doubleVote = async (): Promise<number> => {
-    let voted: number | null = null;
-    while (voted === null) {
+    const voted: number[] = [];
+    while (voted.length === 0) {
       await runSlot(() => {
         const due = sim.truth
           .votes(sim.epoch)
           .find(({ slot: at, validator }) => at === sim.slot && validator < OURS);
         if (due === undefined) return;
         twin.vote(due.validator);
-        voted = due.validator;
+        voted.push(due.validator);
       });
     }
     await runSlots(3);
-    return voted;
+    return voted[0]!;
   };
 
   return {
