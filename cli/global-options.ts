@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { MONITOR_SETTINGS } from '../core/config/monitor-settings.ts';
 import { environmentName, SETTINGS, type SettingName } from '../core/config/settings.ts';
 
 /** Settings that every verb takes. */
@@ -12,7 +13,7 @@ export const GLOBAL_SETTINGS: readonly SettingName[] = [
   'log-level',
 ];
 
-/** The rest: what the signer takes, and `config check`, which has to be able to check every one of its command lines. */
+/** What the signer takes, and `config check`, which has to be able to check every one of its command lines. */
 export const SIGNER_SETTINGS: readonly SettingName[] = [
   'http-host',
   'http-port',
@@ -38,6 +39,9 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'allow',
   'policy-file',
 ];
+
+/** What the monitor takes, and `config check` too. */
+export const MONITOR_FLAGS = Object.keys(MONITOR_SETTINGS) as readonly SettingName[];
 
 export function globalOptions(): Option[] {
   return [

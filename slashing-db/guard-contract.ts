@@ -2,6 +2,7 @@ import type { Epoch, Pubkey, Root } from '../core/units.ts';
 import type { Floor } from './boot-floor.ts';
 import type { HandoverReceipt } from './handover/receipt.ts';
 import type { Asked } from './history/decision.ts';
+import type { SeenReport, SeenMessage } from './history/look-up.ts';
 import type { KeyControl, Protection } from './key-controls.ts';
 import type { GuardedMessage } from './message.ts';
 import type { Refusal } from './refusals.ts';
@@ -131,6 +132,13 @@ export interface Guard {
    * @throws DB_FLOOR_OWED while the boot floor, which belongs into it, cannot be put down
    */
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string>;
+
+  /**
+   * Whether messages that were seen somewhere were let out here, by the history and the watermarks. For who watches
+   * keys: permission to sign never asks here.
+   * @throws when the database cannot be read
+   */
+  lookUp(messages: readonly SeenMessage[]): Promise<SeenReport>;
 
   statusOf(pubkey: Pubkey): KeyStatus;
   listKeys(): KeyStatus[];

@@ -25,6 +25,13 @@ export type { BootFloor, Floor } from './boot-floor.ts';
 export { NO_PROTECTION, type Freeze, type KeyControl, type Protection } from './key-controls.ts';
 export { decodeReceipt, encodeReceipt, type HandoverReceipt } from './handover/receipt.ts';
 export type { Asked } from './history/decision.ts';
+export {
+  SEEN_VERDICTS,
+  type LookedUp,
+  type SeenMessage,
+  type SeenReport,
+  type SeenVerdict,
+} from './history/look-up.ts';
 export { readHistory, type HistorySnapshot } from './history/read-history.ts';
 export { exportHistory, recordAsJson } from './history/export-history.ts';
 export { verifyHistory, type HistoryFault, type HistoryReport } from './history/verify-history.ts';

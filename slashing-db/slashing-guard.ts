@@ -16,6 +16,7 @@ import type {
   Outcome,
 } from './guard-contract.ts';
 import { act, decided, type Asked } from './history/decision.ts';
+import { lookUp, type SeenReport, type SeenMessage } from './history/look-up.ts';
 import { InterchangeActs } from './interchange-acts.ts';
 import type { InterchangeContent } from './interchange/read-interchange.ts';
 import { checkControls, KeyControls, type Protection } from './key-controls.ts';
@@ -175,6 +176,15 @@ export class SlashingGuard implements Guard {
 
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string> {
     return this.#interchange.export(pubkeys);
+  }
+
+  lookUp(messages: readonly SeenMessage[]): Promise<SeenReport> {
+    const modules = {
+      ...{ spec: this.#options.spec, storage: this.#storage },
+      statusOf: (pubkey: Pubkey) => this.statusOf(pubkey),
+      protection: () => this.protection,
+    };
+    return lookUp(modules, messages);
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {

@@ -32,6 +32,10 @@ class OneByOne implements Storage {
     if (group.length > 0) await this.#inner.commit(group);
   }
 
+  search(search: Parameters<Storage['search']>[0]) {
+    return this.#inner.search(search);
+  }
+
   close(): Promise<void> {
     return this.#inner.close();
   }

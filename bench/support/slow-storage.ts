@@ -26,6 +26,10 @@ export class SlowStorage implements Storage {
     await this.#inner.commit(records);
   }
 
+  search(search: Parameters<Storage['search']>[0]) {
+    return this.#inner.search(search);
+  }
+
   close(): Promise<void> {
     return this.#inner.close();
   }

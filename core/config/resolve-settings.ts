@@ -34,7 +34,7 @@ export function resolveSettings({ flags, environment, configFile }: SettingInput
   const set = (name: SettingName, values: Readonly<Record<string, string | undefined>>): void => {
     const candidates: [SettingSource, string, string | undefined][] = [
       ['flag', `--${name}`, joined(flags[name])],
-      ['environment', environmentName(name), environment[environmentName(name)]],
+      ['environment', environmentName(name), variable(environment, environmentName(name))],
       ['file', `${name} in ${file ?? ''}`, values[name]],
     ];
     const found = candidates.find(([, , value]) => value !== undefined);
@@ -60,6 +60,10 @@ const SERVICE_LINK =
   /^VIGIL_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const isServiceUrl = (name: string, value = ''): boolean =>
   /^VIGIL_(\w+_)?PORT$/.test(name) && /^(tcp|udp|sctp):\/\//.test(value);
+
+/** Of a service named vigil-monitor Kubernetes says VIGIL_MONITOR_PORT=tcp://…, which nobody meant for the setting. */
+const variable = (environment: SettingInputs['environment'], name: string): string | undefined =>
+  isServiceUrl(name, environment[name]) ? undefined : environment[name];
 
 /** A misspelt variable that was ignored would leave its setting at the default. */
 function refuseUnknownVariables(environment: SettingInputs['environment']): void {

@@ -1,5 +1,6 @@
 import { parseUint64 } from '../uint64.ts';
 import { GATED_TYPES, type GatedType } from './gated-types.ts';
+import { MONITOR_SETTINGS, type MonitorSettings } from './monitor-settings.ts';
 import { parseRoot, type Root } from '../units.ts';
 import { atLeast, atMost, beaconNodes, listed, oneOf, path, port, text } from './setting-values.ts';
 import type { ClientAuth } from './tls-settings.ts';
@@ -10,7 +11,7 @@ import { join, resolve } from 'node:path';
  * Every setting of Vigil, once: the same name is the flag (`--http-port`), the key in the configuration file
  * (`http-port:`) and, in capitals, the environment variable (`VIGIL_HTTP_PORT`).
  */
-export interface Settings {
+export interface Settings extends MonitorSettings {
   readonly 'data-dir': string;
   readonly 'network': string;
   readonly 'genesis-validators-root': Root | null;
@@ -259,6 +260,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     fallback: 'info',
     parse: oneOf('error', 'warn', 'info', 'debug', 'silent'),
   },
+  ...MONITOR_SETTINGS,
 };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];

@@ -20,6 +20,7 @@ import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boos
 import { explainRoute, type ExplainModules } from './routes/explain.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
 import { highWatermarkRoute, type HighWatermarkModules } from './routes/high-watermark.ts';
+import { historyLookupRoute } from './routes/history-lookup.ts';
 import { keySettingsRoutes, type KeySettingsModules } from './routes/key-settings.ts';
 import { keystoresRoutes, type KeymanagerModules } from './routes/keystores.ts';
 import { openApiRoute } from './routes/openapi.ts';
@@ -109,6 +110,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
       voluntaryExitRoute(app, modules);
       adminRoutes(app, modules);
       explainRoute(app, modules);
+      historyLookupRoute(app, modules);
     }
   });
   return app;

@@ -1,3 +1,4 @@
+import type { FoundRecords, RecordsSearch } from '../history/records-search.ts';
 import type { Storage, StorageRecord, StoredState } from '../storage/storage-port.ts';
 import type { AnchorFile } from './anchor-file.ts';
 import type { AnchorRecord, HighestKnown, StorageMark } from './anchor-record.ts';
@@ -50,6 +51,10 @@ export class AnchoredStorage implements Storage {
     for (const record of records) this.#highest = raised(this.#highest, record);
     if (records.some(isAct)) this.#lastAct = this.#mark.sequence;
     this.#note();
+  }
+
+  search(search: RecordsSearch): Promise<FoundRecords> {
+    return this.#inner.search(search);
   }
 
   async close(): Promise<void> {

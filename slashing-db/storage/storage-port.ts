@@ -1,6 +1,7 @@
 import type { Epoch, Pubkey, Slot } from '../../core/units.ts';
 import type { StorageMark } from '../anchor/anchor-record.ts';
 import type { Decision } from '../history/decision.ts';
+import type { FoundRecords, RecordsSearch } from '../history/records-search.ts';
 import type { KeyControl, Protection } from '../key-controls.ts';
 import type { AttestationWatermark, BlockWatermark, Watermarks } from '../watermark.ts';
 
@@ -59,5 +60,7 @@ export interface Storage {
   mark(): StorageMark;
   /** Resolves when all records are on stable storage, in order. After a rejection the storage must not be used again. */
   commit(records: readonly StorageRecord[]): Promise<void>;
+  /** Looks through the history while commits go on. For who wants to know, never for permission. */
+  search(search: RecordsSearch): Promise<FoundRecords>;
   close(): Promise<void>;
 }

@@ -48,6 +48,11 @@ export class MemoryStorage implements Storage {
     return Promise.resolve();
   }
 
+  /** It keeps no records, only their chain. */
+  search() {
+    return Promise.resolve({ signed: [], acts: [], oldestMs: null, pruned: true });
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -54,6 +54,10 @@ export class ObservedStorage implements Storage {
     this.commits.push(records);
   }
 
+  search(search: Parameters<Storage['search']>[0]) {
+    return this.#real.search(search);
+  }
+
   close(): Promise<void> {
     return this.#real.close();
   }

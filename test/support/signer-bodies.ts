@@ -129,3 +129,13 @@ export function spoiled(body: object, path: string, value: Member): object {
   else owner[last] = value;
   return copy;
 }
+
+/** A question to the history, each message with the fork version of its epoch. */
+export const lookup = (...messages: readonly Readonly<Record<string, unknown>>[]) => ({
+  genesis_validators_root: NETWORK.genesisValidatorsRoot as string,
+  messages: messages.map((message) => {
+    const { slot, target_epoch: target } = message as { slot?: string; target_epoch?: string };
+    const at = slot === undefined ? epoch(BigInt(target ?? 0)) : epochOfSlot(NETWORK, slotOf(BigInt(slot)));
+    return { fork_version: forkInfoAt(at).fork.current_version, ...message };
+  }),
+});

@@ -8,14 +8,14 @@ import { checkFrontDoor, type FrontDoorReport } from '../../../signer/access/fro
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { frontDoorOptions } from '../../front-door-options.ts';
-import { settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
+import { MONITOR_FLAGS, settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
 import { formatTable } from '../../format-table.ts';
 
 export function configCheckCommand(): Command {
   const command = new Command('check')
     .description('print the configuration in force, where each value comes from, and the network it names')
     .addHelpText('after', examples('vigil config check --data-dir /var/lib/vigil'));
-  for (const name of SIGNER_SETTINGS) command.addOption(settingOption(name));
+  for (const name of [...SIGNER_SETTINGS, ...MONITOR_FLAGS]) command.addOption(settingOption(name));
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings, sources, file, output } = context;
@@ -73,6 +73,10 @@ function display(name: SettingName, settings: Settings): string {
   const value = name === 'metrics-port' ? metricsPort(settings) : settings[name];
   if (value === null) return '-';
   if (name === 'beacon-node') return settings[name].map(redacted).join(', ') || '-';
+  // Hosted nodes put their keys into the path.
+  if (name === 'execution-node' || name === 'relay' || name === 'signer-url') {
+    return settings[name].map((url) => new URL(url).origin).join(', ') || '-';
+  }
   if (Array.isArray(value)) return value.join(', ') || '-';
   return String(value);
 }

@@ -3,6 +3,7 @@ import type { Surface } from '../surface.ts';
 import { ADMIN } from './groups/admin.ts';
 import { COMMIT_BOOST } from './groups/commit-boost.ts';
 import { HEALTH } from './groups/health.ts';
+import { HISTORY } from './groups/history.ts';
 import { KEY_SETTINGS } from './groups/key-settings.ts';
 import { KEYSTORE_ROUTES } from './groups/keystores.ts';
 import { RELOAD } from './groups/reload.ts';
@@ -71,7 +72,7 @@ function operationsOf({ surface, commitBoost }: Served): Operation[] {
     ...(surface === 'admin'
       ? []
       : [...SIGNING, ...SIGN_BATCH, ...RELOAD, ...(commitBoost ? COMMIT_BOOST : [])]),
-    ...(surface === 'signing' ? [] : [...KEYSTORE_ROUTES, ...KEY_SETTINGS, ...ADMIN]),
+    ...(surface === 'signing' ? [] : [...KEYSTORE_ROUTES, ...KEY_SETTINGS, ...ADMIN, ...HISTORY]),
   ];
 }
 

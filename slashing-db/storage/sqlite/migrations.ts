@@ -138,6 +138,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER protection_never_removed BEFORE DELETE ON protection
   BEGIN SELECT RAISE(ABORT, 'the protection of a database is never removed'); END;
   `,
+  `
+  -- Acts are few, and looked for among millions of signatures, which do not pay for this index.
+  CREATE INDEX history_acts ON history (pubkey, id) WHERE verdict = 'done';
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

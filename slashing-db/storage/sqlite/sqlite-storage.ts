@@ -7,6 +7,7 @@ import type { HostIdentity } from '../../anchor/host-identity.ts';
 import type { DatabaseEvidence } from '../../anchor/judge-evidence.ts';
 import { slashingDbError } from '../../errors.ts';
 import type { Decision } from '../../history/decision.ts';
+import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
 import type { Storage, StorageRecord, StoredState } from '../storage-port.ts';
 import { readEvidence, readMark, writeHost } from './evidence-table.ts';
 import { HistoryTable } from './history-table.ts';
@@ -14,6 +15,7 @@ import { takeInstanceLock, type InstanceLock } from './instance-lock.ts';
 import { loadState } from './load-state.ts';
 import { openDatabase } from './open-database.ts';
 import { sameFileCheck } from './same-file.ts';
+import { searchHistory } from './search-history.ts';
 import { prepareWrites } from './write-records.ts';
 
 export interface SqliteStorageOptions {
@@ -110,6 +112,10 @@ export class SqliteStorage implements Storage {
         : slashingDbError('DB_COMMIT_FAILED', `commit failed: ${(error as Error).message}`, error);
       return Promise.reject(failure);
     }
+  }
+
+  search(search: RecordsSearch): Promise<FoundRecords> {
+    return searchHistory(this.#db, search);
   }
 
   close(): Promise<void> {

@@ -21,6 +21,14 @@ export function serveStorage(
   }
   answer({ kind: 'opened', state: storage.load(), mark: storage.mark() });
   port.on('message', (request: Request) => {
+    if (request.kind === 'search') {
+      const { id } = request;
+      storage.search(request.search).then(
+        (found) => answer({ kind: 'found', id, found }),
+        (error: unknown) => answer({ kind: 'search-failed', id, error: sendable(error) }),
+      );
+      return;
+    }
     const done = request.kind === 'commit' ? storage.commit(request.records) : storage.close();
     done.then(
       () => {

@@ -1,16 +1,22 @@
 import { isVigilError, VigilError } from '../../../core/errors.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
+import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
 import type { OpenOptions } from '../../open-storage.ts';
 import type { StorageRecord, StoredState } from '../storage-port.ts';
 
 /** What passes between the guard and the thread that owns its database. One request is under way at a time. */
 export type Request =
-  { readonly kind: 'commit'; readonly records: readonly StorageRecord[] } | { readonly kind: 'close' };
+  | { readonly kind: 'commit'; readonly records: readonly StorageRecord[] }
+  | { readonly kind: 'close' }
+  /** Several may be under way, beside the others. */
+  | { readonly kind: 'search'; readonly id: number; readonly search: RecordsSearch };
 
 export type Answer =
   | { readonly kind: 'opened'; readonly state: StoredState; readonly mark: StorageMark }
   | { readonly kind: 'done'; readonly mark: StorageMark }
   | { readonly kind: 'failed'; readonly error: SentError }
+  | { readonly kind: 'found'; readonly id: number; readonly found: FoundRecords }
+  | { readonly kind: 'search-failed'; readonly id: number; readonly error: SentError }
   /** At any time. */
   | { readonly kind: 'anchor-failed'; readonly path: string; readonly error: SentError };
 

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../../../core/thread-entry.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
 import { slashingDbError } from '../../errors.ts';
+import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
 import type { OpenOptions } from '../../open-storage.ts';
 import type { Storage, StorageRecord, StoredState } from '../storage-port.ts';
 import { received, type Answer, type Request, type ThreadData } from './thread-messages.ts';
@@ -16,6 +17,8 @@ export class ThreadedStorage implements Storage {
   #state: StoredState | null = null;
   #mark: StorageMark | null = null;
   #asked: PromiseWithResolvers<undefined> | null = null;
+  readonly #searches = new Map<number, PromiseWithResolvers<FoundRecords>>();
+  #lastSearch = 0;
   #ended: Error | null = null;
 
   /**
@@ -71,6 +74,15 @@ export class ThreadedStorage implements Storage {
     await this.#ask({ kind: 'commit', records });
   }
 
+  search(search: RecordsSearch): Promise<FoundRecords> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    const id = (this.#lastSearch += 1);
+    const answer = Promise.withResolvers<FoundRecords>();
+    this.#searches.set(id, answer);
+    this.#thread.postMessage({ kind: 'search', id, search } satisfies Request);
+    return answer.promise;
+  }
+
   async close(): Promise<void> {
     if (this.#ended === null) await this.#ask({ kind: 'close' });
     await this.#thread.terminate();
@@ -98,6 +110,13 @@ export class ThreadedStorage implements Storage {
       this.#onAnchorFailure(answer.path, received(answer.error));
       return;
     }
+    if (answer.kind === 'found' || answer.kind === 'search-failed') {
+      const search = this.#searches.get(answer.id);
+      this.#searches.delete(answer.id);
+      if (answer.kind === 'found') search?.resolve(answer.found);
+      else search?.reject(received(answer.error));
+      return;
+    }
     const asked = this.#asked;
     this.#asked = null;
     if (answer.kind === 'failed') {
@@ -117,5 +136,7 @@ export class ThreadedStorage implements Storage {
     );
     this.#asked?.reject(this.#ended);
     this.#asked = null;
+    for (const search of this.#searches.values()) search.reject(this.#ended);
+    this.#searches.clear();
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { GLOBAL_SETTINGS, SIGNER_SETTINGS } from '../../../cli/global-options.ts';
+import { GLOBAL_SETTINGS, MONITOR_FLAGS, SIGNER_SETTINGS } from '../../../cli/global-options.ts';
 import { createProgram } from '../../../cli/program.ts';
 import { SETTING_NAMES } from '../../../core/config/settings.ts';
 
@@ -12,8 +12,10 @@ const find = (...path: string[]): Command =>
     return child;
   }, createProgram());
 
-test('every setting is a flag, of every verb or of the signer', () => {
-  expect([...GLOBAL_SETTINGS, ...SIGNER_SETTINGS].sort()).toEqual([...SETTING_NAMES].sort());
+test('every setting is a flag, of every verb, of the signer or of the monitor', () => {
+  expect([...GLOBAL_SETTINGS, ...SIGNER_SETTINGS, ...MONITOR_FLAGS].sort()).toEqual(
+    [...SETTING_NAMES].sort(),
+  );
 });
 
 test('what names the network is a flag of every verb', () => {

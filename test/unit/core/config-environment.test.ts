@@ -49,6 +49,15 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'allow': 'DEPOSIT,VOLUNTARY_EXIT',
   'policy-file': '/etc/vigil/policy.yaml',
   'log-level': 'warn',
+  'monitor-host': 'localhost',
+  'watch': '5,100-199',
+  'watch-file': '/etc/vigil/monitor.yaml',
+  'ledger-day': 'Europe/Berlin',
+  'signer-url': 'https://signer.lan:9000',
+  'signer-token-file': '/etc/vigil/token',
+  'execution-node': 'http://127.0.0.1:8545',
+  'relay': 'https://relay.example',
+  'monitor-db': '/var/lib/vigil/monitor.sqlite',
 };
 
 test.each(SETTING_NAMES)('the variable of %s is read', (name) => {
@@ -70,5 +79,5 @@ test('variables of other programs, of the launcher and of Kubernetes are left al
     VIGIL_MONITOR_SERVICE_HOST: '10.0.0.2',
     VIGIL_MONITOR_PORT: 'tcp://10.0.0.2:9000',
   });
-  expect(settings['http-port']).toBe(9000);
+  expect([settings['http-port'], settings['monitor-port']]).toEqual([9000, 9010]);
 });

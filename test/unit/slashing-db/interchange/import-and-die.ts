@@ -25,6 +25,7 @@ const storage: Storage = {
   load: () => real.load(),
   mark: () => real.mark(),
   close: () => real.close(),
+  search: (search) => real.search(search),
   commit: async (records) => {
     await real.commit(when === 'in the transaction' ? deadly(records) : records);
     if (when === 'after the commit') die();

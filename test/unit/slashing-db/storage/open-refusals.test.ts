@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readFileSync, statSync, truncateSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exportDatabase, readDatabaseStatus } from '../../../../slashing-db/index.ts';
+import { SCHEMA_VERSION } from '../../../../slashing-db/storage/sqlite/migrations.ts';
 import { att, GENESIS_VALIDATORS_ROOT, key, KEY_A, root, SPEC } from '../../../support/slashing-fixtures.ts';
 import { exportOf, openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
@@ -100,7 +101,7 @@ describe('opening', () => {
     const path = await closedDatabase();
     edit(path, 'PRAGMA user_version = 99');
     expect(open(path)).toThrow(coded('DB_SCHEMA_TOO_NEW'));
-    edit(path, 'PRAGMA user_version = 2');
+    edit(path, `PRAGMA user_version = ${SCHEMA_VERSION}`);
     expect(open(path)).not.toThrow();
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FrontDoorOptions } from '../../../../../signer/access/front-door.ts';
 import { accessFileText, bearer, writeAccessFile } from '../../../../support/access-fixture.ts';
 import { answerProblem, judgeOf } from '../../../../support/openapi-validation.ts';
-import { attestation, bytes } from '../../../../support/signer-bodies.ts';
+import { attestation, bytes, lookup } from '../../../../support/signer-bodies.ts';
 import { JSON_HEADERS, send, type SendOptions } from '../../../../support/signer-client.ts';
 import { startCommitBoostSigner } from '../../../../support/signer-commit-boost.ts';
 import { startSignerFixture, type SignerFixture } from '../../../../support/signer-fixture.ts';
@@ -98,6 +98,8 @@ describe('every other route', () => {
   const act = { pubkeys: 'all', reason: 'test' };
   const batch = { identifiers: ['0x12', bytes(48, 'a7')], signing_request: vote };
   const none = { authorization: 'Bearer 0' };
+  const LOOKUP = '/vigil/v1/history/lookup';
+  const seen = lookup({ kind: 'block', pubkey: bytes(48, 'a7'), slot: '7', signing_root: bytes(32) });
   const asks: readonly Ask[] = [
     { method: 'POST', route: '/api/v1/eth2/sign', status: 200, body: batch },
     { method: 'POST', route: '/api/v1/eth2/sign', status: 400, body: { ...batch, signing_request: {} } },
@@ -140,6 +142,9 @@ describe('every other route', () => {
     { method: 'POST', route: `${ACT}/handover`, status: 200, body: { ...act, out_epoch: '57' } },
     { method: 'POST', route: `${ACT}/takeover`, status: 400, body: { receipt: 'x', reason: 'test' } },
     { method: 'POST', route: `${ACT}/override-floor`, status: 400, body: act },
+    { method: 'POST', route: LOOKUP, status: 200, body: seen },
+    { method: 'POST', route: LOOKUP, status: 400, body: { ...seen, genesis_validators_root: bytes(32) } },
+    { method: 'POST', route: LOOKUP, status: 401, body: seen, headers: none },
     { method: 'GET', route: '/signer/v1/get_pubkeys', status: 200 },
     { method: 'GET', route: '/signer/v1/get_pubkeys', status: 401, headers: none },
     { method: 'POST', route: '/signer/v1/generate_proxy_key', status: 400, body: { scheme: 'BLS' } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOf } from '../../../../support/openapi-validation.ts';
-import { attestation, bytes } from '../../../../support/signer-bodies.ts';
+import { attestation, bytes, lookup } from '../../../../support/signer-bodies.ts';
 import { call } from '../../../../support/signer-call.ts';
 import { startCommitBoostSigner } from '../../../../support/signer-commit-boost.ts';
 
@@ -13,6 +13,16 @@ const act = { pubkeys: 'all', reason: 'test' };
 const vote = attestation(53n, 54n);
 const batch = { identifiers: [KEY], signing_request: vote };
 const signature = { type: 'CONSENSUS', pubkey: KEY, object_root: bytes(32) };
+
+const unsigned = { kind: 'block', pubkey: KEY, slot: '7' };
+const seen = { ...unsigned, signing_root: bytes(32) };
+const seenVote = {
+  kind: 'attestation',
+  pubkey: KEY,
+  source_epoch: '0',
+  target_epoch: '1',
+  signing_root: bytes(32),
+};
 
 /** Bodies by operation: those that the schema describes, and others. */
 const BODIES: Readonly<Record<string, readonly unknown[]>> = {
@@ -49,6 +59,18 @@ const BODIES: Readonly<Record<string, readonly unknown[]>> = {
     { pubkeys: 'all' },
   ],
   'POST /vigil/v1/keys/unfreeze': [act, { ...act, by: 7 }],
+  'POST /vigil/v1/history/lookup': [
+    lookup(seen),
+    lookup(seen, seenVote),
+    lookup(),
+    lookup({ ...seen, kind: 'deposit' }),
+    lookup({ ...seen, target_epoch: '1' }),
+    lookup(unsigned),
+    lookup({ ...seen, slot: 7 }),
+    lookup(...Array.from({ length: 5001 }, () => seen)),
+    { messages: [seen] },
+    { ...lookup(seen), more: 1 },
+  ],
   'POST /signer/v1/generate_proxy_key': [
     { pubkey: KEY, scheme: 'BLS' },
     { pubkey: KEY.slice(2), scheme: 'ecdsa' },
