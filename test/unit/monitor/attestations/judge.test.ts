@@ -202,6 +202,7 @@ describe('what is not known', () => {
     ['wrong_length', right(9, 8, [1])],
     ['unknown_committee', { ...right(9, 8), committees: [1] }],
     ['wrong_length', { ...right(9, 8), committees: [] }],
+    ['wrong_length', { ...right(9, 8, []), committees: [] }],
     ['silent_committee', right(9, 8, [0, 0])],
   ])('is a whole slot when an aggregate of it has %s', (reason, strange) => {
     const votes = new Map([

@@ -219,6 +219,18 @@ describe('the schedule of proposers', () => {
     expect(asked.length).toBe(4);
   });
 
+  it('is kept of the latest epochs asked for only', async () => {
+    const sim = chain();
+    sim.runEpochs(8);
+    const { nodes, asked } = await nodesOn(sim);
+    const schedule = new ProposerSchedule(nodes, sim.context.spec);
+    for (let of = 0; of < 9; of += 1) await schedule.of(at(of), null);
+    for (let of = 8; of > 0; of -= 1) await schedule.of(at(of), null);
+    expect(asked.length).toBe(9);
+    await schedule.of(at(0), null);
+    expect(asked.length).toBe(10);
+  });
+
   it('that no node knows is null, and what was known of another chain is not given instead', async () => {
     const sim = chain();
     const { nodes, served } = await nodesOn(sim);

@@ -126,6 +126,17 @@ describe('sync committees', () => {
     expect(asked.length).toBe(3);
   });
 
+  it('are kept of the latest periods asked for only', async () => {
+    const sim = chain(4 * PERIOD + 1);
+    const { nodes, asked } = await nodesOn(sim);
+    const committees = new SyncCommittees(nodes, sim.context.spec);
+    const of = (period: number) => committees.seats(at(period * PERIOD), everybody, at(4 * PERIOD + 1));
+    for (const period of [0, 1, 2, 3, 4, 4, 3, 2, 1]) await of(period);
+    expect(asked.length).toBe(5);
+    await of(0);
+    expect(asked.length).toBe(6);
+  });
+
   it('that no node tells are null when they are the next, and an error when they are needed', async () => {
     const sim = chain(2);
     const { nodes, served } = await nodesOn(sim);
