@@ -74,9 +74,11 @@ export class BalanceCollector {
     }
     const { asked, states } = kept;
     const missing = indices.filter((index) => !asked.has(index));
-    for (const state of await askFinal(this.#nodes, validators(after, missing.map(BigInt)), signal))
-      states.set(Number(state.index), state);
-    for (const index of missing) asked.add(index);
+    if (missing.length > 0) {
+      const answer = await askFinal(this.#nodes, validators(after, missing.map(BigInt)), signal);
+      for (const state of answer) states.set(Number(state.index), state);
+      for (const index of missing) asked.add(index);
+    }
     return new Map(
       indices.flatMap((index) => {
         const state = states.get(index);

@@ -1,3 +1,5 @@
+// First: the SSZ types take their limits from the preset that is chosen there.
+import '../../devnet/minimal-chain.ts';
 import { createHash } from 'node:crypto';
 import type { electra, phase0 } from '@lodestar/types';
 import { InvalidMessage } from '../../../../devnet/chain/invalid.ts';

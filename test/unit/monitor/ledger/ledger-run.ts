@@ -1,3 +1,5 @@
+// First: the SSZ types take their limits from the preset that is chosen there.
+import '../../devnet/minimal-chain.ts';
 import {
   attestationRewards,
   blockRewards,
@@ -124,7 +126,7 @@ function positionsOf(committee: Uint32Array, validators: readonly number[]): Map
   return positions;
 }
 
-function verdictsOf(sim: Simulation, number: number): AttestationVerdict[] {
+export function verdictsOf(sim: Simulation, number: number): AttestationVerdict[] {
   return sim.truth.votes(number).map(({ validator, slot: due, included }) => ({
     ...{ validatorIndex: validator, epoch: epoch(BigInt(number)), slot: slot(BigInt(due)) },
     result: included === null ? 'missed' : included.flags === 7 ? 'perfect' : 'late',
