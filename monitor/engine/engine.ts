@@ -18,10 +18,11 @@ import type { BlockShelf } from './block-shelf.ts';
 import { ChainAnswers } from './chain-answers.ts';
 import type { UnitSources } from './collect-unit.ts';
 import type { FinalStore } from './final-store.ts';
-import { Finalizer } from './finalizer.ts';
+import { Finalizer, type OnFinal } from './finalizer.ts';
 import { HeadView } from './head-view.ts';
 import type { RecordMaker } from './record-maker.ts';
 import type { TaskLog } from './task-log.ts';
+import type { UnitFacts } from './unit-facts.ts';
 
 export interface EngineModules extends UnitSources {
   readonly shelf: BlockShelf;
@@ -31,7 +32,7 @@ export interface EngineModules extends UnitSources {
   readonly tasks: TaskLog;
   readonly log: Logger;
   /** After a record is safe. */
-  readonly onFinal: (record: EpochRecord) => Promise<void>;
+  readonly onFinal: OnFinal;
   /** After the head was looked at. */
   readonly onHead: (head: HeadState, blocks: readonly BlockFacts[]) => Promise<void>;
 }
@@ -126,12 +127,12 @@ export class MonitorEngine {
     this.#finality = data;
     await this.#finalizer.run({
       ...{ finalized: data.finalized, headEpoch, watched: this.#watched, answers, alsoSeen: this.#seen },
-      onFinal: (record) => this.#wasFinal(record, answers),
+      onFinal: (record, facts) => this.#wasFinal(record, facts, answers),
       ...(signal === undefined ? {} : { signal }),
     });
   }
 
-  async #wasFinal(record: EpochRecord, answers: ChainAnswers): Promise<void> {
+  async #wasFinal(record: EpochRecord, facts: UnitFacts, answers: ChainAnswers): Promise<void> {
     const { spec, shelf, onFinal } = this.#modules;
     const { epoch } = record;
     this.#lastFinal = epoch;
@@ -141,6 +142,6 @@ export class MonitorEngine {
     if (epoch > 0n) answers.forgetBefore(epochOf(epoch - 1n));
     const oldest = startSlotOfEpoch(spec, epoch) - REMEMBER_EPOCHS * spec.slotsPerEpoch;
     this.#seen = this.#seen.filter(({ slot }) => slot >= oldest);
-    await onFinal(record);
+    await onFinal(record, facts);
   }
 }

@@ -8,9 +8,13 @@ import type { ChainAnswers } from './chain-answers.ts';
 import { collectUnit, type UnitSources } from './collect-unit.ts';
 import type { FinalStore } from './final-store.ts';
 import type { RecordMaker } from './record-maker.ts';
+import type { UnitFacts } from './unit-facts.ts';
 
 /** Tries before an answer that may come later is done without, and before an epoch is left as a gap. */
 const PATIENCE = { withoutOptional: 3, asGap: 6 };
+
+/** After a record is safe. */
+export type OnFinal = (record: EpochRecord, facts: UnitFacts) => Promise<void>;
 
 /** What a run works with: the chain's finality, and for whom. */
 export interface Round {
@@ -20,8 +24,7 @@ export interface Round {
   readonly answers: ChainAnswers;
   /** Blocks that events told of, whether or not they stayed. */
   readonly alsoSeen: readonly Omit<SeenBlock, 'canonical'>[];
-  /** After a record is safe. */
-  readonly onFinal: (record: EpochRecord) => Promise<void>;
+  readonly onFinal: OnFinal;
   readonly signal?: AbortSignal;
 }
 
@@ -60,10 +63,11 @@ export class Finalizer {
   async #finish(epoch: Epoch, round: Round): Promise<void> {
     const failures = this.#failures.get(epoch) ?? 0;
     try {
-      const record = await this.record(epoch, round, failures < PATIENCE.withoutOptional);
+      const facts = await this.#collect(epoch, round, failures < PATIENCE.withoutOptional);
+      const record = await this.#records.make(facts);
       this.#store.writeEpoch(record);
       this.#failures.delete(epoch);
-      await round.onFinal(record);
+      await round.onFinal(record, facts);
     } catch (error) {
       this.#failures.set(epoch, failures + 1);
       // A node that does not answer at all may do so tomorrow; one that has forgotten will not remember.
@@ -75,15 +79,13 @@ export class Finalizer {
     }
   }
 
-  /** The record of one epoch, not yet written. @throws what the nodes failed with */
-  async record(epoch: Epoch, round: Round, patient: boolean): Promise<EpochRecord> {
+  #collect(epoch: Epoch, round: Round, patient: boolean): Promise<UnitFacts> {
     const { watched, answers, alsoSeen, headEpoch } = round;
-    const facts = await collectUnit(this.#sources, {
+    return collectUnit(this.#sources, {
       ...{ epoch, watched, answers, alsoSeen, headEpoch, patient },
       finalizedRoot: round.finalized.root,
       storedRewards: (voted) => this.#store.uncredited(voted, indicesOf(round)),
     });
-    return this.#records.make(facts);
   }
 }
 

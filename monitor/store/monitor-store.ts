@@ -116,6 +116,15 @@ export class MonitorStore {
     return this.#write(() => this.#tables.foreign.act(pubkey, signingRoot, action));
   }
 
+  /** Messages on chain that are not decided yet, as they were kept. */
+  openForeign(): string[] {
+    return this.#tables.foreign.open();
+  }
+
+  keepOpenForeign(messages: readonly string[]): void {
+    this.#write(() => this.#tables.foreign.keepOpen(messages));
+  }
+
   /** Takes what is known better than before of a payment. @returns whether it is */
   improvePayment(payment: ExecutionPayment): boolean {
     return this.#write(() => this.#tables.payments.write(payment));

@@ -198,6 +198,9 @@ export const MIGRATIONS: readonly string[] = [
     included INTEGER NOT NULL
   ) STRICT;
 
+  -- Messages on chain of which the signers have not said yet whether they are theirs.
+  CREATE TABLE foreign_open (message TEXT NOT NULL) STRICT;
+
   CREATE TABLE foreign_messages (
     pubkey BLOB NOT NULL CHECK (length(pubkey) = 48),
     signing_root BLOB NOT NULL CHECK (length(signing_root) = 32),

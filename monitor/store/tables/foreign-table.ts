@@ -16,6 +16,9 @@ export class ForeignTable {
   readonly #db: Database.Database;
   readonly #insert: Database.Statement;
   readonly #act: Database.Statement;
+  readonly #open: Database.Statement;
+  readonly #insertOpen: Database.Statement;
+  readonly #clearOpen: Database.Statement;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -24,6 +27,9 @@ export class ForeignTable {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pubkey, signing_root) DO NOTHING`,
     );
     this.#act = db.prepare('UPDATE foreign_messages SET action = ? WHERE pubkey = ? AND signing_root = ?');
+    this.#open = db.prepare('SELECT message FROM foreign_open ORDER BY rowid').pluck();
+    this.#insertOpen = db.prepare('INSERT INTO foreign_open (message) VALUES (?)');
+    this.#clearOpen = db.prepare('DELETE FROM foreign_open');
   }
 
   /** @returns false when this message of this key is there already; what is there stays */
@@ -37,6 +43,17 @@ export class ForeignTable {
   /** @returns false when there is no such message */
   act(pubkey: Pubkey, signingRoot: Root, action: string): boolean {
     return this.#act.run(action, bytesOf(pubkey), bytesOf(signingRoot)).changes > 0;
+  }
+
+  /** Messages that are not decided yet, as whoever keeps them wrote them. */
+  open(): string[] {
+    return this.#open.all() as string[];
+  }
+
+  /** Replaces them all. Call it in a transaction. */
+  keepOpen(messages: readonly string[]): void {
+    this.#clearOpen.run();
+    for (const message of messages) this.#insertOpen.run(message);
   }
 
   /** By slot of the duty. */

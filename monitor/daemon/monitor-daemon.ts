@@ -1,0 +1,261 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import {
+  BeaconNodes,
+  ChainFeed,
+  configSpec,
+  createBeaconMetrics,
+  finalityCheckpoints,
+  type ChainEvent,
+} from '../../beacon/index.ts';
+import type { ConfigValues } from '../../core/chain/config-values.ts';
+import { SlotClock } from '../../core/chain/slot-clock.ts';
+import { parseUint64 } from '../../core/uint64.ts';
+import { epoch as epochOf, type Epoch } from '../../core/units.ts';
+import { BlockShelf } from '../engine/block-shelf.ts';
+import { MonitorEngine } from '../engine/engine.ts';
+import { finalStore } from '../engine/final-store.ts';
+import { RecordMaker } from '../engine/record-maker.ts';
+import { SingleFlight } from '../engine/single-flight.ts';
+import { TaskLog } from '../engine/task-log.ts';
+import { parseCalendar, rewardRules, type LedgerCalendar } from '../ledger/index.ts';
+import type { BlockFacts } from '../model/block-facts.ts';
+import type { MonitorState } from '../model/monitor-state.ts';
+import type { AttestationVerdict } from '../model/verdicts.ts';
+import { openStore, type MonitorStore } from '../store/index.ts';
+import { SyncCommittees } from '../sync-committees/index.ts';
+import { WatchList } from '../watched/index.ts';
+import { ForeignLink } from './foreign-link.ts';
+import type { MonitorOptions, RunningMonitor } from './monitor-options.ts';
+
+/** Epochs between two looks at what is older than it has to be kept. */
+const PRUNE_EVERY = 32n;
+
+/**
+ * Starts the monitor: node, database, watch list, then rounds for as long as it lasts. Before a node is a source of
+ * truth there is nothing to start with, so that is waited for.
+ */
+export async function startMonitor(options: MonitorOptions): Promise<RunningMonitor> {
+  const { spec, log, time = Date.now } = options;
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.reverse()) await each();
+  };
+  try {
+    const clock = new SlotClock(spec, time);
+    const registry = new Registry();
+    const metrics = createBeaconMetrics(registry);
+    const nodes = new BeaconNodes({ urls: options.beaconNodes }, { spec, clock, log, metrics });
+    closers.push(() => nodes.stop());
+    await nodes.start();
+    const values = await untilAnswered(nodes, options);
+    const calendar = parseCalendar(options.ledgerDay, spec);
+    const store = openStoreFor(options, values, calendar);
+    closers.push(() => store.close());
+    const monitor = new Monitor(options, { nodes, clock, store, calendar, values });
+    closers.push(() => monitor.stop());
+    await monitor.start();
+    log.info({ network: spec.name, watched: monitor.state().watched.length }, 'the monitor watches');
+    return { port: 0, reload: () => monitor.reload(), stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The constants of the network, from the first node that is a source of truth. */
+async function untilAnswered(
+  nodes: BeaconNodes,
+  { log, spec, signal }: MonitorOptions,
+): Promise<ConfigValues> {
+  for (;;) {
+    try {
+      return (await nodes.ask(configSpec(), signal)).data;
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      log.warn((error as Error).message);
+      await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+}
+
+function openStoreFor(
+  { spec, databasePath }: MonitorOptions,
+  values: ConfigValues,
+  calendar: LedgerCalendar,
+): MonitorStore {
+  return openStore({
+    path: databasePath,
+    chain: {
+      network: spec.name,
+      chainId: parseUint64(values['DEPOSIT_CHAIN_ID'] ?? '0', 'DEPOSIT_CHAIN_ID'),
+      genesisValidatorsRoot: spec.genesisValidatorsRoot,
+      genesisTimeSeconds: spec.genesisTimeSeconds,
+      slotDurationMs: BigInt(spec.slotDurationMs),
+      slotsPerEpoch: spec.slotsPerEpoch,
+      ledgerDay: calendar.name,
+    },
+  });
+}
+
+interface MonitorModules {
+  readonly nodes: BeaconNodes;
+  readonly clock: SlotClock;
+  readonly store: MonitorStore;
+  readonly calendar: LedgerCalendar;
+  readonly values: ConfigValues;
+}
+
+/** Everything put together and kept going. */
+class Monitor {
+  readonly #options: MonitorOptions;
+  readonly #modules: MonitorModules;
+  readonly #tasks: TaskLog;
+  readonly #engine: MonitorEngine;
+  readonly #watchList: WatchList;
+  readonly #foreign: ForeignLink;
+  readonly #feed: ChainFeed;
+  readonly #rounds: SingleFlight;
+  readonly #stopped = new AbortController();
+  readonly #startedMs: number;
+  #timer: NodeJS.Timeout | null = null;
+  #resolvedAt: Epoch | null = null;
+  #prunedAt: Epoch | null = null;
+  #gapEpochs = 0;
+
+  constructor(options: MonitorOptions, modules: MonitorModules) {
+    const { spec, log, time = Date.now } = options;
+    const { nodes, clock, store, calendar, values } = modules;
+    this.#options = options;
+    this.#modules = modules;
+    this.#startedMs = time();
+    this.#tasks = new TaskLog(log, time);
+    const nowMs = (): bigint => clock.nowMs();
+    this.#foreign = new ForeignLink({
+      ...{ spec, store, log, nowMs, doors: options.signers },
+      onForeign: () => undefined,
+    });
+    const rules = rewardRules(values, spec);
+    this.#engine = new MonitorEngine({
+      ...{ nodes, spec, calendar, clock, log, tasks: this.#tasks },
+      store: finalStore(store),
+      shelf: new BlockShelf(nodes, spec),
+      committees: new SyncCommittees(nodes, spec),
+      records: new RecordMaker({
+        ...{ nodes, spec, rules, calendar, log },
+        paymentsOf: () => Promise.resolve([]),
+      }),
+      onFinal: async (record, { states, view }) => {
+        const last = [...(states.get(record.parts.at(-1)?.endSlot ?? view.to)?.values() ?? [])];
+        store.putStatuses(record.epoch, last);
+        this.#gapEpochs = gapEpochsOf(store, record.epoch);
+        await this.#compare(record.attestations, view.blocks);
+      },
+      onHead: async ({ attestations }, blocks) => {
+        await this.#compare(
+          attestations.flatMap(({ verdicts }) => verdicts),
+          blocks,
+        );
+      },
+    });
+    this.#watchList = new WatchList(options.watch, { ask: nodes.ask.bind(nodes), log, nowMs: time });
+    // Groups and labels are no business of the engine's, but the list is one.
+    this.#watchList.onChange(() => this.#engine.watch(this.#watchList.current()));
+    this.#rounds = new SingleFlight(() => this.#round());
+    this.#feed = new ChainFeed(nodes, { pollMs: Math.ceil(spec.slotDurationMs / 3) }, log, (event) =>
+      this.#heard(event),
+    );
+  }
+
+  async start(): Promise<void> {
+    // The first time a bad watch file is the operator's to mend; later it leaves the list as it is.
+    await this.#resolve();
+    this.#feed.start();
+    // Should every event get lost, a slot later there is a round all the same.
+    this.#timer = setInterval(() => void this.#rounds.run(), this.#options.spec.slotDurationMs);
+    void this.#rounds.run();
+  }
+
+  async reload(): Promise<void> {
+    this.#resolvedAt = null;
+    await this.#rounds.run();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#stopped.abort();
+    await this.#feed.stop();
+    await this.#rounds.idle();
+  }
+
+  state(): MonitorState {
+    const { spec } = this.#options;
+    const { clock, nodes } = this.#modules;
+    return {
+      network: spec.name,
+      slotsPerEpoch: spec.slotsPerEpoch,
+      slotDurationMs: spec.slotDurationMs,
+      genesisTimeSeconds: spec.genesisTimeSeconds,
+      clockSlot: clock.currentSlot(),
+      head: this.#engine.head,
+      finalizedEpoch: this.#engine.finalizedEpoch,
+      lastFinalEpoch: this.#engine.lastFinal,
+      gapEpochs: this.#gapEpochs,
+      watched: this.#watchList.current(),
+      pending: this.#watchList.pending(),
+      nodes: nodes.report(),
+      lastSuccessMs: this.#tasks.lastSuccessMs,
+      errors: this.#tasks.errors,
+      reorgs: this.#engine.reorgs,
+      startedMs: this.#startedMs,
+    };
+  }
+
+  #heard(event: ChainEvent): void {
+    // A block that cannot be had now is asked for again when it becomes the head.
+    this.#engine.note(event).catch(() => undefined);
+    if (event.kind !== 'block') void this.#rounds.run();
+  }
+
+  async #round(): Promise<void> {
+    const now = this.#modules.clock.currentEpoch();
+    if (this.#resolvedAt !== now) await this.#tasks.attempt('watch-list', () => this.#resolve());
+    await this.#engine.round(this.#stopped.signal);
+    await this.#tasks.attempt('foreign-signatures', async () => void (await this.#foreign.watch.retry()));
+    await this.#tasks.attempt('retention', () => this.#prune(now));
+  }
+
+  async #resolve(): Promise<void> {
+    const { clock, nodes, store } = this.#modules;
+    await this.#watchList.resolve();
+    const watched = this.#watchList.current();
+    const before = new Map(store.known().map((known) => [known.index, known]));
+    const { data } = await nodes.ask(finalityCheckpoints('head'));
+    const { epoch } = data.finalized;
+    // The oldest epoch that every node still knows all about, so that there is something to see at once.
+    store.watch(watched, epochOf(epoch > 2n ? epoch - 2n : 0n));
+    const kept = new Set(watched.map(({ index }) => index));
+    store.unwatch([...before.values()].filter((known) => known.watched && !kept.has(known.index)).map(({ index }) => index));
+    this.#resolvedAt = clock.currentEpoch();
+  }
+
+  /** What is on chain against what our signers signed. */
+  async #compare(verdicts: readonly AttestationVerdict[], blocks: readonly BlockFacts[]): Promise<void> {
+    await this.#tasks.attempt('foreign-signatures', () =>
+      this.#foreign.check(this.#watchList.current(), verdicts, blocks),
+    );
+  }
+
+  #prune(now: Epoch): Promise<void> {
+    const { store } = this.#modules;
+    if (this.#prunedAt !== null && now < this.#prunedAt + PRUNE_EVERY) return Promise.resolve();
+    store.prune(this.#options.retention);
+    this.#prunedAt = now;
+    return Promise.resolve();
+  }
+}
+
+const gapEpochsOf = (store: MonitorStore, last: Epoch): number =>
+  store
+    .gaps(epochOf(0n), last)
+    .reduce((sum, { from, to }) => sum + Number(to - from) + 1, 0);
