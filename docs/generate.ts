@@ -8,6 +8,7 @@ import { CORE_ERRORS } from '../core/core-errors.ts';
 import type { ErrorCatalogue } from '../core/errors.ts';
 import { FOREIGN_ERRORS } from '../monitor/foreign/foreign-errors.ts';
 import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
+import { WATCHED_ERRORS } from '../monitor/watched/watched-errors.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
@@ -87,6 +88,7 @@ function errorsPage(): string {
     ...section('Errors of the daemon', DAEMON_ERRORS, false),
     ...section('Errors of beacon nodes', BEACON_ERRORS, false),
     ...section('Errors of the reward splits', SPLITS_ERRORS, false),
+    ...section('Errors of who is watched', WATCHED_ERRORS, false),
     ...section('Errors of the watch for foreign signatures', FOREIGN_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');
