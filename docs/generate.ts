@@ -10,6 +10,7 @@ import { CHAIN_ERRORS } from '../monitor/chain/index.ts';
 import { LEDGER_ERRORS } from '../monitor/ledger/ledger-errors.ts';
 import { FOREIGN_ERRORS } from '../monitor/foreign/foreign-errors.ts';
 import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
+import { WATCHED_ERRORS } from '../monitor/watched/watched-errors.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
@@ -92,6 +93,7 @@ function errorsPage(): string {
     ...section('Errors of what the monitor learns from the chain', CHAIN_ERRORS, false),
     ...section('Errors of the reward ledger', LEDGER_ERRORS, false),
     ...section('Errors of the reward splits', SPLITS_ERRORS, false),
+    ...section('Errors of who is watched', WATCHED_ERRORS, false),
     ...section('Errors of the watch for foreign signatures', FOREIGN_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');

@@ -3,6 +3,8 @@ import { forkAtEpoch } from '../../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import { metricsPort } from '../../../core/config/metrics-port.ts';
 import { SETTING_NAMES, type SettingName, type Settings } from '../../../core/config/settings.ts';
+import { signerDoors } from '../../../monitor/foreign/index.ts';
+import { checkWatchList, watchListOptions } from '../../../monitor/watched/index.ts';
 import { loadPolicy } from '../../../signer/policy/policy-store.ts';
 import { checkFrontDoor, type FrontDoorReport } from '../../../signer/access/front-door.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
@@ -23,6 +25,9 @@ export function configCheckCommand(): Command {
     const spec = await chainSpecOf(context);
     // Read for its errors: a signer with a broken policy does not start.
     loadPolicy({ file: settings['policy-file'], allow: settings.allow });
+    // And a monitor that does not know whom to watch or ask.
+    checkWatchList(watchListOptions(settings));
+    signerDoors(settings);
     const clock = new SlotClock(spec, Date.now);
     const fork = forkAtEpoch(spec, clock.currentEpoch());
     const shown = SETTING_NAMES.map((name) => ({

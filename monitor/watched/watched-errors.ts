@@ -1,0 +1,21 @@
+import { errorFactory } from '../../core/errors.ts';
+
+/** Errors of who is watched. */
+export const WATCHED_ERRORS = {
+  WATCH_FILE_INVALID: {
+    summary: 'the list of watched validators cannot be used',
+    hint: 'Mend the line that the message names; docs/watching.md explains the file. A running monitor goes on with the list it has.',
+    exit: 2,
+  },
+  WATCH_WORD_INVALID: {
+    summary: '--watch does not name a validator',
+    hint: 'Give a pubkey (0x and 96 hex digits), an index, a range of indices (100-199), a withdrawal address (0x and 40 hex digits), file:PATH, keystores:DIR or signer:URL.',
+    exit: 2,
+  },
+  WATCH_SOURCE_FAILED: {
+    summary: 'a source of watched validators cannot be read',
+    hint: 'Those it gave before are still watched. Mend what the message names; it is read again every epoch.',
+  },
+} as const;
+
+export const watchedError = errorFactory(WATCHED_ERRORS);
