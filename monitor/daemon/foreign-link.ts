@@ -64,7 +64,8 @@ export class ForeignLink {
     const messages: SeenMessage[] = [];
     for (const verdict of verdicts) {
       const validator = byIndex.get(verdict.validatorIndex);
-      if (validator === undefined || !this.#isNew(`${verdict.validatorIndex}/${verdict.slot}`, verdict)) continue;
+      if (validator === undefined || !this.#isNew(`${verdict.validatorIndex}/${verdict.slot}`, verdict))
+        continue;
       messages.push(...seenVotes(this.#spec, validator, verdict));
     }
     for (const block of blocks) {

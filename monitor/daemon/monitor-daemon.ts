@@ -221,7 +221,9 @@ class Monitor {
     const now = this.#modules.clock.currentEpoch();
     if (this.#resolvedAt !== now) await this.#tasks.attempt('watch-list', () => this.#resolve());
     await this.#engine.round(this.#stopped.signal);
-    await this.#tasks.attempt('foreign-signatures', async () => void (await this.#foreign.watch.retry()));
+    await this.#tasks.attempt('foreign-signatures', async () => {
+      await this.#foreign.watch.retry();
+    });
     await this.#tasks.attempt('retention', () => this.#prune(now));
   }
 
@@ -235,7 +237,11 @@ class Monitor {
     // The oldest epoch that every node still knows all about, so that there is something to see at once.
     store.watch(watched, epochOf(epoch > 2n ? epoch - 2n : 0n));
     const kept = new Set(watched.map(({ index }) => index));
-    store.unwatch([...before.values()].filter((known) => known.watched && !kept.has(known.index)).map(({ index }) => index));
+    store.unwatch(
+      [...before.values()]
+        .filter((known) => known.watched && !kept.has(known.index))
+        .map(({ index }) => index),
+    );
     this.#resolvedAt = clock.currentEpoch();
   }
 
@@ -256,6 +262,4 @@ class Monitor {
 }
 
 const gapEpochsOf = (store: MonitorStore, last: Epoch): number =>
-  store
-    .gaps(epochOf(0n), last)
-    .reduce((sum, { from, to }) => sum + Number(to - from) + 1, 0);
+  store.gaps(epochOf(0n), last).reduce((sum, { from, to }) => sum + Number(to - from) + 1, 0);

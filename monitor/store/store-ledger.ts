@@ -32,7 +32,8 @@ export class StoreLedger implements RewardLedger {
       const [first, last] = [rows[0], rows.at(-1)];
       if (first === undefined || last === undefined) continue;
       const known = this.#store.knownValidator(validator);
-      if (known === null) throw storeError('MONITOR_DB_CORRUPT', `validator ${validator} has rows and no key`);
+      if (known === null)
+        throw storeError('MONITOR_DB_CORRUPT', `validator ${validator} has rows and no key`);
       const tags = [...new Set([known.group, ...known.labels])];
       const payments = this.#payments(validator, first.startSlot, last.endSlot);
       for (const row of rows) {
