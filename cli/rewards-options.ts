@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LedgerFile, type RewardLedger } from '../monitor/splits/index.ts';
 import { cliError } from './cli-errors.ts';
 import { Output } from './output.ts';
 
@@ -17,3 +18,6 @@ export function poolFile(command: Command): string {
     throw cliError('BAD_ARGUMENT', 'name the configuration of the pool: --config FILE');
   return config;
 }
+
+/** Where the verbs that read rewards get them from. @throws LEDGER_FILE_INVALID */
+export const rewardLedger = (path: string): RewardLedger => new LedgerFile(path);
