@@ -19,5 +19,13 @@ export function poolFile(command: Command): string {
   return config;
 }
 
-/** Where the verbs that read rewards get them from. @throws LEDGER_FILE_INVALID */
-export const rewardLedger = (path: string): RewardLedger => new LedgerFile(path);
+/** Where the rows come from. */
+export const ledgerOptions = (command: Command): Command =>
+  command.option('--ledger <FILE>', 'reward ledger, exported as JSON Lines');
+
+/** The ledger that the options name. @throws BAD_ARGUMENT, LEDGER_FILE_INVALID */
+export function rewardsLedger(command: Command): RewardLedger {
+  const { ledger } = command.optsWithGlobals<{ ledger?: string }>();
+  if (ledger === undefined) throw cliError('BAD_ARGUMENT', 'name the reward ledger: --ledger FILE');
+  return new LedgerFile(ledger);
+}

@@ -4,11 +4,6 @@ import { earnedGwei } from './basis.ts';
 import { reportError } from './report-errors.ts';
 import type { LineName, ReportLine } from './report-line.ts';
 
-/** A ledger may say what perfect votes would have earned; the exported file does not. */
-export interface RowWithIdeal extends LedgerRow {
-  readonly idealAttestationGwei?: bigint;
-}
-
 /** A line with its full name. */
 export interface RowLine extends ReportLine {
   readonly name: Required<LineName>;
@@ -19,7 +14,7 @@ export interface RowLine extends ReportLine {
  * @param incomeGwei consensus income by the basis of the report
  * @param price of the day; null when it is not known, undefined when nobody asked for money
  */
-export function lineOfRow(row: RowWithIdeal, incomeGwei: bigint, price: string | null | undefined): RowLine {
+export function lineOfRow(row: LedgerRow, incomeGwei: bigint, price: string | null | undefined): RowLine {
   const elIncomeWei = row.execution.reduce((sum, { amountWei }) => sum + amountWei, 0n);
   return {
     name: {

@@ -32,7 +32,7 @@ export function describeRisk(facts: RiskFacts): RiskPages {
   const { stake, scenarios, rules } = facts;
   return {
     intro: [
-      `${facts.validators} validators with ${eth(facts.stakeGwei)} ETH at stake, of ${stakeText(stake)} in the network; rules of ${rules.fork}.`,
+      `${facts.validators} ${facts.validators === 1n ? 'validator' : 'validators'} with ${eth(facts.stakeGwei)} ETH at stake, of ${stakeText(stake)} in the network; rules of ${rules.fork}.`,
     ],
     losses: [header(facts), ...scenarios.map((scenario) => lossRow(facts, scenario))],
     notes: notesOf(facts),

@@ -1,3 +1,4 @@
+import { integerSquareRoot } from '../ledger/formulas.ts';
 import type { PenaltyRules } from './penalty-rules.ts';
 
 /**
@@ -67,14 +68,3 @@ export const syncRewardDivisor = (rules: PenaltyRules): bigint =>
   WEIGHT_DENOMINATOR * rules.slotsPerEpoch * rules.syncCommitteeSize;
 
 export const SYNC_REWARD_WEIGHT = SYNC_WEIGHT;
-
-/** `integer_squareroot`: the floor of the root. */
-export function integerSquareRoot(value: bigint): bigint {
-  let root = value;
-  let next = (value + 1n) / 2n;
-  while (next < root) {
-    root = next;
-    next = (root + value / root) / 2n;
-  }
-  return root;
-}

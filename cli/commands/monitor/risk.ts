@@ -3,6 +3,7 @@ import { configSpec } from '../../../beacon/index.ts';
 import { forkAtEpoch, type ChainSpec } from '../../../core/chain/chain-spec.ts';
 import { isAtLeast, type ForkName } from '../../../core/chain/fork.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
+import type { Pubkey } from '../../../core/units.ts';
 import {
   builtinConfig,
   collectTotalStake,
@@ -91,12 +92,13 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
   const value = valuation(options);
   if ((options.watch === undefined) === (options.validators === undefined))
     throw cliError('BAD_ARGUMENT', 'say which validators: either --validators N or --watch INDEX|PUBKEY');
+  const watched = options.watch?.map(parseValidatorId) ?? null;
   const given = options.totalStake === undefined ? null : gweiOfEth(options.totalStake, '--total-stake');
-  const asksNode = given === null || options.watch !== undefined;
+  const asksNode = given === null || watched !== null;
   const access = asksNode ? await askBeacon(context) : null;
   const spec = access?.spec ?? (await chainSpecOf(context));
   const rules = await rulesOf(options, spec, access);
-  const { ours, unknown } = await oursOf(options, rules, access);
+  const { ours, unknown } = await oursOf(options, watched, rules, access);
   const stake = await stakeBounds(given, rules, access);
   const epochMs = spec.slotDurationMs * Number(rules.slotsPerEpoch);
   // The least it may be: with less at stake in all, everybody's part of it is larger, and so is what is lost.
@@ -142,7 +144,8 @@ async function rulesOf(
 }
 
 async function oursOf(
-  { watch, validators, balance }: Options,
+  { validators, balance }: Options,
+  watched: readonly (bigint | Pubkey)[] | null,
   rules: PenaltyRules,
   access: BeaconAccess | null,
 ): Promise<{ readonly ours: readonly StakeGroup[]; readonly unknown: readonly string[] }> {
@@ -150,8 +153,8 @@ async function oursOf(
     const count = BigInt(wholeNumber(validators, '--validators'));
     return { ours: [uniformStake(rules, count, gweiOfEth(balance, '--balance'))], unknown: [] };
   }
-  if (watch === undefined || access === null) return { ours: [], unknown: [] };
-  const { known, unknown } = await askForValidators(access.nodes, watch.map(parseValidatorId));
+  if (watched === null || access === null) return { ours: [], unknown: [] };
+  const { known, unknown } = await askForValidators(access.nodes, watched);
   // Who is out of the active set, or not in it yet, has nothing at risk.
   const active = known.filter(({ status }) => status.startsWith('active_'));
   if (active.length === 0) throw riskError('RISK_INPUT_INVALID', 'none of the validators is active');

@@ -17,7 +17,7 @@ import type { RewardLedger } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
-import { rewardLedger, rewardsOutput } from '../../rewards-options.ts';
+import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
 import { writeOutFile } from '../../write-out-file.ts';
 
 const FORMATS = ['table', 'csv', 'json'] as const;
@@ -29,7 +29,6 @@ const CURRENCY = /^[A-Z]{3}$/;
 interface Options {
   readonly from: string;
   readonly to: string;
-  readonly ledger: string;
   readonly format: (typeof FORMATS)[number];
   readonly by?: Grouping;
   readonly basis: Basis;
@@ -43,11 +42,11 @@ interface Options {
 }
 
 export function rewardsReportCommand(): Command {
-  return new Command('report')
+  const command = new Command('report')
     .description('report what validators earned, day by day or added up')
     .requiredOption('--from <DAY>', 'first UTC day, 2026-10-01')
-    .requiredOption('--to <DAY>', 'last UTC day, included')
-    .requiredOption('--ledger <FILE>', 'reward ledger, exported as JSON Lines')
+    .requiredOption('--to <DAY>', 'last UTC day, included');
+  return ledgerOptions(command)
     .addOption(new Option('--format <FORMAT>', 'how it is written').choices([...FORMATS]).default('table'))
     .addOption(
       new Option('--by <WHAT>', 'a line for each (default: validator; ethstaker: validator-day)').choices([
@@ -77,8 +76,8 @@ export function rewardsReportCommand(): Command {
         'vigil rewards report --from 2026-01-01 --to 2026-12-31 --ledger 2026.jsonl --format csv --layout ethstaker --prices eur.csv --currency EUR --out tax.csv',
       ),
     )
-    .action((options: Options, command: Command) => {
-      showReport(options, command);
+    .action((options: Options, self: Command) => {
+      showReport(options, self);
     });
 }
 
@@ -89,7 +88,7 @@ function showReport(options: Options, command: Command): void {
   const style = styleOf(options);
   const currency = currencyOf(options);
   const prices = options.prices === undefined ? null : readPriceFile(options.prices);
-  const ledger = rewardLedger(options.ledger);
+  const ledger = rewardsLedger(command);
   const { from, to, basis, tag = null } = options;
   const report = buildReport(ledger, { from, to, by, basis, currency, prices, tag });
   const text = written(report, ledger, options, format, style);
