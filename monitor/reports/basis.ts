@@ -31,9 +31,11 @@ export class CashBasis {
     this.#unrealizedGwei -= income;
     const settled = row.withdrawalsFullGwei > 0n || row.closingBalanceGwei === 0n;
     if (!settled) return income;
-    const rest = this.#unrealizedGwei;
-    this.#unrealizedGwei = 0n;
-    return income + rest;
+    // A reward that came after everything was withdrawn waits for the next withdrawal.
+    const kept = atLeastZero(row.closingBalanceGwei - atLeastZero(row.depositsGwei));
+    const settledGwei = this.#unrealizedGwei - kept;
+    this.#unrealizedGwei = kept;
+    return income + settledGwei;
   }
 
   /** What is above the effective balance when the ledger begins can only be rewards of before. */

@@ -125,6 +125,23 @@ describe('cash basis', () => {
     expect(cashOf([deposit, back(-ETH)]).income).toEqual([0n, 5n - ETH]);
   });
 
+  it('leaves a reward that came after the exit for the next withdrawal', () => {
+    const rows = [
+      plain(1, { openingBalanceGwei: 0n, depositsGwei: 32n * ETH, attestationGwei: 5n }),
+      plain(2, { openingBalanceGwei: 32n * ETH + 5n, withdrawalsFullGwei: 32n * ETH + 5n, syncGwei: 3n }),
+      plain(3, { openingBalanceGwei: 3n, withdrawalsFullGwei: 3n }),
+    ];
+    expect(cashOf(rows).income).toEqual([0n, 5n, 3n]);
+  });
+
+  it('settles what a consolidation left behind when the balance is nothing', () => {
+    const rows = [
+      plain(1, { openingBalanceGwei: 0n, depositsGwei: 32n * ETH, attestationGwei: -5n }),
+      plain(2, { openingBalanceGwei: 32n * ETH - 5n, consolidationGwei: 5n - 32n * ETH }),
+    ];
+    expect(cashOf(rows).income).toEqual([0n, -5n]);
+  });
+
   it('of a withdrawal on request is income first, then principal', () => {
     const rows = [
       plain(1, { openingBalanceGwei: 0n, depositsGwei: 100n * ETH, attestationGwei: 7n }),
