@@ -20,9 +20,12 @@ import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
+import { monitorRiskCommand } from './commands/monitor/risk.ts';
+import { monitorWindowCommand } from './commands/monitor/window.ts';
 import { rewardsCheckCommand } from './commands/rewards/check.ts';
 import { rewardsExplainCommand } from './commands/rewards/explain.ts';
 import { rewardsInitPoolCommand } from './commands/rewards/init-pool.ts';
+import { rewardsReportCommand } from './commands/rewards/report.ts';
 import { rewardsSplitCommand } from './commands/rewards/split.ts';
 import { rewardsVerifyCommand } from './commands/rewards/verify.ts';
 import { signerCommand } from './commands/signer.ts';
@@ -85,13 +88,17 @@ export function createProgram(): Command {
     ]),
   );
   program.addCommand(
-    noun('rewards', 'split staking rewards among the participants of a pool', [
+    noun('rewards', 'report staking rewards, and split them among the participants of a pool', [
       rewardsInitPoolCommand(),
       rewardsCheckCommand(),
       rewardsSplitCommand(),
       rewardsVerifyCommand(),
       rewardsExplainCommand(),
+      rewardsReportCommand(),
     ]),
+  );
+  program.addCommand(
+    noun('monitor', 'duties, uptime and risk of validators', [monitorRiskCommand(), monitorWindowCommand()]),
   );
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LedgerFile, type RewardLedger } from '../monitor/splits/index.ts';
 import { cliError } from './cli-errors.ts';
 import { Output } from './output.ts';
 
@@ -16,4 +17,15 @@ export function poolFile(command: Command): string {
   if (config === undefined)
     throw cliError('BAD_ARGUMENT', 'name the configuration of the pool: --config FILE');
   return config;
+}
+
+/** Where the rows come from. */
+export const ledgerOptions = (command: Command): Command =>
+  command.option('--ledger <FILE>', 'reward ledger, exported as JSON Lines');
+
+/** The ledger that the options name. @throws BAD_ARGUMENT, LEDGER_FILE_INVALID */
+export function rewardsLedger(command: Command): RewardLedger {
+  const { ledger } = command.optsWithGlobals<{ ledger?: string }>();
+  if (ledger === undefined) throw cliError('BAD_ARGUMENT', 'name the reward ledger: --ledger FILE');
+  return new LedgerFile(ledger);
 }

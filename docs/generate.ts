@@ -9,6 +9,8 @@ import type { ErrorCatalogue } from '../core/errors.ts';
 import { CHAIN_ERRORS } from '../monitor/chain/index.ts';
 import { LEDGER_ERRORS } from '../monitor/ledger/ledger-errors.ts';
 import { FOREIGN_ERRORS } from '../monitor/foreign/foreign-errors.ts';
+import { REPORT_ERRORS } from '../monitor/reports/report-errors.ts';
+import { RISK_ERRORS } from '../monitor/risk/risk-errors.ts';
 import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
 import { WATCHED_ERRORS } from '../monitor/watched/watched-errors.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
@@ -95,6 +97,8 @@ function errorsPage(): string {
     ...section('Errors of the reward splits', SPLITS_ERRORS, false),
     ...section('Errors of who is watched', WATCHED_ERRORS, false),
     ...section('Errors of the watch for foreign signatures', FOREIGN_ERRORS, false),
+    ...section('Errors of the reward reports', REPORT_ERRORS, false),
+    ...section('Errors of the slashing economics', RISK_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');
 }

@@ -83,6 +83,7 @@ function portRow(row: LedgerPart): Omit<LedgerRow, 'pubkey' | 'tags' | 'executio
     // Nothing else is ever written.
     finalized: true,
     attestationGwei: row.attestationGwei,
+    idealAttestationGwei: row.idealAttestationGwei,
     syncGwei: row.syncGwei,
     proposerGwei: row.proposerGwei,
     slashingGwei: row.slashingGwei,

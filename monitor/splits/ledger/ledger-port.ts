@@ -70,6 +70,8 @@ export interface LedgerRow extends SlotRange {
   readonly finalized: boolean;
   /** Signed: penalties are negative. */
   readonly attestationGwei: bigint;
+  /** What perfect votes would have earned; missing where the ledger does not say, as in an exported file. */
+  readonly idealAttestationGwei?: bigint;
   readonly syncGwei: bigint;
   readonly proposerGwei: bigint;
   /** Initial and correlation penalty and what was missed while slashed; never positive. */
