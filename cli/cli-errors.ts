@@ -51,6 +51,11 @@ export const CLI_ERRORS = {
     summary: 'this Node.js is not the one that Vigil is made for',
     hint: 'Start Vigil with `cli/vigil.js` after `npm ci`: it takes the pinned Node.js.',
   },
+  BEACON_NODE_NEEDED: {
+    summary: 'the monitor learns everything from a beacon node',
+    hint: 'Give --beacon-node URL, several times for several nodes.',
+    exit: 2,
+  },
   DEMO_WENT_WRONG: {
     summary: 'the demo saw an outcome that it should not have seen',
     hint: 'Please report this with the output above.',

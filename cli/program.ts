@@ -20,8 +20,7 @@ import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
-import { monitorRiskCommand } from './commands/monitor/risk.ts';
-import { monitorWindowCommand } from './commands/monitor/window.ts';
+import { monitorCommand } from './commands/monitor/monitor.ts';
 import { rewardsCheckCommand } from './commands/rewards/check.ts';
 import { rewardsExplainCommand } from './commands/rewards/explain.ts';
 import { rewardsInitPoolCommand } from './commands/rewards/init-pool.ts';
@@ -97,9 +96,7 @@ export function createProgram(): Command {
       rewardsReportCommand(),
     ]),
   );
-  program.addCommand(
-    noun('monitor', 'duties, uptime and risk of validators', [monitorRiskCommand(), monitorWindowCommand()]),
-  );
+  program.addCommand(monitorCommand());
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));

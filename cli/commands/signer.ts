@@ -10,6 +10,7 @@ import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
 import { web3signerHelp } from '../web3signer-options.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
+import { stopSignal } from '../stop-signal.ts';
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -75,18 +76,4 @@ export function signerCommand(): Command {
     await signer.stop();
     log.info('stopped');
   });
-}
-
-/** The handlers stay: a Ctrl-C reaches us twice, by the terminal and by the launcher, and must not cut the drain short. */
-function stopSignal(): { readonly signal: AbortSignal; readonly received: Promise<NodeJS.Signals> } {
-  const controller = new AbortController();
-  const received = new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', ...(inTerminal() ? (['SIGHUP'] as const) : [])] as const) {
-      process.on(name, () => {
-        controller.abort();
-        resolve(name);
-      });
-    }
-  });
-  return { signal: controller.signal, received };
 }

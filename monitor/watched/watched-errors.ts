@@ -7,6 +7,11 @@ export const WATCHED_ERRORS = {
     hint: 'Mend the line that the message names; docs/watching.md explains the file. A running monitor goes on with the list it has.',
     exit: 2,
   },
+  WATCH_NOBODY: {
+    summary: 'nobody is named to be watched',
+    hint: 'Give --watch WHO, or --watch-file FILE, or write monitor.yaml in the data directory.',
+    exit: 2,
+  },
   WATCH_WORD_INVALID: {
     summary: '--watch does not name a validator',
     hint: 'Give a pubkey (0x and 96 hex digits), an index, a range of indices (100-199), a withdrawal address (0x and 40 hex digits), file:PATH, keystores:DIR or signer:URL.',

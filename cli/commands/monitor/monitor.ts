@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { join } from 'node:path';
+import { createLogger } from '../../../core/log/logger.ts';
+import { signerDoors } from '../../../monitor/foreign/index.ts';
+import { watchesAnybody, watchListOptions, watchedError } from '../../../monitor/watched/index.ts';
+import { cliError } from '../../cli-errors.ts';
+import { chainSpecOf, commandContext } from '../../command-context.ts';
+import { examples } from '../../examples.ts';
+import { MONITOR_FLAGS, settingOption } from '../../global-options.ts';
+import { inTerminal, reloadOnHangup } from '../../on-hangup.ts';
+import { stopSignal } from '../../stop-signal.ts';
+import { monitorRiskCommand } from './risk.ts';
+import { monitorWindowCommand } from './window.ts';
+
+/** `vigil monitor` watches; its verbs ask. */
+export function monitorCommand(): Command {
+  const command = new Command('monitor')
+    .description('watch duties, uptime and rewards of validators; its verbs ask about them')
+    .addHelpText(
+      'after',
+      examples(
+        'vigil monitor --beacon-node http://127.0.0.1:5052 --watch keystores:./validator_keys',
+        'vigil monitor --beacon-node http://one:5052 --beacon-node http://two:5052 --watch-file ./monitor.yaml',
+        'vigil monitor status',
+      ),
+    );
+  for (const name of MONITOR_FLAGS) command.addOption(settingOption(name));
+  command.addCommand(monitorRiskCommand());
+  command.addCommand(monitorWindowCommand());
+  return command.action(async (_options, self: Command) => {
+    const context = commandContext(self);
+    const { settings } = context;
+    const watch = watchListOptions(settings);
+    if (settings['beacon-node'].length === 0) throw cliError('BEACON_NODE_NEEDED');
+    if (!watchesAnybody(watch)) throw watchedError('WATCH_NOBODY');
+    const log = createLogger(settings['log-level']);
+    const stop = stopSignal();
+    const hangup = inTerminal() ? null : reloadOnHangup();
+    const spec = await chainSpecOf(context);
+    // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
+    const { startMonitor } = await import('../../../monitor/daemon/monitor-daemon.ts');
+    const dataDir = settings['data-dir'];
+    const monitor = await startMonitor({
+      ...{ spec, log, dataDir, watch, signal: stop.signal },
+      beaconNodes: settings['beacon-node'],
+      databasePath: settings['monitor-db'] ?? join(dataDir, 'monitor.sqlite'),
+      ledgerDay: settings['ledger-day'],
+      retention: { keepDetailEpochs: settings['keep-detail-epochs'], keepDays: settings['keep-days'] },
+      signers: signerDoors(settings),
+      executionNodes: settings['execution-node'],
+      relays: settings.relay,
+      host: settings['monitor-host'],
+      port: settings['monitor-port'],
+      perValidatorMetrics: Number(settings['per-validator-metrics']),
+    }).catch((error: unknown) => {
+      if (stop.signal.aborted && error === stop.signal.reason) return null;
+      throw error;
+    });
+    if (monitor === null) return;
+    hangup?.attach(() => void monitor.reload());
+    const ended = await stop.received;
+    log.info({ signal: ended }, 'stopping');
+    await monitor.stop();
+    log.info('stopped');
+  });
+}
