@@ -10,21 +10,17 @@ import {
 } from '../../beacon/index.ts';
 import type { ConfigValues } from '../../core/chain/config-values.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
-import { parseUint64 } from '../../core/uint64.ts';
 import { epoch as epochOf, type Epoch } from '../../core/units.ts';
-import { BlockShelf } from '../engine/block-shelf.ts';
 import { MonitorEngine } from '../engine/engine.ts';
 import { finalStore } from '../engine/final-store.ts';
-import { RecordMaker } from '../engine/record-maker.ts';
 import { SingleFlight } from '../engine/single-flight.ts';
 import { TaskLog } from '../engine/task-log.ts';
-import { parseCalendar, rewardRules, type LedgerCalendar } from '../ledger/index.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
 import type { MonitorState } from '../model/monitor-state.ts';
 import type { AttestationVerdict } from '../model/verdicts.ts';
-import { openStore, type MonitorStore } from '../store/index.ts';
-import { SyncCommittees } from '../sync-committees/index.ts';
+import type { MonitorStore } from '../store/index.ts';
 import { WatchList } from '../watched/index.ts';
+import { engineParts, type EngineParts } from './engine-parts.ts';
 import { ForeignLink } from './foreign-link.ts';
 import type { MonitorOptions, RunningMonitor } from './monitor-options.ts';
 
@@ -49,10 +45,10 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
     closers.push(() => nodes.stop());
     await nodes.start();
     const values = await untilAnswered(nodes, options);
-    const calendar = parseCalendar(options.ledgerDay, spec);
-    const store = openStoreFor(options, values, calendar);
+    const parts = engineParts({ ...options, nodes, values });
+    const { store } = parts;
     closers.push(() => store.close());
-    const monitor = new Monitor(options, { nodes, clock, store, calendar, values });
+    const monitor = new Monitor(options, { ...parts, clock });
     closers.push(() => monitor.stop());
     await monitor.start();
     log.info({ network: spec.name, watched: monitor.state().watched.length }, 'the monitor watches');
@@ -79,31 +75,8 @@ async function untilAnswered(
   }
 }
 
-function openStoreFor(
-  { spec, databasePath }: MonitorOptions,
-  values: ConfigValues,
-  calendar: LedgerCalendar,
-): MonitorStore {
-  return openStore({
-    path: databasePath,
-    chain: {
-      network: spec.name,
-      chainId: parseUint64(values['DEPOSIT_CHAIN_ID'] ?? '0', 'DEPOSIT_CHAIN_ID'),
-      genesisValidatorsRoot: spec.genesisValidatorsRoot,
-      genesisTimeSeconds: spec.genesisTimeSeconds,
-      slotDurationMs: BigInt(spec.slotDurationMs),
-      slotsPerEpoch: spec.slotsPerEpoch,
-      ledgerDay: calendar.name,
-    },
-  });
-}
-
-interface MonitorModules {
-  readonly nodes: BeaconNodes;
+interface MonitorModules extends EngineParts {
   readonly clock: SlotClock;
-  readonly store: MonitorStore;
-  readonly calendar: LedgerCalendar;
-  readonly values: ConfigValues;
 }
 
 /** Everything put together and kept going. */
@@ -125,7 +98,7 @@ class Monitor {
 
   constructor(options: MonitorOptions, modules: MonitorModules) {
     const { spec, log, time = Date.now } = options;
-    const { nodes, clock, store, calendar, values } = modules;
+    const { nodes, clock, store } = modules;
     this.#options = options;
     this.#modules = modules;
     this.#startedMs = time();
@@ -135,16 +108,9 @@ class Monitor {
       ...{ spec, store, log, nowMs, doors: options.signers },
       onForeign: () => undefined,
     });
-    const rules = rewardRules(values, spec);
     this.#engine = new MonitorEngine({
-      ...{ nodes, spec, calendar, clock, log, tasks: this.#tasks },
+      ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },
       store: finalStore(store),
-      shelf: new BlockShelf(nodes, spec),
-      committees: new SyncCommittees(nodes, spec),
-      records: new RecordMaker({
-        ...{ nodes, spec, rules, calendar, log },
-        paymentsOf: () => Promise.resolve([]),
-      }),
       onFinal: async (record, { states, view }) => {
         const last = [...(states.get(record.parts.at(-1)?.endSlot ?? view.to)?.values() ?? [])];
         store.putStatuses(record.epoch, last);

@@ -12,6 +12,8 @@ import type { UnitFacts } from './unit-facts.ts';
 
 /** Tries before an answer that may come later is done without, and before an epoch is left as a gap. */
 const PATIENCE = { withoutOptional: 3, asGap: 6 };
+/** Epochs behind finality from which on a node that has forgotten is not asked again: nothing there comes back. */
+const LONG_AGO = 8n;
 
 /** After a record is safe. */
 export type OnFinal = (record: EpochRecord, facts: UnitFacts) => Promise<void>;
@@ -72,7 +74,8 @@ export class Finalizer {
       this.#failures.set(epoch, failures + 1);
       // A node that does not answer at all may do so tomorrow; one that has forgotten will not remember.
       const lost = isVigilError(error, 'BEACON_NOT_FOUND', 'BEACON_REFUSED');
-      if (!lost || failures + 1 < PATIENCE.asGap) throw error;
+      const patience = round.finalized.epoch - epoch > LONG_AGO ? 1 : PATIENCE.asGap;
+      if (!lost || failures + 1 < patience) throw error;
       this.#log.warn({ epoch: epoch.toString(), code: error.code }, `left as a gap: ${error.message}`);
       this.#store.skip(epoch, error.message);
       this.#failures.delete(epoch);

@@ -9,6 +9,7 @@ import { examples } from '../../examples.ts';
 import { MONITOR_FLAGS, settingOption } from '../../global-options.ts';
 import { inTerminal, reloadOnHangup } from '../../on-hangup.ts';
 import { stopSignal } from '../../stop-signal.ts';
+import { monitorBackfillCommand } from './backfill.ts';
 import { monitorRiskCommand } from './risk.ts';
 import { monitorWindowCommand } from './window.ts';
 
@@ -25,6 +26,7 @@ export function monitorCommand(): Command {
       ),
     );
   for (const name of MONITOR_FLAGS) command.addOption(settingOption(name));
+  command.addCommand(monitorBackfillCommand());
   command.addCommand(monitorRiskCommand());
   command.addCommand(monitorWindowCommand());
   return command.action(async (_options, self: Command) => {

@@ -3,6 +3,7 @@ import { epoch, slot } from '../../../../core/units.ts';
 import { toldBy, truthOf } from './truth-of.ts';
 import { engineWorld, type WorldOptions } from './world.ts';
 
+const { backfill } = await import('../../../../monitor/engine/backfill.ts');
 const { RandomFaults, ScriptedFaults } = await import('../../../../devnet/simulation/faults.ts');
 
 const RATES = {
@@ -112,5 +113,32 @@ describe('a node', () => {
     expect(new Set(parts.map(({ method }) => method))).toEqual(new Set(['balance']));
     expect(parts.every(({ attestationGwei }) => attestationGwei > 0n)).toBe(true);
     made.expectTruth();
+  });
+});
+
+describe('a gap', () => {
+  it('is left where a node has forgotten, told, and repaired by one that has not', async () => {
+    const made = await world({ faults: new RandomFaults('four', RATES) });
+    const [node] = made.beaconNodes;
+    await made.run(4 * 8);
+    // As a pruning node: blocks and states of a while ago are gone.
+    node!.faults.add(/beacon.(states|blocks).[0-9]+|beacon.states.[0-9]+/, { kind: 'status', status: 404 });
+    await made.run(2 * 8);
+    made.restart();
+    await made.run(10 * 8);
+    node!.faults.clear();
+    await made.run(6 * 8);
+    const last = made.records.at(-1)!.epoch;
+    const gaps = made.store.gaps(epoch(0n), last);
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(gaps.every(({ skipped }) => skipped !== null)).toBe(true);
+    const result = await backfill(made.parts(), { from: epoch(0n), until: last }, () => undefined);
+    expect(result.failed).toEqual([]);
+    expect(made.store.gaps(epoch(0n), last)).toEqual([]);
+    const calm = await world({ faults: new RandomFaults('four', RATES) });
+    await calm.run(22 * 8);
+    expect(contents(made)).toEqual(contents(calm));
+    const again = await backfill(made.parts(), { from: epoch(0n), until: last }, () => undefined);
+    expect(again).toEqual({ repaired: 0, failed: [] });
   });
 });

@@ -58,14 +58,21 @@ export async function engineWorld({ watch, ledgerDay = 'utc', nodes: count = 1, 
   store.watch(watched, epochOf(0n));
   const records: EpochRecord[] = [];
   const tasks = new TaskLog(log, sim.clock.nowMs);
+  /** What writes down final epochs, new. */
+  const parts = () => ({
+    store,
+    sources: {
+      ...{ nodes, spec, calendar },
+      shelf: new BlockShelf(nodes, spec),
+      committees: new SyncCommittees(nodes, spec),
+    },
+    records: new RecordMaker({ nodes, spec, rules, calendar, log, paymentsOf: () => Promise.resolve([]) }),
+  });
   /** An engine as after a start: it knows nothing but what is in the database. */
   const start = (): Engine => {
     const engine = new MonitorEngine({
-      ...{ nodes, spec, calendar, tasks, log, clock },
+      ...{ ...parts().sources, records: parts().records, tasks, log, clock },
       store: finalStore(store),
-      shelf: new BlockShelf(nodes, spec),
-      committees: new SyncCommittees(nodes, spec),
-      records: new RecordMaker({ nodes, spec, rules, calendar, log, paymentsOf: () => Promise.resolve([]) }),
       onFinal: (record) => {
         records.push(record);
         return Promise.resolve();
@@ -94,6 +101,7 @@ export async function engineWorld({ watch, ledgerDay = 'utc', nodes: count = 1, 
     tasks,
     log,
     start,
+    parts,
     close,
   };
 }

@@ -1,0 +1,63 @@
+import type { BeaconNodes } from '../../beacon/index.ts';
+import type { ChainSpec } from '../../core/chain/chain-spec.ts';
+import type { ConfigValues } from '../../core/chain/config-values.ts';
+import type { Logger } from '../../core/log/logger.ts';
+import { parseUint64 } from '../../core/uint64.ts';
+import { BlockShelf } from '../engine/block-shelf.ts';
+import type { UnitSources } from '../engine/collect-unit.ts';
+import { RecordMaker } from '../engine/record-maker.ts';
+import { parseCalendar, rewardRules } from '../ledger/index.ts';
+import { openStore, type MonitorStore } from '../store/index.ts';
+import { SyncCommittees } from '../sync-committees/index.ts';
+
+export interface EngineParts {
+  readonly nodes: BeaconNodes;
+  readonly store: MonitorStore;
+  readonly sources: UnitSources & { readonly shelf: BlockShelf };
+  readonly records: RecordMaker;
+}
+
+export interface PartsOptions {
+  readonly nodes: BeaconNodes;
+  readonly spec: ChainSpec;
+  /** `/eth/v1/config/spec` of the network. */
+  readonly values: ConfigValues;
+  readonly ledgerDay: string;
+  readonly databasePath: string;
+  readonly log: Logger;
+}
+
+/** What writes down final epochs, for the monitor as for a backfill. @throws what opening the database throws */
+export function engineParts({
+  nodes,
+  spec,
+  values,
+  ledgerDay,
+  databasePath,
+  log,
+}: PartsOptions): EngineParts {
+  const calendar = parseCalendar(ledgerDay, spec);
+  const rules = rewardRules(values, spec);
+  const store = openStore({
+    path: databasePath,
+    chain: {
+      network: spec.name,
+      chainId: parseUint64(values['DEPOSIT_CHAIN_ID'] ?? '0', 'DEPOSIT_CHAIN_ID'),
+      genesisValidatorsRoot: spec.genesisValidatorsRoot,
+      genesisTimeSeconds: spec.genesisTimeSeconds,
+      slotDurationMs: BigInt(spec.slotDurationMs),
+      slotsPerEpoch: spec.slotsPerEpoch,
+      ledgerDay: calendar.name,
+    },
+  });
+  const paymentsOf = () => Promise.resolve([]);
+  return {
+    ...{ nodes, store },
+    sources: {
+      ...{ nodes, spec, calendar },
+      shelf: new BlockShelf(nodes, spec),
+      committees: new SyncCommittees(nodes, spec),
+    },
+    records: new RecordMaker({ nodes, spec, rules, calendar, log, paymentsOf }),
+  };
+}
