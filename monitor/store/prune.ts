@@ -70,7 +70,9 @@ function pruneDays(
   const horizon = last + 1n - (keepDays + 1n) * slotsPerDay;
   if (horizon <= 0n) return 0n;
   const remove = (sql: string): bigint => BigInt(db.prepare(sql).run(horizon).changes);
-  const rows = remove('DELETE FROM ledger WHERE start_slot < ?1 AND end_slot < ?1');
+  const rows = BigInt(
+    db.prepare('DELETE FROM ledger WHERE start_slot < ? AND end_slot < ?').run(horizon, horizon).changes,
+  );
   remove('DELETE FROM ledger_days WHERE last_slot < ?');
   remove('DELETE FROM proposals WHERE slot < ?');
   remove('DELETE FROM payments WHERE slot < ?');
