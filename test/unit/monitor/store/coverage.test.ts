@@ -4,7 +4,7 @@ import type { MonitorStore } from '../../../../monitor/store/index.ts';
 import { at, keyOf, StoreWorld, watched, withStore } from '../../../support/store-world.ts';
 
 const VALIDATORS = [0, 1, 2];
-const EPOCHS = 16;
+const EPOCHS = 7;
 const WORLD = new StoreWorld(1);
 
 type Step =
@@ -89,6 +89,21 @@ test('gaps and the next epoch are what a list of epochs says', () => {
     }),
     { numRuns: 80 },
   );
+});
+
+test('what comes after a range that was given up is not asked for again when it is there', () => {
+  withStore((store) => {
+    expect(store.nextEpoch()).toBeNull();
+    store.watch([watched(0)], at(0));
+    expect(store.nextEpoch()).toBe(at(0));
+    for (const epoch of [2, 3, 5]) store.writeEpoch(WORLD.record(epoch, [0]));
+    store.skip({ from: at(0), to: at(1) }, 'x');
+    expect(store.nextEpoch()).toBe(at(4));
+    store.skip({ from: at(4), to: at(4) }, 'x');
+    expect(store.nextEpoch()).toBe(at(6));
+    store.unwatch([0]);
+    expect(store.nextEpoch()).toBeNull();
+  });
 });
 
 test('a long gap of many validators is one gap', () => {

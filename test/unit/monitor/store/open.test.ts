@@ -58,7 +58,7 @@ test('what is not a database of the monitor is left alone', () => {
   chmodSync(path, 0o600);
   expect(() => openStore({ path, chain })).toThrow(code('MONITOR_DB_NOT_OURS'));
   // A slashing database, above all.
-  change(`PRAGMA application_id = ${0x5647494c}`);
+  change('PRAGMA application_id = 1447512396');
   expect(() => openStore({ path, chain })).toThrow(code('MONITOR_DB_NOT_OURS'));
   expect(() => openStore({ path: join(folder, 'no', 'folder'), chain })).toThrow(
     code('MONITOR_DB_CANNOT_OPEN'),

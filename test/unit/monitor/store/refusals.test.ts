@@ -18,8 +18,9 @@ function refused(record: EpochRecord, expected: string): void {
     expect(state(store)).toEqual(before);
   });
 }
-const state = ({ query, coverage }: MonitorStore, store = { coverage }): unknown => [
-  store.coverage,
+const state = (store: MonitorStore, { query } = store): unknown => [
+  store.coverage(0),
+  store.coverage(1),
   query.ledgerRows({}),
   query.exceptions({}),
   query.proposals({}),

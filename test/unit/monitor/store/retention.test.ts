@@ -115,7 +115,7 @@ test('the ledger keeps the days it should, and never less', () => {
           expect(store.query.checkpoint(first - 1n)?.slot ?? null).toBe(checkpointBefore(world, first));
       });
     }),
-    { numRuns: 12 },
+    { numRuns: 30 },
   );
 });
 
@@ -166,6 +166,22 @@ test('what is forgotten is not counted as perfect', () => {
     expect(all.rows[0]!.assigned).toBe(assigned);
     expect(all.rows[0]!.results.perfect).toBe(perfect);
     expect(store.query.attestationsByGroup({ from: 3n, to: 9n }).rows[0]!.assigned).toBe(0n);
+  });
+});
+
+test.each([
+  [100n, 0n],
+  [60n, 256n],
+  [20n, 512n],
+])('counts of votes go with the days of the ledger: of %s days from epoch %s on', (keepDays, from) => {
+  withStore((store) => {
+    const world = new StoreWorld(25);
+    store.watch([watched(0)], at(0));
+    for (let epoch = 0; epoch <= LAST; epoch += 1) store.writeEpoch(world.record(epoch, [0]));
+    const before = store.query.attestationsByGroup({ from });
+    store.prune({ keepDetailEpochs: 10n, keepDays });
+    expect(store.query.attestationsByGroup({})).toEqual(before);
+    expect(before.from).toBe(from);
   });
 });
 
