@@ -22,6 +22,7 @@ import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
 import { monitorCommand } from './commands/monitor/monitor.ts';
 import { rewardsCheckCommand } from './commands/rewards/check.ts';
+import { rewardsExportLedgerCommand } from './commands/rewards/export-ledger.ts';
 import { rewardsExplainCommand } from './commands/rewards/explain.ts';
 import { rewardsInitPoolCommand } from './commands/rewards/init-pool.ts';
 import { rewardsReportCommand } from './commands/rewards/report.ts';
@@ -94,6 +95,7 @@ export function createProgram(): Command {
       rewardsVerifyCommand(),
       rewardsExplainCommand(),
       rewardsReportCommand(),
+      rewardsExportLedgerCommand(),
     ]),
   );
   program.addCommand(monitorCommand());

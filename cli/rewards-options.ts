@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import { join } from 'node:path';
 import { LedgerFile, type RewardLedger } from '../monitor/splits/index.ts';
+import { openStore, StoreLedger, storeError } from '../monitor/store/index.ts';
 import { cliError } from './cli-errors.ts';
+import { commandContext } from './command-context.ts';
 import { Output } from './output.ts';
 
-/** The reward verbs work on files that they are given; they need no data directory and no settings of Vigil. */
+/** The reward verbs work on files that they are given; only who names no ledger needs a data directory. */
 export const rewardsOutput = (command: Command): Output =>
   new Output(command.optsWithGlobals<Record<string, unknown>>()['json'] === true);
 
@@ -19,13 +22,37 @@ export function poolFile(command: Command): string {
   return config;
 }
 
-/** Where the rows come from. */
+/** Where the rows come from: a file, or the database that the monitor writes. */
 export const ledgerOptions = (command: Command): Command =>
-  command.option('--ledger <FILE>', 'reward ledger, exported as JSON Lines');
+  command.option('--ledger <FILE>', 'reward ledger, exported as JSON Lines').option(...MONITOR_DB);
 
-/** The ledger that the options name. @throws BAD_ARGUMENT, LEDGER_FILE_INVALID */
-export function rewardsLedger(command: Command): RewardLedger {
-  const { ledger } = command.optsWithGlobals<{ ledger?: string }>();
-  if (ledger === undefined) throw cliError('BAD_ARGUMENT', 'name the reward ledger: --ledger FILE');
-  return new LedgerFile(ledger);
+export const MONITOR_DB = [
+  '--monitor-db <FILE>',
+  "the monitor's database (default: monitor.sqlite in the data directory)",
+] as const;
+
+export const MONITOR_DB_NAME = 'monitor.sqlite';
+
+/**
+ * The ledger that the options name. A database is read as it is now; whatever the monitor writes meanwhile is not seen.
+ * @param calendar splits and ledger files know UTC days only
+ * @throws BAD_ARGUMENT, LEDGER_FILE_INVALID, MONITOR_DB_OTHER_CALENDAR and what the opening of the database throws
+ */
+export function rewardsLedger(command: Command, calendar: 'utc' | 'any' = 'utc'): RewardLedger {
+  const { ledger, monitorDb } = command.optsWithGlobals<{ ledger?: string; monitorDb?: string }>();
+  if (ledger !== undefined && monitorDb !== undefined)
+    throw cliError('BAD_ARGUMENT', 'give --ledger or --monitor-db, not both');
+  if (ledger !== undefined) return new LedgerFile(ledger);
+  const { settings } = commandContext(command, NO_FLAG);
+  const path = settings['monitor-db'] ?? join(settings['data-dir'], MONITOR_DB_NAME);
+  const store = openStore({ path });
+  if (calendar === 'utc' && store.chain.ledgerDay !== 'utc')
+    throw storeError(
+      'MONITOR_DB_OTHER_CALENDAR',
+      `the ledger days in ${path} are "${store.chain.ledgerDay}", not UTC`,
+    );
+  return new StoreLedger(store);
 }
+
+/** `--config` is the pool's file here. */
+const NO_FLAG = 'vigilConfig';

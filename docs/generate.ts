@@ -13,6 +13,7 @@ import { REPORT_ERRORS } from '../monitor/reports/report-errors.ts';
 import { RISK_ERRORS } from '../monitor/risk/risk-errors.ts';
 import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
 import { WATCHED_ERRORS } from '../monitor/watched/watched-errors.ts';
+import { STORE_ERRORS } from '../monitor/store/index.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
 import { SIGNER_ERRORS } from '../signer/errors.ts';
@@ -99,6 +100,7 @@ function errorsPage(): string {
     ...section('Errors of the watch for foreign signatures', FOREIGN_ERRORS, false),
     ...section('Errors of the reward reports', REPORT_ERRORS, false),
     ...section('Errors of the slashing economics', RISK_ERRORS, false),
+    ...section("Errors of the monitor's database", STORE_ERRORS, false),
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');
 }

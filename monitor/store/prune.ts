@@ -69,17 +69,18 @@ function pruneDays(
   const slotsPerDay = (MS_PER_DAY + 3_600_000n) / slotDurationMs + 1n;
   const horizon = last + 1n - (keepDays + 1n) * slotsPerDay;
   if (horizon <= 0n) return 0n;
-  const remove = (sql: string): bigint => BigInt(db.prepare(sql).run(horizon).changes);
-  const rows = remove('DELETE FROM ledger WHERE start_slot < ?1 AND end_slot < ?1');
-  remove('DELETE FROM ledger_days WHERE last_slot < ?');
-  remove('DELETE FROM proposals WHERE slot < ?');
-  remove('DELETE FROM payments WHERE slot < ?');
-  // The slot before the first one that is left is a boundary too.
-  remove(
-    'DELETE FROM checkpoints WHERE at_slot < min(?, coalesce((SELECT min(start_slot) - 1 FROM ledger), 0))',
+  const rows = BigInt(
+    db.prepare('DELETE FROM ledger WHERE start_slot < ? AND end_slot < ?').run(horizon, horizon).changes,
   );
+  db.prepare('DELETE FROM ledger_days WHERE last_slot < ?').run(horizon);
+  // A row that is kept keeps all that belongs to it, and the block before it.
+  const first = db.prepare('SELECT min(start_slot) FROM ledger').pluck().get() as bigint | null;
+  const cut = first !== null && first < horizon ? first : horizon;
+  db.prepare('DELETE FROM proposals WHERE slot < ?').run(cut);
+  db.prepare('DELETE FROM payments WHERE slot < ?').run(cut);
+  db.prepare('DELETE FROM checkpoints WHERE at_slot < ? - 1').run(cut);
 
-  const horizonBlock = horizon / slotsPerEpoch / VOTE_BLOCK;
+  const horizonBlock = cut / slotsPerEpoch / VOTE_BLOCK;
   const forgetBlock = horizonBlock < foldBlock ? horizonBlock : foldBlock;
   votes.forget(forgetBlock);
   db.prepare('UPDATE chain SET votes_forgotten_before = max(votes_forgotten_before, ?)').run(

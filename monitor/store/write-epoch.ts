@@ -12,7 +12,7 @@ export function writeEpoch(tables: StoreTables, record: EpochRecord): number {
   const { epoch } = record;
   const fresh = new Set<number>();
   for (const validator of record.validators) {
-    if (tables.validators.of(validator) === null)
+    if (!tables.validators.has(validator))
       throw storeError('MONITOR_RECORD_INVALID', `validator ${validator} has a record and was never watched`);
     if (tables.coverage.add(validator, epoch)) fresh.add(validator);
   }

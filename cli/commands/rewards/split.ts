@@ -4,7 +4,6 @@ import manifest from '../../../package.json' with { type: 'json' };
 import {
   closePeriod,
   formatEth,
-  LedgerFile,
   OutputFolder,
   parsePeriod,
   PayoutLedger,
@@ -16,11 +15,10 @@ import {
 } from '../../../monitor/splits/index.ts';
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
-import { poolFile, rewardsOutput } from '../../rewards-options.ts';
+import { ledgerOptions, poolFile, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
 
 interface Options {
   readonly period: string;
-  readonly ledger: string;
   readonly payouts?: string;
   readonly out?: string;
   readonly close?: true;
@@ -29,14 +27,14 @@ interface Options {
 }
 
 export function rewardsSplitCommand(): Command {
-  return new Command('split')
+  const command = new Command('split')
     .description('split the rewards of a period among the participants of a pool; a draft until --close')
     .option('--config <FILE>', 'configuration of the pool')
     .requiredOption(
       '--period <PERIOD>',
       'a month (2026-10), a day, days (2026-10-01..2026-10-14) or epochs (epochs:1..9)',
-    )
-    .requiredOption('--ledger <FILE>', 'reward ledger, exported as JSON Lines')
+    );
+  return ledgerOptions(command)
     .option('--payouts <FILE>', 'payout ledger (default: payouts.jsonl beside the configuration)')
     .option('--out <DIR>', 'folder to write (default: rewards-PERIOD beside the configuration)')
     .option('--close', 'enter the period into the payout ledger; this is final')
@@ -45,6 +43,7 @@ export function rewardsSplitCommand(): Command {
     .addHelpText(
       'after',
       examples(
+        'vigil rewards split --config pool.yaml --period 2026-10 --data-dir /var/lib/vigil',
         'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl',
         'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl --close',
       ),
@@ -52,7 +51,7 @@ export function rewardsSplitCommand(): Command {
     .action((options: Options, command: Command) => {
       const config = poolFile(command);
       const source = readPoolFile(config);
-      const ledger = new LedgerFile(options.ledger);
+      const ledger = rewardsLedger(command);
       const period = parsePeriod(options.period, ledger.chain);
       const beside = dirname(config);
       const payouts = new PayoutLedger(options.payouts ?? join(beside, 'payouts.jsonl'), source.pool.name);

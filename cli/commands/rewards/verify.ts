@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { formatEth, LedgerFile, PayoutLedger, verifyManifest } from '../../../monitor/splits/index.ts';
+import { formatEth, PayoutLedger, verifyManifest } from '../../../monitor/splits/index.ts';
 import { examples } from '../../examples.ts';
-import { rewardsOutput } from '../../rewards-options.ts';
+import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
 
 export function rewardsVerifyCommand(): Command {
-  return new Command('verify')
+  const command = new Command('verify')
     .description('compute a split again from the ledger and compare everything; names the first difference')
-    .argument('<MANIFEST>', 'manifest.json of the split, with the other files beside it')
-    .requiredOption('--ledger <FILE>', 'reward ledger, exported as JSON Lines')
+    .argument('<MANIFEST>', 'manifest.json of the split, with the other files beside it');
+  return ledgerOptions(command)
     .option('--payouts <FILE>', 'payout ledger, to compare opening balances and the closed entry with')
     .addHelpText(
       'after',
@@ -15,11 +15,11 @@ export function rewardsVerifyCommand(): Command {
         'vigil rewards verify rewards-2026-10/manifest.json --ledger october.jsonl --payouts payouts.jsonl',
       ),
     )
-    .action((path: string, options: { ledger: string; payouts?: string }, command: Command) => {
+    .action((path: string, options: { payouts?: string }, command: Command) => {
       const { payouts } = options;
       const { produced, closed } = verifyManifest(
         path,
-        new LedgerFile(options.ledger),
+        rewardsLedger(command),
         payouts === undefined ? null : (pool) => new PayoutLedger(payouts, pool),
       );
       const { totals, participants } = produced.result;

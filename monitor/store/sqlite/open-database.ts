@@ -21,11 +21,11 @@ export function openDatabase(path: string): Database.Database {
   createPrivately(path);
   return opened(path, {}, (db) => {
     assertOurs(db, path);
-    // Only takes effect while the file is still empty.
-    db.pragma('auto_vacuum = INCREMENTAL');
+    // Only takes effect while the file is still empty, and would otherwise be a write.
+    if (versionOf(db) === 0n) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
-    db.transaction(() => migrate(db)).immediate();
+    if (versionOf(db) !== BigInt(SCHEMA_VERSION)) db.transaction(() => migrate(db)).immediate();
   });
 }
 
@@ -65,9 +65,8 @@ function assertOurs(db: Database.Database, path: string): void {
 }
 
 function migrate(db: Database.Database): void {
-  const from = Number(versionOf(db));
-  if (from === SCHEMA_VERSION) return;
-  for (const sql of MIGRATIONS.slice(from)) db.exec(sql);
+  // Another process may have done it in between.
+  for (const sql of MIGRATIONS.slice(Number(versionOf(db)))) db.exec(sql);
   db.pragma(`application_id = ${APPLICATION_ID.toString()}`);
   db.pragma(`user_version = ${SCHEMA_VERSION}`);
 }

@@ -52,8 +52,8 @@ export class LedgerTable {
          last_slot = max(last_slot, excluded.last_slot)`,
     );
     this.#touching = db.prepare(
-      `SELECT * FROM ledger WHERE validator = ?1 AND end_slot >= ?2 AND start_slot <= ?3
-         AND start_slot >= coalesce((SELECT max(start_slot) FROM ledger WHERE validator = ?1 AND start_slot <= ?2), 0)
+      `SELECT * FROM ledger WHERE validator = ? AND end_slot >= ? AND start_slot <= ?
+         AND start_slot >= coalesce((SELECT max(start_slot) FROM ledger WHERE validator = ? AND start_slot <= ?), 0)
        ORDER BY start_slot`,
     );
   }
@@ -97,7 +97,7 @@ export class LedgerTable {
   /** Rows of one validator that touch these slots, in their order. */
   touching(validator: number, range: Range): LedgerPart[] {
     const { from, to } = boundsOf(range);
-    return (this.#touching.all(validator, from, to) as Row[]).map(ledgerRow);
+    return (this.#touching.all(validator, from, to, validator, from) as Row[]).map(ledgerRow);
   }
 
   /** Validators that have rows at all, ascending. */

@@ -15,6 +15,7 @@ export interface KnownValidator extends WatchedValidator {
 const TAG = /^[^|,\n]{1,64}$/;
 
 export class ValidatorsTable {
+  readonly #has: Database.Statement;
   readonly #one: Database.Statement;
   readonly #ofKey: Database.Statement;
   readonly #put: Database.Statement;
@@ -22,6 +23,7 @@ export class ValidatorsTable {
   readonly #all: Database.Statement;
 
   constructor(db: Database.Database) {
+    this.#has = db.prepare('SELECT 1 FROM validators WHERE validator = ?').pluck();
     this.#one = db.prepare('SELECT * FROM validators WHERE validator = ?');
     this.#ofKey = db.prepare('SELECT * FROM validators WHERE pubkey = ?');
     this.#put = db.prepare(
@@ -56,6 +58,10 @@ export class ValidatorsTable {
 
   unwatch(index: number): void {
     this.#drop.run(index);
+  }
+
+  has(index: number): boolean {
+    return this.#has.get(index) !== undefined;
   }
 
   of(index: number): KnownValidator | null {
