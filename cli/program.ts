@@ -98,12 +98,15 @@ export function createProgram(): Command {
       rewardsExportLedgerCommand(),
     ]),
   );
-  program.addCommand(monitorCommand());
+  const monitor = monitorCommand();
+  program.addCommand(monitor);
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
+  // What comes after one of its verbs is the verb's: both take --watch.
+  monitor.enablePositionalOptions();
   return program;
 }
 

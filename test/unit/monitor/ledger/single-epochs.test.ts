@@ -44,6 +44,13 @@ describe('one gwei too much', () => {
       [cut, number * 32n + 31n, 5n],
     ]);
     expect(parts[0]!.day < parts[1]!.day).toBe(true);
+    // What one day cannot explain is not the next one's as well.
+    const early = ledgerParts({
+      ...input,
+      points: [{ slot: slot(cut - 1n), balancesGwei: new Map([[1, 32n * ETH + 5n]]) }],
+    });
+    expect(early.parts.map(({ residualGwei }) => residualGwei)).toEqual([5n, 0n]);
+    expect(early.unexplained.map(({ gwei, endSlot }) => [gwei, endSlot])).toEqual([[5n, cut - 1n]]);
     expect(() => ledgerParts({ ...input, points: [] })).toThrow(
       expect.objectContaining({ code: 'BALANCES_MISSING' }),
     );

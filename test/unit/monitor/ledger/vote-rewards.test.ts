@@ -140,7 +140,8 @@ const answerOf = (
 ): AttestationRewards => ({
   ideal: new Map(
     ideals.map(([eth, of]) => {
-      const { validatorIndex: _, ...parts } = perfect(0n, of);
+      const { headGwei, targetGwei, sourceGwei } = perfect(0n, of);
+      const parts = { headGwei, targetGwei, sourceGwei, inactivityGwei: 0n, exact: true };
       return [eth * ETH, { effectiveBalanceGwei: eth * ETH, ...parts }];
     }),
   ),
