@@ -47,7 +47,7 @@ watch:
 
   it('is explained by an example that is one', () => {
     const page = readFileSync(new URL('../../../../docs/watching.md', import.meta.url), 'utf8');
-    const [, example = ''] = /```yaml\n([^`]+)```/.exec(page) ?? [];
+    const [, example = ''] = /```yaml\n([\s\S]+?)\n```/.exec(page) ?? [];
     const text = example.replace('0x8f…', KEY).replace('0xab…', ADDRESS);
     expect(parse(text).map(({ source }) => source.kind)).toEqual([
       'ids',

@@ -295,6 +295,19 @@ describe('withdrawal addresses', () => {
     await list.resolve();
     expect(indices(list)).toEqual([4, 2299, 2300]);
   });
+
+  it('keep those that were found while a later scan fails, which then goes on where it stopped', async () => {
+    const { listOf, node, time, asked } = await world(2300);
+    const list = listOf({ words: [withdrawalAddress(4), withdrawalAddress(2299)] });
+    await list.resolve();
+    time.nowMs += 24 * 60 * 60 * 1000;
+    node.faults.add(/validators$/, { kind: 'status', status: 500 });
+    await list.resolve();
+    expect([indices(list), list.problems().length]).toEqual([[4, 2299], 1]);
+    node.faults.clear();
+    await list.resolve();
+    expect([indices(list), list.problems().length, asked()]).toEqual([[4, 2299], 0, 3 + 1 + 3]);
+  });
 });
 
 it('100,000 keys are resolved, a thousand at a time', async () => {
