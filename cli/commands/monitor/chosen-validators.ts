@@ -1,23 +1,36 @@
-import { Option } from 'commander';
 import { validators, type BeaconNodes, type ValidatorState } from '../../../beacon/index.ts';
 import { isVigilError } from '../../../core/errors.ts';
 import { parseUint64 } from '../../../core/uint64.ts';
 import { parsePubkey, type Pubkey } from '../../../core/units.ts';
 import { cliError } from '../../cli-errors.ts';
 
-/** Validators named one by one, for the verbs that need no monitor to run. */
-export const chosenOption = (): Option =>
-  new Option('--watch <VALIDATOR>', 'index or public key; several by commas, may be repeated').argParser(
-    (value: string, before: string[] | undefined) => [...(before ?? []), ...value.split(',')],
-  );
+/** A range of indices that is longer was mistyped, or asks for a large part of the network. */
+const MOST = 100_000n;
+const RANGE = /^(0|[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,9})$/;
 
-/** @throws BAD_ARGUMENT for what is neither an index nor a public key */
-export function parseValidatorId(text: string): bigint | Pubkey {
+/**
+ * The words of the setting `watch` that name validators by themselves. Those that name a file, a folder, a signer or an
+ * address are for the monitor.
+ * @throws BAD_ARGUMENT for any other
+ */
+export function chosenIds(words: readonly string[]): (bigint | Pubkey)[] {
+  return words.flatMap((word) => {
+    const [, first, last] = RANGE.exec(word) ?? [];
+    if (first === undefined || last === undefined) return [parseValidatorId(word)];
+    const [from, to] = [BigInt(first), BigInt(last)];
+    if (to < from || to - from >= MOST)
+      throw cliError('BAD_ARGUMENT', `--watch ${word}: a range goes up, and has at most ${MOST} indices`);
+    return Array.from({ length: Number(to - from) + 1 }, (_, more) => from + BigInt(more));
+  });
+}
+
+function parseValidatorId(text: string): bigint | Pubkey {
   try {
     return text.startsWith('0x') ? parsePubkey(text, 'the public key') : parseUint64(text, 'the index');
   } catch (error) {
     if (!isVigilError(error)) throw error;
-    throw cliError('BAD_ARGUMENT', `--watch ${text.slice(0, 120)}: ${error.message}`, error);
+    const problem = 'this verb takes indices, ranges 100-199 and public keys';
+    throw cliError('BAD_ARGUMENT', `--watch ${text.slice(0, 120)}: ${problem}`, error);
   }
 }
 

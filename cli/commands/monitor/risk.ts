@@ -25,9 +25,10 @@ import { WEI_PER_GWEI } from '../../../monitor/splits/amounts.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { settingOption } from '../../global-options.ts';
 import { formatTable } from '../../format-table.ts';
 import { askBeacon, type BeaconAccess } from './ask-beacon.ts';
-import { askForValidators, chosenOption, parseValidatorId } from './chosen-validators.ts';
+import { askForValidators, chosenIds } from './chosen-validators.ts';
 import { basisPoints, gweiOfEth, wholeNumber, wholeNumbers } from './numbers.ts';
 
 /** The forks whose penalties differ, since votes are paid as today. */
@@ -36,7 +37,6 @@ const CURRENCY = /^[A-Z]{3}$/;
 const PRICE = /^(0|[1-9]\d{0,11})(\.\d{1,18})?$/;
 
 interface Options {
-  readonly watch?: readonly string[];
   readonly validators?: string;
   readonly balance: string;
   readonly totalStake?: string;
@@ -53,7 +53,7 @@ interface Options {
 export function monitorRiskCommand(): Command {
   return new Command('risk')
     .description('tell what slashing, inactivity leaks and outages would cost')
-    .addOption(chosenOption())
+    .addOption(settingOption('watch'))
     .option('--validators <N>', 'so many validators instead of those of --watch')
     .option('--balance <ETH>', 'what each of --validators has', '32')
     .option('--total-stake <ETH>', 'total stake of the network; without it the beacon node is asked')
@@ -71,7 +71,7 @@ export function monitorRiskCommand(): Command {
       'after',
       examples(
         'vigil monitor risk --validators 100 --total-stake 35000000',
-        'vigil monitor risk --watch 1200,1201,1202 --beacon-node http://localhost:5052 --machine-keys 2',
+        'vigil monitor risk --watch 1200-1202 --beacon-node http://localhost:5052 --machine-keys 2',
       ),
     )
     .action(async (options: Options, command: Command) => {
@@ -90,9 +90,7 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
     offlineHours: wholeNumbers(options.offlineHours, '--offline-hours'),
   };
   const value = valuation(options);
-  if ((options.watch === undefined) === (options.validators === undefined))
-    throw cliError('BAD_ARGUMENT', 'say which validators: either --validators N or --watch INDEX|PUBKEY');
-  const watched = options.watch?.map(parseValidatorId) ?? null;
+  const watched = watchedBy(options, context);
   const given = options.totalStake === undefined ? null : gweiOfEth(options.totalStake, '--total-stake');
   const asksNode = given === null || watched !== null;
   const access = asksNode ? await askBeacon(context) : null;
@@ -128,6 +126,20 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
     },
     [...pages.intro, '', ...formatTable(header, rows), '', ...pages.notes, '', ...pages.chart],
   );
+}
+
+/** Null with `--validators`, which goes before what a file or the environment watches, but not before another flag. */
+function watchedBy(
+  { validators }: Options,
+  { settings, sources }: CommandContext,
+): readonly (bigint | Pubkey)[] | null {
+  if (validators !== undefined && sources.watch === 'flag')
+    throw cliError('BAD_ARGUMENT', 'give either --validators or --watch');
+  if (validators !== undefined) return null;
+  const ids = chosenIds(settings.watch);
+  if (ids.length === 0)
+    throw cliError('BAD_ARGUMENT', 'say which validators: --validators N or --watch INDEX|PUBKEY|100-199');
+  return ids;
 }
 
 async function rulesOf(

@@ -16,12 +16,12 @@ import {
 import { cliError } from '../../cli-errors.ts';
 import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { settingOption } from '../../global-options.ts';
 import { askBeacon } from './ask-beacon.ts';
-import { askForValidators, chosenOption, parseValidatorId } from './chosen-validators.ts';
+import { askForValidators, chosenIds } from './chosen-validators.ts';
 import { wholeNumber } from './numbers.ts';
 
 interface Options {
-  readonly watch?: readonly string[];
   readonly hours?: string;
   readonly length?: string;
 }
@@ -29,7 +29,7 @@ interface Options {
 export function monitorWindowCommand(): Command {
   return new Command('window')
     .description('show the duties ahead and the longest time in which a restart costs least')
-    .addOption(chosenOption())
+    .addOption(settingOption('watch'))
     .option('--hours <N>', 'look no further than this, however much is known')
     .option('--length <MINUTES>', 'how long it takes; exits with 1 when nothing certain has room for it')
     .addHelpText(
@@ -44,11 +44,11 @@ export function monitorWindowCommand(): Command {
     });
 }
 
-async function showWindow({ watch, hours, length }: Options, context: CommandContext): Promise<void> {
+async function showWindow({ hours, length }: Options, context: CommandContext): Promise<void> {
   const minutes = length === undefined ? null : wholeNumber(length, '--length');
   const lookHours = hours === undefined ? null : wholeNumber(hours, '--hours');
-  if (watch === undefined) throw cliError('BAD_ARGUMENT', 'say which validators: --watch INDEX|PUBKEY');
-  const ids = watch.map(parseValidatorId);
+  const ids = chosenIds(context.settings.watch);
+  if (ids.length === 0) throw cliError('BAD_ARGUMENT', 'say which validators: --watch INDEX|PUBKEY|100-199');
   const { spec, clock, nodes } = await askBeacon(context);
   const { known, unknown } = await askForValidators(nodes, ids);
   const now = forkAtEpoch(spec, clock.currentEpoch()).name;
