@@ -1,61 +1,59 @@
 import { validators, type BeaconNodes, type ValidatorState } from '../../../beacon/index.ts';
-import { isVigilError } from '../../../core/errors.ts';
-import { parseUint64 } from '../../../core/uint64.ts';
-import { parsePubkey, type Pubkey } from '../../../core/units.ts';
+import { createLogger } from '../../../core/log/logger.ts';
+import {
+  checkWatchList,
+  WatchList,
+  watchedError,
+  watchesAnybody,
+  watchListOptions,
+  type WatchListOptions,
+} from '../../../monitor/watched/index.ts';
 import { cliError } from '../../cli-errors.ts';
-
-/** A range of indices that is longer was mistyped, or asks for a large part of the network. */
-const MOST = 100_000n;
-const RANGE = /^(0|[1-9][0-9]{0,9})-(0|[1-9][0-9]{0,9})$/;
+import type { CommandContext } from '../../command-context.ts';
 
 /**
- * The words of the setting `watch` that name validators by themselves. Those that name a file, a folder, a signer or an
- * address are for the monitor.
- * @throws BAD_ARGUMENT for any other
+ * Whom a verb asks about: those of `--watch` alone where it is given, otherwise everybody whom the monitor would watch.
+ * @throws WATCH_NOBODY, WATCH_WORD_INVALID, WATCH_FILE_INVALID
  */
-export function chosenIds(words: readonly string[]): (bigint | Pubkey)[] {
-  return words.flatMap((word) => {
-    const [, first, last] = RANGE.exec(word) ?? [];
-    if (first === undefined || last === undefined) return [parseValidatorId(word)];
-    const [from, to] = [BigInt(first), BigInt(last)];
-    if (to < from || to - from >= MOST)
-      throw cliError('BAD_ARGUMENT', `--watch ${word}: a range goes up, and has at most ${MOST} indices`);
-    return Array.from({ length: Number(to - from) + 1 }, (_, more) => from + BigInt(more));
-  });
-}
-
-function parseValidatorId(text: string): bigint | Pubkey {
-  try {
-    return text.startsWith('0x') ? parsePubkey(text, 'the public key') : parseUint64(text, 'the index');
-  } catch (error) {
-    if (!isVigilError(error)) throw error;
-    const problem = 'this verb takes indices, ranges 100-199 and public keys';
-    throw cliError('BAD_ARGUMENT', `--watch ${text.slice(0, 120)}: ${problem}`, error);
-  }
+export function chosenWatch({ settings, sources }: CommandContext): WatchListOptions {
+  const configured = watchListOptions(settings);
+  const alone = sources.watch === 'flag' && sources['watch-file'] !== 'flag';
+  const options = alone ? { ...configured, file: null } : configured;
+  if (!watchesAnybody(options)) throw watchedError('WATCH_NOBODY');
+  checkWatchList(options);
+  return options;
 }
 
 export interface ChosenValidators {
-  /** Ordered by index, each once. */
+  /** By index. */
   readonly known: readonly ValidatorState[];
   /** As they were named. */
   readonly unknown: readonly string[];
 }
 
 /**
- * What the head state says of them.
- * @throws BAD_ARGUMENT when it knows none of them
+ * What the head state says of them. What could not be read is told on stderr.
+ * @throws WATCH_SOURCE_FAILED, BAD_ARGUMENT when there is nobody left to ask about
  */
 export async function askForValidators(
   nodes: BeaconNodes,
-  ids: readonly (bigint | Pubkey)[],
+  options: WatchListOptions,
+  { output }: CommandContext,
 ): Promise<ChosenValidators> {
-  const { data } = await nodes.ask(validators('head', [...new Set(ids)]));
-  const known = [...new Map(data.map((each) => [each.index, each])).values()].sort((a, b) =>
-    a.index < b.index ? -1 : 1,
-  );
-  const named = new Set<bigint | string>(known.flatMap(({ index, pubkey }) => [index, pubkey]));
-  const unknown = [...new Set(ids)].filter((id) => !named.has(id)).map(String);
-  if (known.length === 0)
+  const list = new WatchList(options, { ask: nodes.ask.bind(nodes), log: createLogger('silent') });
+  await list.resolve();
+  const [problems, unknown, current] = [list.problems(), list.pending(), list.current()];
+  if (current.length === 0 && problems.length > 0)
+    throw watchedError('WATCH_SOURCE_FAILED', problems.join('; '));
+  if (current.length === 0)
     throw cliError('BAD_ARGUMENT', `the chain knows none of these validators: ${unknown.join(', ')}`);
-  return { known, unknown };
+  for (const problem of problems) output.note(problem);
+  for (const id of unknown) output.note(`the chain does not know validator ${id}`);
+  const { data } = await nodes.ask(
+    validators(
+      'head',
+      current.map(({ index }) => BigInt(index)),
+    ),
+  );
+  return { known: data.toSorted((a, b) => (a.index < b.index ? -1 : 1)), unknown };
 }

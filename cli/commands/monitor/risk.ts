@@ -3,7 +3,7 @@ import { configSpec } from '../../../beacon/index.ts';
 import { forkAtEpoch, type ChainSpec } from '../../../core/chain/chain-spec.ts';
 import { isAtLeast, type ForkName } from '../../../core/chain/fork.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
-import type { Pubkey } from '../../../core/units.ts';
+import type { WatchListOptions } from '../../../monitor/watched/index.ts';
 import {
   builtinConfig,
   collectTotalStake,
@@ -25,10 +25,9 @@ import { WEI_PER_GWEI } from '../../../monitor/splits/amounts.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
-import { settingOption } from '../../global-options.ts';
 import { formatTable } from '../../format-table.ts';
 import { askBeacon, type BeaconAccess } from './ask-beacon.ts';
-import { askForValidators, chosenIds } from './chosen-validators.ts';
+import { askForValidators, chosenWatch } from './chosen-validators.ts';
 import { basisPoints, gweiOfEth, wholeNumber, wholeNumbers } from './numbers.ts';
 
 /** The forks whose penalties differ, since votes are paid as today. */
@@ -53,7 +52,6 @@ interface Options {
 export function monitorRiskCommand(): Command {
   return new Command('risk')
     .description('tell what slashing, inactivity leaks and outages would cost')
-    .addOption(settingOption('watch'))
     .option('--validators <N>', 'so many validators instead of those of --watch')
     .option('--balance <ETH>', 'what each of --validators has', '32')
     .option('--total-stake <ETH>', 'total stake of the network; without it the beacon node is asked')
@@ -96,7 +94,7 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
   const access = asksNode ? await askBeacon(context) : null;
   const spec = access?.spec ?? (await chainSpecOf(context));
   const rules = await rulesOf(options, spec, access);
-  const { ours, unknown } = await oursOf(options, watched, rules, access);
+  const { ours, unknown } = await oursOf(options, watched, rules, access, context);
   const stake = await stakeBounds(given, rules, access);
   const epochMs = spec.slotDurationMs * Number(rules.slotsPerEpoch);
   // The least it may be: with less at stake in all, everybody's part of it is larger, and so is what is lost.
@@ -105,7 +103,6 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
   const [typical] = ours.toSorted((a, b) => Number(b.count - a.count));
   if (typical === undefined) throw riskError('RISK_INPUT_INVALID', 'none of the validators has any stake');
   const chart = lossBySlashed(rules, typical, totalStakeGwei);
-  for (const id of unknown) context.output.note(`the chain does not know validator ${id}`);
   const pages = describeRisk({
     ...{ rules, stake, epochMs, scenarios, chart, value },
     validators: countOf(ours),
@@ -129,17 +126,10 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
 }
 
 /** Null with `--validators`, which goes before what a file or the environment watches, but not before another flag. */
-function watchedBy(
-  { validators }: Options,
-  { settings, sources }: CommandContext,
-): readonly (bigint | Pubkey)[] | null {
-  if (validators !== undefined && sources.watch === 'flag')
-    throw cliError('BAD_ARGUMENT', 'give either --validators or --watch');
-  if (validators !== undefined) return null;
-  const ids = chosenIds(settings.watch);
-  if (ids.length === 0)
-    throw cliError('BAD_ARGUMENT', 'say which validators: --validators N or --watch INDEX|PUBKEY|100-199');
-  return ids;
+function watchedBy({ validators }: Options, context: CommandContext): WatchListOptions | null {
+  if (validators === undefined) return chosenWatch(context);
+  if (context.sources.watch === 'flag') throw cliError('BAD_ARGUMENT', 'give either --validators or --watch');
+  return null;
 }
 
 async function rulesOf(
@@ -157,16 +147,17 @@ async function rulesOf(
 
 async function oursOf(
   { validators, balance }: Options,
-  watched: readonly (bigint | Pubkey)[] | null,
+  watched: WatchListOptions | null,
   rules: PenaltyRules,
   access: BeaconAccess | null,
+  context: CommandContext,
 ): Promise<{ readonly ours: readonly StakeGroup[]; readonly unknown: readonly string[] }> {
   if (validators !== undefined) {
     const count = BigInt(wholeNumber(validators, '--validators'));
     return { ours: [uniformStake(rules, count, gweiOfEth(balance, '--balance'))], unknown: [] };
   }
   if (watched === null || access === null) return { ours: [], unknown: [] };
-  const { known, unknown } = await askForValidators(access.nodes, watched);
+  const { known, unknown } = await askForValidators(access.nodes, watched, context);
   // Who is out of the active set, or not in it yet, has nothing at risk.
   const active = known.filter(({ status }) => status.startsWith('active_'));
   if (active.length === 0) throw riskError('RISK_INPUT_INVALID', 'none of the validators is active');

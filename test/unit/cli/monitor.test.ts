@@ -17,7 +17,9 @@ interface Ran {
 
 const vigil = (...args: string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [VIGIL, 'monitor', ...args], (error, out, err) =>
+    // A folder that is not there, so that nobody's own settings are taken.
+    const env = { ...process.env, VIGIL_DATA_DIR: '/nonexistent/vigil' };
+    execFile(process.execPath, [VIGIL, 'monitor', ...args], { env }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
   });
@@ -108,9 +110,9 @@ test.each([
     ['risk', '--validators', '3', '--total-stake', '9000', '--others', '101'],
     '--others must be a percentage',
   ],
-  [['risk', '--watch', 'abc', '--beacon-node', 'http://127.0.0.1:9'], '--watch abc'],
-  [['window', '--beacon-node', 'http://127.0.0.1:9'], 'say which validators'],
-  [['window', '--watch', '5-4', '--beacon-node', 'http://127.0.0.1:9'], 'a range goes up'],
+  [['risk', '--watch', 'abc', '--beacon-node', 'http://127.0.0.1:9'], 'abc'],
+  [['window', '--beacon-node', 'http://127.0.0.1:9'], 'nobody is named to be watched'],
+  [['window', '--watch', '5-4', '--beacon-node', 'http://127.0.0.1:9'], 'ends before it starts'],
   [['window', '--watch', '5', '--length', '1.5', '--beacon-node', 'http://127.0.0.1:9'], '--length must be'],
 ])('%j is refused', { timeout: 60_000 }, async (args, message) => {
   const { code, err, out } = await vigil(...args);
