@@ -11,6 +11,7 @@ export type { Page, PageRequest } from './page.ts';
 export type { Range, Scope } from './scope.ts';
 export type { AttestationCounts, Counted, GroupCounts, ValidatorCounts } from './attestation-summary.ts';
 export type { Fraction } from './fraction.ts';
+export type { LedgerTotal } from './ledger-totals.ts';
 export type { StoreQueries } from './store-queries.ts';
 export type { DayRange } from './tables/ledger-table.ts';
 export type { SeenState } from './tables/statuses-table.ts';
