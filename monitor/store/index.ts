@@ -8,7 +8,7 @@ export { STORE_ERRORS, storeError } from './store-errors.ts';
 export type { Gap } from './coverage.ts';
 export type { Interval } from './intervals.ts';
 export type { Page, PageRequest } from './page.ts';
-export type { Range, Scope } from './scope.ts';
+export { SQL_MAX, type Range, type Scope } from './scope.ts';
 export type { AttestationCounts, Counted, GroupCounts, ValidatorCounts } from './attestation-summary.ts';
 export type { Fraction } from './fraction.ts';
 export type { LedgerTotal } from './ledger-totals.ts';
