@@ -10,6 +10,7 @@ import { MONITOR_FLAGS, settingOption } from '../../global-options.ts';
 import { inTerminal, reloadOnHangup } from '../../on-hangup.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { monitorRiskCommand } from './risk.ts';
+import { monitorStatusCommand } from './status.ts';
 import { monitorWindowCommand } from './window.ts';
 
 /** `vigil monitor` watches; its verbs ask. */
@@ -27,6 +28,7 @@ export function monitorCommand(): Command {
   for (const name of MONITOR_FLAGS) command.addOption(settingOption(name));
   command.addCommand(monitorRiskCommand());
   command.addCommand(monitorWindowCommand());
+  command.addCommand(monitorStatusCommand());
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings } = context;
