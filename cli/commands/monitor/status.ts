@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { monitorUrl } from '../../monitor/call-monitor.ts';
@@ -9,33 +9,29 @@ import { redraw } from '../../monitor/redraw.ts';
 const EVERY_MS = 2000;
 
 export function monitorStatusCommand(): Command {
-  return new Command('status')
-    .description('show how the watched validators are doing; exits with 1 when the monitor is not healthy')
-    .option('--monitor-url <URL>', 'where the monitor is (default: the one of the data directory)')
-    .addOption(refreshOption())
-    .addHelpText(
-      'after',
-      examples(
-        'vigil monitor status --data-dir /var/lib/vigil',
-        'vigil monitor status --monitor-url http://monitor:9010 --watch',
-      ),
-    )
-    .action(async (options: { monitorUrl?: string; refresh?: boolean }, command: Command) => {
-      const { settings, output } = commandContext(command);
-      const url = monitorUrl(options.monitorUrl, settings['data-dir']);
-      const seen: { last?: MonitorAnswers } = {};
-      if (options.refresh === true && process.stdout.isTTY && !output.json)
-        await redraw(async () => describeMonitor(url, (seen.last = await askForStatus(url))), EVERY_MS);
-      // What was on the screen last stays in the terminal, and decides the exit code.
-      const answers = seen.last ?? (await askForStatus(url));
-      output.result(answers.raw, describeMonitor(url, answers));
-      if (!answers.status.healthy) process.exitCode = 1;
-    });
-}
-
-/** Beside the monitor's own `watch`, which says who is watched and is a setting. */
-function refreshOption(): Option {
-  const option = new Option('--watch', 'on a terminal: show it again every two seconds, until Ctrl-C');
-  option.attributeName = () => 'refresh';
-  return option;
+  return (
+    new Command('status')
+      .description('show how the watched validators are doing; exits with 1 when the monitor is not healthy')
+      .option('--monitor-url <URL>', 'where the monitor is (default: the one of the data directory)')
+      // Not --watch, which says who is watched.
+      .option('--follow', 'on a terminal: show it again every two seconds, until Ctrl-C')
+      .addHelpText(
+        'after',
+        examples(
+          'vigil monitor status --data-dir /var/lib/vigil',
+          'vigil monitor status --monitor-url http://monitor:9010 --follow',
+        ),
+      )
+      .action(async (options: { monitorUrl?: string; follow?: boolean }, command: Command) => {
+        const { settings, output } = commandContext(command);
+        const url = monitorUrl(options.monitorUrl, settings['data-dir']);
+        const seen: { last?: MonitorAnswers } = {};
+        if (options.follow === true && process.stdout.isTTY && !output.json)
+          await redraw(async () => describeMonitor(url, (seen.last = await askForStatus(url))), EVERY_MS);
+        // What was on the screen last stays in the terminal, and decides the exit code.
+        const answers = seen.last ?? (await askForStatus(url));
+        output.result(answers.raw, describeMonitor(url, answers));
+        if (!answers.status.healthy) process.exitCode = 1;
+      })
+  );
 }
