@@ -76,7 +76,7 @@ export async function monitorApi(options: { readonly hostAllowlist?: readonly st
     ...{ http, store, dataDir, view, lines, modules, ask },
     url: `http://127.0.0.1:${http.port}`,
     /** What is so from now on. */
-    become(changes: Partial<MonitorState>): void {
+    become: (changes: Partial<MonitorState>): void => {
       state = monitorState(changes);
     },
   };

@@ -292,7 +292,7 @@ export function monitorState(changes: Partial<MonitorState> = {}): MonitorState 
     genesisTimeSeconds: GENESIS_SECONDS,
     clockSlot: slot(188n),
     head: headState(),
-    finalizedEpoch: epoch(22n) as Epoch,
+    finalizedEpoch: epoch(22n),
     lastFinalEpoch: epoch(20n),
     gapEpochs: 1,
     watched: WATCHED,
