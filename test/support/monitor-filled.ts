@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { FAR_FUTURE_EPOCH } from '../../core/uint64.ts';
-import { epoch, parsePubkey, parseRoot, slot, type Epoch, type Root } from '../../core/units.ts';
+import { epoch, parsePubkey, parseRoot, slot, type Root } from '../../core/units.ts';
 import type { EpochRecord } from '../../monitor/model/epoch-record.ts';
 import type { LedgerPart } from '../../monitor/model/ledger-part.ts';
 import type { HeadState, MonitorState } from '../../monitor/model/monitor-state.ts';

@@ -18,7 +18,7 @@ interface Described {
 /** What is wrong with an answer by the document, or null. */
 function problemOf(path: string, { status, headers, body, text }: Answered): string | null {
   const operation = document.paths[path]?.['get'] as unknown as Described | undefined;
-  const content = operation?.responses[status]?.content;
+  const content = operation?.responses[`${status}`]?.content;
   if (content === undefined) return `${path} ${status} is not in the document`;
   const type = (headers['content-type'] as string).split(';')[0]!;
   const media = content[type];
