@@ -5,9 +5,9 @@ import type { ForeignMessages, MonitorAnswers, MonitorOverview, MonitorStatus } 
 const MOST_UPCOMING = 5;
 
 /** The status of a monitor for people: what is wrong first, then the groups, then who and what next. */
-export function describeMonitor(url: string, { status, overview, foreign }: MonitorAnswers): string[] {
+export function describeMonitor(name: string, { status, overview, foreign }: MonitorAnswers): string[] {
   return [
-    ...describeFreshness(url, status),
+    ...describeFreshness(name, status),
     ...describeForeign(foreign),
     '',
     ...describeGroups(overview),
@@ -16,12 +16,12 @@ export function describeMonitor(url: string, { status, overview, foreign }: Moni
   ];
 }
 
-function describeFreshness(url: string, status: MonitorStatus): string[] {
+function describeFreshness(name: string, status: MonitorStatus): string[] {
   const { clock, head, nodes, tasks, nowMs, pending } = status;
   const age = head === null ? 'not seen yet' : `slot ${head.slot}, ${slots(head.ageSlots)} old`;
   const failing = tasks.filter(({ errors }) => errors > 0);
   return [
-    `monitor    ${url}, version ${status.version}, ${status.network}: ${status.healthy ? 'healthy' : 'NOT HEALTHY'}`,
+    `monitor    ${name}, version ${status.version}, ${status.network}: ${status.healthy ? 'healthy' : 'NOT HEALTHY'}`,
     ...status.problems.map(({ reason, message }) => `           ${reason}: ${message}`),
     `clock      slot ${clock.slot}, epoch ${clock.epoch}`,
     `head       ${age}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NodeAddress } from '../../beacon/index.ts';
 import { cliError } from '../cli-errors.ts';
 import { askMonitor } from './call-monitor.ts';
 
@@ -85,24 +86,28 @@ export interface MonitorAnswers {
 }
 
 /** @throws MONITOR_NOT_REACHED */
-export async function askForStatus(url: string): Promise<MonitorAnswers> {
+export async function askForStatus(address: NodeAddress): Promise<MonitorAnswers> {
   const [status, overview, foreignMessages] = await Promise.all([
-    askMonitor(url, '/api/v1/status'),
-    askMonitor(url, '/api/v1/overview'),
-    askMonitor(url, '/api/v1/foreign-messages?limit=5'),
+    askMonitor(address, '/api/v1/status'),
+    askMonitor(address, '/api/v1/overview'),
+    askMonitor(address, '/api/v1/foreign-messages?limit=5'),
   ]);
   return {
-    status: read(statusAnswer, status, url),
-    overview: read(overviewAnswer, overview, url),
-    foreign: read(foreignAnswer, foreignMessages, url),
+    status: read(statusAnswer, status, address),
+    overview: read(overviewAnswer, overview, address),
+    foreign: read(foreignAnswer, foreignMessages, address),
     raw: { status, overview, foreignMessages },
   };
 }
 
-function read<Schema extends z.ZodType>(schema: Schema, answer: unknown, url: string): z.infer<Schema> {
+function read<Schema extends z.ZodType>(
+  schema: Schema,
+  answer: unknown,
+  address: NodeAddress,
+): z.infer<Schema> {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`;
-  throw cliError('MONITOR_NOT_REACHED', `${new URL(url).origin} is no monitor of this version (${where})`);
+  throw cliError('MONITOR_NOT_REACHED', `${address.name} is no monitor of this version (${where})`);
 }

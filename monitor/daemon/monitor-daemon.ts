@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   BeaconNodes,
   ChainFeed,
@@ -42,6 +42,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
   try {
     const clock = new SlotClock(spec, time);
     const registry = new Registry();
+    collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
     const metrics = createBeaconMetrics(registry);
     const nodes = new BeaconNodes({ urls: options.beaconNodes }, { spec, clock, log, metrics });
     closers.push(() => nodes.stop());
@@ -54,7 +55,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
       perValidatorLimit: options.perValidatorMetrics,
       statusOf: (index) => store.statusOf(index),
       nowMs: time,
-      unresolvedBlocks: () => unresolvedByGroup(store),
+      unresolvedBlocks: () => store.query.unresolvedPayments(),
     });
     const monitor = new Monitor(options, { ...parts, clock, metrics: duties });
     closers.push(() => monitor.stop());
@@ -256,21 +257,6 @@ class Monitor {
     this.#prunedAt = now;
     return Promise.resolve();
   }
-}
-
-/** Blocks of which nobody could prove what they paid, by group. */
-function unresolvedByGroup(store: MonitorStore): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  let cursor: string | null = null;
-  do {
-    const page = store.query.payments({}, { confidence: 'unresolved' }, { cursor });
-    for (const { validatorIndex } of page.rows) {
-      const group = store.knownValidator(validatorIndex)?.group ?? 'default';
-      counts.set(group, (counts.get(group) ?? 0) + 1);
-    }
-    cursor = page.next;
-  } while (cursor !== null);
-  return counts;
 }
 
 const gapEpochsOf = (store: MonitorStore, last: Epoch): number =>

@@ -23,7 +23,7 @@ export function compareWithNetwork(ours: VoteCount, network: VoteCount | null): 
   const all = network === null ? null : missedRatio(network);
   if (mine === null || all === null) return 'unknown';
   if (mine - all > OURS_ABOVE) return 'ours';
-  return all >= NETWORK_IN_TROUBLE ? 'everybody' : 'well';
+  return mine > OURS_ABOVE && all >= NETWORK_IN_TROUBLE ? 'everybody' : 'well';
 }
 
 export const missedRatio = ({ due, missed }: VoteCount): number | null => (due === 0 ? null : missed / due);

@@ -41,6 +41,8 @@ export function createMonitorServer(modules: MonitorServerModules): FastifyInsta
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer name into a 404.
     routerOptions: { maxParamLength: 512 },
     forceCloseConnections: 'idle',
+    // A path that is not even one.
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply, log),
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   guardDoor(app, modules.hostAllowlist);

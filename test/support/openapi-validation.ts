@@ -10,6 +10,11 @@ export interface Judge {
   problem(schema: unknown, value: unknown): string | null;
 }
 
+/** What a document has to have for it, of whichever API. */
+interface Described {
+  readonly components: Pick<OpenApiDocument['components'], 'schemas'>;
+}
+
 type Json = Record<string, unknown>;
 
 interface Media {
@@ -24,7 +29,7 @@ interface Answered {
  * The schemas of a document, in a validator of its own that knows no keyword but those of the standard.
  * @param closed no object may have a member that its schema does not name: for what the signer itself sends
  */
-export function judgeOf({ components }: OpenApiDocument, closed: boolean): Judge {
+export function judgeOf({ components }: Described, closed: boolean): Judge {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: true });
   const prepare = (schema: unknown): object => {
     const text = JSON.stringify(schema).replaceAll('#/components/schemas/', 'document#/$defs/');

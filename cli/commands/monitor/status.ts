@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
-import { monitorUrl } from '../../monitor/call-monitor.ts';
+import { monitorAddress } from '../../monitor/call-monitor.ts';
 import { describeMonitor } from '../../monitor/describe-monitor.ts';
 import { askForStatus, type MonitorAnswers } from '../../monitor/monitor-answers.ts';
 import { redraw } from '../../monitor/redraw.ts';
@@ -24,13 +24,16 @@ export function monitorStatusCommand(): Command {
       )
       .action(async (options: { monitorUrl?: string; follow?: boolean }, command: Command) => {
         const { settings, output } = commandContext(command);
-        const url = monitorUrl(options.monitorUrl, settings['data-dir']);
+        const address = monitorAddress(options.monitorUrl, settings['data-dir']);
         const seen: { last?: MonitorAnswers } = {};
         if (options.follow === true && process.stdout.isTTY && !output.json)
-          await redraw(async () => describeMonitor(url, (seen.last = await askForStatus(url))), EVERY_MS);
+          await redraw(
+            async () => describeMonitor(address.name, (seen.last = await askForStatus(address))),
+            EVERY_MS,
+          );
         // What was on the screen last stays in the terminal, and decides the exit code.
-        const answers = seen.last ?? (await askForStatus(url));
-        output.result(answers.raw, describeMonitor(url, answers));
+        const answers = seen.last ?? (await askForStatus(address));
+        output.result(answers.raw, describeMonitor(address.name, answers));
         if (!answers.status.healthy) process.exitCode = 1;
       })
   );
