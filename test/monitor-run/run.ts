@@ -47,7 +47,7 @@ async function runChain(chain: number): Promise<void> {
   });
   const tosses = new RandomFaults(`tosses ${chain}`, { missedBlocks: 0.02, lateBlocks: 0.25 });
   const world = await engineWorld({
-    ...{ faults, watch: WATCH, validators: 48, seed: `chain ${chain}`, keepEpochs: 12 },
+    ...{ faults, watch: WATCH, validators: 48, seed: `chain ${chain}`, keepEpochs: 64 },
   });
   const { sim, nodes, records, store } = world;
   let engine = world.start();
@@ -61,7 +61,7 @@ async function runChain(chain: number): Promise<void> {
         engine = world.start();
         totals.restarts += 1;
       }
-      // Never so long without a look that the simulation forgets the states.
+      // Never so long without a look, nor so long without finality, that the simulation forgets the states.
       if (toss !== 'late' && at % (4 * SLOTS) !== 0) continue;
       await nodes.check();
       await engine.round();
