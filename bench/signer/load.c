@@ -211,8 +211,11 @@ int main(int argc, char **argv) {
   }
   qsort(latency, done, sizeof *latency, ascending);
   double seconds = last - start;
-  printf("{\"requests\":%u,\"failed\":%u,\"late\":%u,\"seconds\":%.6f,\"p50Ms\":%.4f,\"p99Ms\":%.4f,\"maxMs\":%.4f,\"answers\":[",
-         done, refused, late, seconds, latency[done / 2] * 1e3, latency[done * 99 / 100] * 1e3, latency[done - 1] * 1e3);
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  double cpu = used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+  printf("{\"requests\":%u,\"failed\":%u,\"late\":%u,\"seconds\":%.6f,\"cpuSeconds\":%.6f,\"p50Ms\":%.4f,\"p99Ms\":%.4f,\"maxMs\":%.4f,\"answers\":[",
+         done, refused, late, seconds, cpu, latency[done / 2] * 1e3, latency[done * 99 / 100] * 1e3, latency[done - 1] * 1e3);
   for (uint32_t n = 0; n < kept; n++) printf("%s{\"request\":%u,\"body\":%s}", n ? "," : "", answered[n], answers[n]);
   printf("]}\n");
   return 0;

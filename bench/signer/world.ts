@@ -17,6 +17,7 @@ const loadResult = z.object({
   failed: z.number(),
   late: z.number(),
   seconds: z.number(),
+  cpuSeconds: z.number(),
   p50Ms: z.number(),
   p99Ms: z.number(),
   maxMs: z.number(),
@@ -59,7 +60,7 @@ export class World {
   async start(dataDir: string, variant = 'plain'): Promise<BenchSigner> {
     const child = fork(fileURLToPath(new URL('child.js', import.meta.url)), [this.build, dataDir, variant], {
       // As the launcher starts it.
-      execArgv: ['--no-warnings', '--max-semi-space-size=4'],
+      execArgv: ['--no-warnings', '--max-semi-space-size=4', '--heap-growing-percent=50'],
       env: { ...process.env, MALLOC_ARENA_MAX: '2' },
     });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
@@ -89,6 +90,10 @@ export class BenchSigner {
     this.#child = child;
     this.port = port;
     this.#world = world;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   load(votes: readonly Vote[], options: LoadOptions): Promise<LoadResult> {

@@ -70,7 +70,7 @@ export class JobTable {
     });
   }
 
-  /** Main thread: enters a job that is not in the table now. */
+  /** Main thread: enters a job that is not in the table now. A thread that sleeps goes on sleeping until `wake`. */
   enter(job: number, lane: number, keySlot: number, root: Uint8Array): void {
     const numbers = this.#numbers;
     numbers[keySlots(this.#workers) + job] = keySlot;
@@ -80,7 +80,11 @@ export class JobTable {
     Atomics.store(numbers, laneRing(this.#workers, lane) + (tail & MASK), job);
     Atomics.store(numbers, laneTail(lane), (tail + 1) | 0);
     Atomics.add(numbers, NEWS, 1);
-    Atomics.notify(numbers, NEWS, 1);
+  }
+
+  /** Main thread: to be called after `enter`. @param jobs entered since the last call */
+  wake(jobs: number): void {
+    Atomics.notify(this.#numbers, NEWS, jobs);
   }
 
   /** Main thread: nobody wants the job any more. It still comes back as finished, signed if it was under way. */

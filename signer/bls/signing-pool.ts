@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../../core/thread-entry.ts';
 import { daemonError } from '../daemon-errors.ts';
@@ -21,6 +22,11 @@ export interface SigningPoolOptions {
 
 /** Signatures for each thread that take some milliseconds, longer than a commit on a fast disk. */
 const BACKLOG = 6;
+
+/** How often signatures are fetched while there is a backlog: less than it lasts, so that no thread runs dry. */
+const COLLECT_MS = 1;
+
+const URGENT = LANES.indexOf('proposal');
 
 interface Waiting {
   readonly place: PlaceInQueue;
@@ -50,6 +56,10 @@ export class SigningPool {
   readonly #collected: number[];
   #inUse = 0;
   #entered = 0;
+  /** Of those, what a block hangs on. */
+  #urgent = 0;
+  /** In this turn of the event loop. */
+  #enteredNow = 0;
   #closed = false;
   #failure: Error | null = null;
 
@@ -131,9 +141,11 @@ export class SigningPool {
         return Promise.reject(this.#failure ?? daemonError('NOT_SIGNED'));
       }
       this.#entered += 1;
+      if (place.lane === URGENT) this.#urgent += 1;
       return new Promise((resolve, reject) => {
         this.#waiting[place.job] = { place, resolve, reject, since: performance.now() };
         this.#jobs.enter(place.job, place.lane, keySlot, root);
+        this.#wakeThreads();
       });
     },
     drop: (job) => {
@@ -145,11 +157,28 @@ export class SigningPool {
     },
   };
 
+  /**
+   * What one commit let go enters in one turn of the event loop. The first jobs of it wake a thread each, which then
+   * find the others by themselves; a thread that fell asleep in between is woken once, when the turn is over.
+   */
+  #wakeThreads(): void {
+    this.#enteredNow += 1;
+    if (this.#enteredNow <= this.#threads) this.#jobs.wake(1);
+    if (this.#enteredNow > 1) return;
+    process.nextTick(() => {
+      const more = this.#enteredNow - this.#threads;
+      this.#enteredNow = 0;
+      if (more > 0) this.#jobs.wake(more);
+    });
+  }
+
   async #collectForEver(): Promise<void> {
     while (!this.#closed && this.#failure === null) {
       const seen = this.#jobs.finishedNews();
       this.#collect();
-      await this.#jobs.untilFinished(seen);
+      // To be told of each signature means to be woken for each, when the threads could use the core.
+      if (this.backlogged && this.#urgent === 0) await delay(COLLECT_MS);
+      else await this.#jobs.untilFinished(seen);
     }
   }
 
@@ -169,6 +198,7 @@ export class SigningPool {
     this.#waiting[job] = undefined;
     if (waiting === undefined) return;
     this.#entered -= 1;
+    if (waiting.place.lane === URGENT) this.#urgent -= 1;
     const signed = this.#jobs.stateOf(job) === SIGNED;
     const signature = signed ? this.#jobs.signatureOf(job) : null;
     // From here on the job's number may be another's.

@@ -1,28 +1,28 @@
-import type { FastifyRequest } from 'fastify';
+import type { Asking } from './answering.ts';
 
 /**
  * JSON when the client lists `application/json` or takes anything, text otherwise, also when it says nothing: what
  * Web3Signer does, so that its clients get what they expect. Weights are not looked at.
  */
-export function wantsJson(request: FastifyRequest): boolean {
+export function wantsJson(request: Asking): boolean {
   return lists(request, 'application/json', '*/*');
 }
 
 /** Whether an answer that exists as text only is welcome; a client that says nothing takes what there is. */
-export const takesText = (request: FastifyRequest): boolean =>
+export const takesText = (request: Asking): boolean =>
   saysNothing(request) || lists(request, 'text/plain', 'text/*', '*/*');
 
 /** Whether an answer that exists as JSON only is welcome. */
-export const takesJson = (request: FastifyRequest): boolean =>
+export const takesJson = (request: Asking): boolean =>
   saysNothing(request) || lists(request, 'application/json', 'application/*', '*/*');
 
-const saysNothing = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').trim() === '';
+const saysNothing = ({ headers }: Asking): boolean => (headers.accept ?? '').trim() === '';
 
 /** Clients have few ways to say what they accept, and say it with every request. */
 const ranges = new Map<string, readonly string[]>();
 const MOST_KEPT = 64;
 
-function lists({ headers }: FastifyRequest, ...types: readonly string[]): boolean {
+function lists({ headers }: Asking, ...types: readonly string[]): boolean {
   const accept = headers.accept ?? '';
   let listed = ranges.get(accept);
   if (listed === undefined) {

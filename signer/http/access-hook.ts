@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Action } from '../access/actions.ts';
 import type { Denial, Gate } from '../access/gate.ts';
+import type { Answering, Asking } from './answering.ts';
 import { sendHttpError } from './error-reply.ts';
 import { httpError } from './http-errors.ts';
 
@@ -12,10 +13,15 @@ export function requireAccess(gate: Gate, action: Action) {
       done();
       return;
     }
-    if (denial.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer');
-    if (denial.code === 'RATE_LIMITED') reply.header('retry-after', `${denial.retryAfterSeconds ?? 1}`);
-    void sendHttpError(request, reply, denial.code, denial.message);
+    denyAccess(request, reply, denial);
   };
+}
+
+/** Answers a request that may not go on. */
+export function denyAccess(request: Asking, reply: Answering, denial: Denial): void {
+  if (denial.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer');
+  if (denial.code === 'RATE_LIMITED') reply.header('retry-after', `${denial.retryAfterSeconds ?? 1}`);
+  void sendHttpError(request, reply, denial.code, denial.message);
 }
 
 /** For what is only known after the body was read. @throws ACCESS_DENIED, or UNAUTHORIZED after a change of the access file */

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsJson } from './accept.ts';
+import type { Answering, Asking } from './answering.ts';
 import { HTTP_ERRORS, type HttpErrorCode } from './http-errors.ts';
 
 export interface ErrorBody {
@@ -10,12 +10,7 @@ export interface ErrorBody {
 }
 
 /** One shape for everything that is not a signature; a client that asked for text gets text. */
-export function sendError(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  error: ErrorBody,
-): FastifyReply {
+export function sendError(request: Asking, reply: Answering, status: number, error: ErrorBody): unknown {
   reply.code(status);
   const { code, message, hint } = error;
   return wantsJson(request)
@@ -25,11 +20,11 @@ export function sendError(
 
 /** Answers with an entry of the catalogue, with a message of its own if there is more to say. */
 export function sendHttpError(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: Asking,
+  reply: Answering,
   code: HttpErrorCode,
   message: string = HTTP_ERRORS[code].summary,
-): FastifyReply {
+): unknown {
   const { status, hint } = HTTP_ERRORS[code];
   return sendError(request, reply, status, { code, message, hint });
 }

@@ -1,20 +1,15 @@
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
-import { isVigilError } from '../../core/errors.ts';
-import type { Logger } from '../../core/log/logger.ts';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Health } from '../health.ts';
 import type { KeyReload } from '../keys/key-reload.ts';
 import type { ListenerTls } from '../tls/create-tls-server.ts';
 import { boundedListener } from './connections/bounded-listener.ts';
 import { connectionLimits, type ConnectionLimits } from './connections/connection-limits.ts';
-import { sendError, sendHttpError } from './error-reply.ts';
-import { refuseBrowsers } from './host-guard.ts';
-import { errorStatus, retryHeaders } from './http-errors.ts';
+import { signDirectly } from './direct-sign.ts';
+import { sendHttpError } from './error-reply.ts';
+import { handleError } from './handle-error.ts';
+import { hostCheck, refuseBrowsers } from './host-guard.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
+import { acceptPlainJsonOnly } from './plain-json.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
 import { explainRoute, type ExplainModules } from './routes/explain.ts';
@@ -70,23 +65,29 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     limits: limits.connections ?? connectionLimits(modules.surface === 'admin' ? 'admin' : 'signing'),
     closed: modules.metrics.closedConnections,
   });
+  const hosts = hostCheck(modules.hostAllowlist);
+  let open = true;
+  const direct = { ...modules, hosts, bodyBytes: limits.bodyBytes, open: () => open };
   const app = Fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
     forceCloseConnections: 'idle',
-    serverFactory: listener.serverFactory,
+    serverFactory: (fastify) =>
+      listener.serverFactory(modules.surface === 'admin' ? fastify : signDirectly(fastify, direct)),
   });
   app.addHook('preClose', (done) => {
+    open = false;
     listener.drain();
     done();
   });
-  app.addHook('onRequest', refuseBrowsers(modules.hostAllowlist));
-  acceptJsonOnly(app);
-  app.setErrorHandler((error: FastifyError, request, reply) =>
-    handleError(error, request, reply, modules.log),
-  );
+  app.addHook('onRequest', refuseBrowsers(hosts));
+  // Bodies reach the routes as bytes: the strict parser is ours, not fastify's.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', acceptPlainJsonOnly);
+  app.setErrorHandler((error, request, reply) => handleError(error, request, reply, modules.log));
   app.setNotFoundHandler((request, reply) =>
     sendHttpError(request, reply, 'NOT_FOUND', `there is no ${request.method} ${request.url.slice(0, 200)}`),
   );
@@ -114,45 +115,4 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     }
   });
   return app;
-}
-
-/** Bodies reach the routes as bytes: the strict parser is ours, not fastify's. Anything but plain JSON is turned away unread. */
-function acceptJsonOnly(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', (request, reply, done) => {
-    const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-    const json =
-      type === undefined || type === 'application/json' || /^application\/json\s*(;|$)/i.test(type);
-    if (json && (encoding === undefined || encoding === 'identity')) {
-      done();
-      return;
-    }
-    reply.header('connection', 'close');
-    void sendHttpError(request, reply, 'UNSUPPORTED_MEDIA_TYPE');
-  });
-}
-
-function handleError(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  log: Logger,
-): FastifyReply {
-  if (isVigilError(error)) {
-    reply.headers(retryHeaders(error.code));
-    const status = errorStatus(error.code);
-    if (status >= 500) log.error({ code: error.code, err: error }, error.message);
-    else log.debug({ code: error.code, url: request.url }, error.message);
-    return sendError(request, reply, status, { code: error.code, message: error.message, hint: error.hint });
-  }
-  if (error.statusCode === 413) {
-    return sendHttpError(request, reply.header('connection', 'close'), 'BODY_TOO_LARGE');
-  }
-  if (error.statusCode !== undefined && error.statusCode < 500) {
-    return sendHttpError(request, reply, 'MALFORMED_REQUEST');
-  }
-  // What went wrong is for the log; the client learns only that there is no signature.
-  log.error({ err: error }, 'unexpected error');
-  return sendHttpError(request, reply, 'INTERNAL');
 }

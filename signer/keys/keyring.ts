@@ -13,6 +13,7 @@ export interface PlaceWatcher {
 }
 
 interface LoadedKey {
+  readonly pubkey: Pubkey;
   /** Where it is in the pool's table of secrets. */
   readonly slot: number;
   underWay: number;
@@ -35,7 +36,8 @@ export class Keyring {
 
   add(pubkey: Pubkey, secretKey: SecretKey): void {
     const secret = secretKey.toBytes();
-    this.#keys.set(pubkey, { slot: this.#pool.secretKeys.add(secret), underWay: 0, removed: false });
+    const slot = this.#pool.secretKeys.add(secret);
+    this.#keys.set(pubkey, { pubkey, slot, underWay: 0, removed: false });
     secret.fill(0);
   }
 
@@ -50,7 +52,8 @@ export class Keyring {
 
   /** The key of which this is the canonical text, if it is here. */
   find(text: string): Pubkey | null {
-    return this.#keys.has(text as Pubkey) ? (text as Pubkey) : null;
+    // The text that all maps by key know already: another copy would be hashed and compared in each.
+    return this.#keys.get(text as Pubkey)?.pubkey ?? null;
   }
 
   has(pubkey: Pubkey): boolean {

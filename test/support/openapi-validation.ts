@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { OpenApiDocument } from '../../signer/http/openapi/document.ts';
 
@@ -122,6 +123,11 @@ const errorContent = (...codes: string[]) => ({
   'text/plain': { schema: { type: 'string', pattern: `^(${codes.join('|')}): ` } },
 });
 
+const SIGN_PATH = '/api/v1/eth2/sign/';
+
+/** As it was written: an answer whose head is written at once has no list of its headers. */
+const headOf = (response: ServerResponse): string => (response as unknown as { _header: string })._header;
+
 /**
  * Holds every answer that a server sends during a test to the document, whoever asked and whatever for: the test fails
  * when one is not described. To be called before the server listens.
@@ -129,18 +135,41 @@ const errorContent = (...codes: string[]) => ({
 export function holdAnswersTo(document: () => OpenApiDocument, app: FastifyInstance): void {
   let known: { document: OpenApiDocument; judge: Judge } | null = null;
   const problems = new Set<string>();
-  app.addHook('onSend', async ({ method, routeOptions }, reply, payload) => {
+  const hold = (sent: SentAnswer): void => {
     known ??= prepared(document());
+    const problem = answerProblem(known.document, known.judge, sent);
+    if (problem !== null) problems.add(problem);
+  };
+  const byFastify = new WeakSet<IncomingMessage>();
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    byFastify.add(raw);
+    done();
+  });
+  app.addHook('onSend', async ({ method, routeOptions }, reply, payload) => {
     if (method === 'HEAD' && reply.statusCode < 400) return payload;
-    const problem = answerProblem(known.document, known.judge, {
+    hold({
       method,
       route: routeOptions.url ?? null,
       status: reply.statusCode,
       contentType: reply.getHeader('content-type') as string | undefined,
       payload: typeof payload === 'string' ? payload : '',
     });
-    if (problem !== null) problems.add(problem);
     return payload;
+  });
+  app.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const end = response.end.bind(response) as (payload?: unknown) => ServerResponse;
+    response.end = (payload?: unknown): ServerResponse => {
+      const ended = end(payload);
+      if (byFastify.has(request) || request.url?.startsWith(SIGN_PATH) !== true) return ended;
+      hold({
+        method: request.method ?? '',
+        route: `${SIGN_PATH}:identifier`,
+        status: response.statusCode,
+        contentType: /^content-type: (.*)\r$/im.exec(headOf(response))?.[1],
+        payload: typeof payload === 'string' ? payload : '',
+      });
+      return ended;
+    };
   });
   onTestFinished(() => {
     if (problems.size > 0)

@@ -32,6 +32,7 @@ import { GATED_TYPES } from '../../core/config/gated-types.ts';
 import { generalPolicy, type Policy } from '../../signer/policy/policy.ts';
 import { PolicyGate } from '../../signer/policy/policy-gate.ts';
 import type { KeySettings } from '../../signer/policy/rules-of-key.ts';
+import type { SignDesk as Desk } from '../../signer/desk/sign-desk.ts';
 import type { SignerMetrics } from '../../signer/metrics/signer-metrics.ts';
 import { openGuard, type Guard, type OnMissingHistory } from '../../slashing-db/index.ts';
 import { cheapKeystore } from '../unit/signer/keystore/cheap-keystore.ts';
@@ -89,6 +90,7 @@ export interface SignerFixture {
   readonly reload: KeyReload;
   readonly keySettings: KeySettingsStore;
   readonly metrics: SignerMetrics;
+  readonly desk: Desk;
   readonly token: string;
   readonly door: FrontDoor;
   /** What the start found in the data directory. */
@@ -182,6 +184,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
       keySettings,
       reload,
       metrics,
+      desk,
       token,
       loaded,
       pubkeys,

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** Honest bodies, but for full blocks of the first two forks, are far below. */
 const LARGE_BYTES = 64 * 1024;
@@ -35,10 +35,13 @@ export class BodyRoom {
     return this.#bytes;
   }
 
-  /** To be called once for each request, when its head is there. */
-  admit(request: IncomingMessage, response: ServerResponse): void {
+  /**
+   * To be called once for each request, when its head is there.
+   * @returns to be called when its answer is over, whether the body was read or not
+   */
+  admit(request: IncomingMessage): () => void {
     const bytes = this.#announced(request);
-    if (bytes === 0) return;
+    if (bytes === 0) return () => undefined;
     const arrival = { request, bytes };
     const arrivals = bytes > LARGE_BYTES ? this.#large : this.#small;
     arrivals.add(arrival);
@@ -46,11 +49,11 @@ export class BodyRoom {
     const done = (): void => {
       if (arrivals.delete(arrival)) this.#bytes -= bytes;
     };
-    request.once('end', done);
+    request.on('end', done);
     // A body that nobody wants to read does not end, and a connection may.
-    request.once('close', done);
-    response.once('close', done);
+    request.on('close', done);
     if (this.#bytes > this.#max) this.#makeRoom();
+    return done;
   }
 
   #announced({ headers }: IncomingMessage): number {

@@ -50,13 +50,17 @@ export function boundedListener({
       // Closed to make room while its request was being parsed.
       if (connection === undefined || request.socket.destroyed) return;
       room.touch(connection);
-      response.once('close', () => {
+      const bodyIsIn = bodies.admit(request);
+      // One listener for everybody who wants to know: each costs every request.
+      response.on('close', () => {
+        bodyIsIn();
         if (room.draining) connection.socket.end();
-        if (connection.proven || request.method !== 'POST') return;
-        connection.proven = response.statusCode < 300 && response.writableFinished;
-        if (connection.proven) room.touch(connection);
+        if (!connection.proven && request.method === 'POST') {
+          connection.proven = response.statusCode < 300 && response.writableFinished;
+          if (connection.proven) room.touch(connection);
+        }
+        turns.ended(connection, response);
       });
-      bodies.admit(request, response);
       turns.take(connection, { request, response });
     };
     const server = tls === null ? createServer(times, listener) : createTlsServer(listener, times, tls);

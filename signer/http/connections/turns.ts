@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Connection, Exchange } from './connection.ts';
 
 /** Where nothing more is read from a connection until all that waits on it was answered. */
@@ -13,6 +13,8 @@ export class Turns {
   readonly #maxWaiting: number;
   readonly #onClosed: () => void;
   #waiting = 0;
+  /** Whose answer was over in this turn of the event loop. */
+  #ended: Connection[] = [];
 
   /** @param maxWaiting of all connections together; what pipelines beyond is closed */
   constructor(handler: RequestListener, maxWaiting: number, onClosed: () => void) {
@@ -47,11 +49,22 @@ export class Turns {
     if (connection.waiting.length >= HOLD_AT) hold(connection);
   }
 
+  /** To be called when an answer is over, or its connection. */
+  ended(connection: Connection, response: ServerResponse): void {
+    if (connection.current?.response !== response) return;
+    // Others first: what came in one piece on one connection must not be worked off in one go.
+    if (this.#ended.push(connection) === 1) setImmediate(() => this.#goOn());
+  }
+
   #begin(connection: Connection, exchange: Exchange): void {
     connection.current = exchange;
-    // Others first: what came in one piece on one connection must not be worked off in one go.
-    exchange.response.once('close', () => setImmediate(() => this.#next(connection)));
     this.#handler(exchange.request, exchange.response);
+  }
+
+  #goOn(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const connection of ended) this.#next(connection);
   }
 
   #next(connection: Connection): void {

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { REFUSALS, type Refusal } from '../../../slashing-db/index.ts';
 import type { Gate } from '../../access/gate.ts';
 import type { SignDesk } from '../../desk/sign-desk.ts';
 import { POLICY_REFUSALS, type PolicyRefusal } from '../../policy/policy-refusals.ts';
 import { wantsJson } from '../accept.ts';
 import { requireAccess } from '../access-hook.ts';
+import type { Answering, Asking } from '../answering.ts';
 import { askerOf } from '../asker.ts';
 import { sendError } from '../error-reply.ts';
 import { REFUSAL_STATUS } from '../refusal-status.ts';
@@ -39,11 +40,7 @@ export function describeRefusal({ reason, detail }: Refusal | PolicyRefusal) {
   return { status: REFUSAL_STATUS[reason], code: reason, message, hint };
 }
 
-export function sendRefusal(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refusal: Refusal | PolicyRefusal,
-): FastifyReply {
+export function sendRefusal(request: Asking, reply: Answering, refusal: Refusal | PolicyRefusal): unknown {
   const { status, ...error } = describeRefusal(refusal);
   return sendError(request, reply, status, error);
 }

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Storage } from '../storage-port.ts';
+import { unpackRecords, type PackedRecords } from './packed-records.ts';
 import { sendable, type Answer, type Request } from './thread-messages.ts';
 
 /** Opens a storage and does what is asked for through the port, until it is closed. */
@@ -29,7 +30,7 @@ export function serveStorage(
       );
       return;
     }
-    const done = request.kind === 'commit' ? storage.commit(request.records) : storage.close();
+    const done = request.kind === 'commit' ? commit(storage, request.records) : storage.close();
     done.then(
       () => {
         answer({ kind: 'done', mark: storage.mark() });
@@ -41,3 +42,7 @@ export function serveStorage(
     );
   });
 }
+
+/** Async, so that records that cannot be read fail the commit and nothing else. */
+const commit = async (storage: Storage, records: PackedRecords): Promise<void> =>
+  storage.commit(unpackRecords(records));

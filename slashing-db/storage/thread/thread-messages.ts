@@ -2,11 +2,12 @@ import { isVigilError, VigilError } from '../../../core/errors.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
 import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
 import type { OpenOptions } from '../../open-storage.ts';
-import type { StorageRecord, StoredState } from '../storage-port.ts';
+import type { StoredState } from '../storage-port.ts';
+import type { PackedRecords } from './packed-records.ts';
 
 /** What passes between the guard and the thread that owns its database. One request is under way at a time. */
 export type Request =
-  | { readonly kind: 'commit'; readonly records: readonly StorageRecord[] }
+  | { readonly kind: 'commit'; readonly records: PackedRecords }
   | { readonly kind: 'close' }
   /** Several may be under way, beside the others. */
   | { readonly kind: 'search'; readonly id: number; readonly search: RecordsSearch };

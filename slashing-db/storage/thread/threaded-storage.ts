@@ -5,6 +5,7 @@ import { slashingDbError } from '../../errors.ts';
 import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
 import type { OpenOptions } from '../../open-storage.ts';
 import type { Storage, StorageRecord, StoredState } from '../storage-port.ts';
+import { packRecords } from './packed-records.ts';
 import { received, type Answer, type Request, type ThreadData } from './thread-messages.ts';
 
 /**
@@ -71,7 +72,7 @@ export class ThreadedStorage implements Storage {
   }
 
   async commit(records: readonly StorageRecord[]): Promise<void> {
-    await this.#ask({ kind: 'commit', records });
+    await this.#ask({ kind: 'commit', records: packRecords(records) });
   }
 
   search(search: RecordsSearch): Promise<FoundRecords> {

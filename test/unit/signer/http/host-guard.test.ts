@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { refuseBrowsers } from '../../../../signer/http/host-guard.ts';
+import { hostCheck, refuseBrowsers } from '../../../../signer/http/host-guard.ts';
 import { randaoReveal } from '../../../support/signer-bodies.ts';
 import { json, JSON_HEADERS, rawExchange, send, sign } from '../../../support/signer-client.ts';
 import { diskOf } from '../../../support/signer-disk.ts';
@@ -135,7 +135,7 @@ describe('the names that an operator lists', () => {
   /** What a signer with that list answers to a Host, without a listener in between. */
   const answersTo = async (allowed: readonly string[], host: string): Promise<boolean> => {
     const app = Fastify();
-    app.addHook('onRequest', refuseBrowsers(allowed));
+    app.addHook('onRequest', refuseBrowsers(hostCheck(allowed)));
     app.get('/', (_request, reply) => reply.send('OK'));
     return (await app.inject({ url: '/', headers: { host } })).statusCode === 200;
   };
