@@ -33,6 +33,10 @@ export const CLI_ERRORS = {
     summary: 'the signer of this data directory cannot be reached',
     hint: 'If it is starting, wait and repeat. If it listens elsewhere, say so: VIGIL_HTTP_HOST or http-host in vigil.yaml, and the same for admin-host and the TLS files. Where client certificates are required, tls-cert must also be one that tls-client-ca vouches for.',
   },
+  MONITOR_NOT_REACHED: {
+    summary: 'the monitor cannot be reached',
+    hint: 'Is `vigil monitor` running on this data directory? If it runs elsewhere, name it: --monitor-url http://HOST:PORT.',
+  },
   RELOAD_FAILED: {
     summary: 'the signer could not reload its keys',
     hint: 'Its keys are as they were. See its log, mend the data directory and repeat.',

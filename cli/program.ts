@@ -98,15 +98,12 @@ export function createProgram(): Command {
       rewardsExportLedgerCommand(),
     ]),
   );
-  const monitor = monitorCommand();
-  program.addCommand(monitor);
+  program.addCommand(monitorCommand());
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
-  // What comes after one of its verbs is the verb's: both take --watch.
-  monitor.enablePositionalOptions();
   return program;
 }
 

@@ -7,12 +7,14 @@ import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/setting
 import { CORE_ERRORS } from '../core/core-errors.ts';
 import type { ErrorCatalogue } from '../core/errors.ts';
 import { CHAIN_ERRORS } from '../monitor/chain/index.ts';
+import { API_ERRORS, monitorApiDocument, statusOfCode } from '../monitor/http/index.ts';
 import { LEDGER_ERRORS } from '../monitor/ledger/ledger-errors.ts';
 import { FOREIGN_ERRORS } from '../monitor/foreign/foreign-errors.ts';
 import { REPORT_ERRORS } from '../monitor/reports/report-errors.ts';
 import { RISK_ERRORS } from '../monitor/risk/risk-errors.ts';
 import { SPLITS_ERRORS } from '../monitor/splits/splits-errors.ts';
 import { WATCHED_ERRORS } from '../monitor/watched/watched-errors.ts';
+import { createMonitorMetrics } from '../monitor/metrics/index.ts';
 import { STORE_ERRORS } from '../monitor/store/index.ts';
 import { ACCESS_ERRORS } from '../signer/access/access-errors.ts';
 import { DAEMON_ERRORS } from '../signer/daemon-errors.ts';
@@ -38,6 +40,7 @@ export function generatedPages(): Record<string, string> {
     'config.md': configPage(),
     'metrics.md': metricsPage(),
     'openapi.json': `${JSON.stringify(openApiDocument(EVERYTHING), null, 2)}\n`,
+    'monitor-api.json': `${JSON.stringify(monitorApiDocument(), null, 2)}\n`,
   };
 }
 
@@ -95,6 +98,8 @@ function errorsPage(): string {
     ...section('Errors of beacon nodes', BEACON_ERRORS, false),
     ...section('Errors of what the monitor learns from the chain', CHAIN_ERRORS, false),
     ...section('Errors of the reward ledger', LEDGER_ERRORS, false),
+    ...section("Errors of the monitor's database", STORE_ERRORS, false),
+    ...section("Errors of the monitor's API", API_ERRORS, statusOfCode),
     ...section('Errors of the reward splits', SPLITS_ERRORS, false),
     ...section('Errors of who is watched', WATCHED_ERRORS, false),
     ...section('Errors of the watch for foreign signatures', FOREIGN_ERRORS, false),
@@ -105,17 +110,23 @@ function errorsPage(): string {
   ].join('\n');
 }
 
-function section(title: string, catalogue: ErrorCatalogue, http: boolean): string[] {
+/** @param http whether the codes come as answers, or what status each of them has as one */
+function section(
+  title: string,
+  catalogue: ErrorCatalogue,
+  http: boolean | ((code: string) => number),
+): string[] {
+  const statusOf = http === true ? errorStatus : http;
   const rows = Object.entries(catalogue).map(([code, { summary, hint, exit }]) => [
     `\`${code}\``,
-    http ? `${errorStatus(code)}` : `${exit ?? 1}`,
+    statusOf === false ? `${exit ?? 1}` : `${statusOf(code)}`,
     summary,
     hint,
   ]);
   return [
     `## ${title}`,
     '',
-    table(['code', http ? 'status' : 'exit code', 'what happened', 'what to do'], rows),
+    table(['code', statusOf === false ? 'exit code' : 'status', 'what happened', 'what to do'], rows),
     '',
   ];
 }
@@ -160,10 +171,15 @@ function metricsPage(): string {
     silentKeys: () => 0,
   });
   createBeaconMetrics(registry);
+  createMonitorMetrics(registry, {
+    perValidatorLimit: 0,
+    statusOf: () => null,
+    unresolvedBlocks: () => new Map(),
+  });
   const rows = registry
     .getMetricsAsArray()
     .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
-    .filter(({ name }) => /^vigil_(signer|guard|access|tls|beacon)_/.test(name))
+    .filter(({ name }) => /^vigil_(signer|guard|access|tls|beacon|monitor)_/.test(name))
     .map(({ name, type, help, labelNames }) => [
       `\`${name}\``,
       type,
@@ -174,8 +190,10 @@ function metricsPage(): string {
     '# Metrics',
     GENERATED,
     '',
-    '`GET /metrics` on the metrics port, in the Prometheus text format. The usual process and Node.js metrics come with the',
-    'prefix `vigil_`. No metric has a label per key.',
+    '`GET /metrics` on the metrics port of the signer, and on the port of the monitor, in the Prometheus text format. The usual',
+    'process and Node.js metrics come with the prefix `vigil_`. No metric has a label per key, but for those of the monitor',
+    'named `vigil_monitor_validator_…`, which are there while no more validators are watched than `per-validator-metrics` says.',
+    'What the monitor tells of the head of the chain ends while the head is old: unknown is not missed.',
     '',
     table(['metric', 'type', 'labels', 'meaning'], rows),
     '',

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   BeaconNodes,
   ChainFeed,
@@ -15,6 +15,8 @@ import { MonitorEngine } from '../engine/engine.ts';
 import { finalStore } from '../engine/final-store.ts';
 import { SingleFlight } from '../engine/single-flight.ts';
 import { TaskLog } from '../engine/task-log.ts';
+import { startMonitorHttp } from '../http/index.ts';
+import { createMonitorMetrics, type MonitorMetrics } from '../metrics/index.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
 import type { MonitorState } from '../model/monitor-state.ts';
 import type { AttestationVerdict } from '../model/verdicts.ts';
@@ -40,6 +42,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
   try {
     const clock = new SlotClock(spec, time);
     const registry = new Registry();
+    collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
     const metrics = createBeaconMetrics(registry);
     const nodes = new BeaconNodes({ urls: options.beaconNodes }, { spec, clock, log, metrics });
     closers.push(() => nodes.stop());
@@ -48,11 +51,27 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
     const parts = engineParts({ ...options, nodes, values });
     const { store } = parts;
     closers.push(() => store.close());
-    const monitor = new Monitor(options, { ...parts, clock });
+    const duties = createMonitorMetrics(registry, {
+      perValidatorLimit: options.perValidatorMetrics,
+      statusOf: (index) => store.statusOf(index),
+      nowMs: time,
+      unresolvedBlocks: () => store.query.unresolvedPayments(),
+    });
+    const monitor = new Monitor(options, { ...parts, clock, metrics: duties });
     closers.push(() => monitor.stop());
     await monitor.start();
-    log.info({ network: spec.name, watched: monitor.state().watched.length }, 'the monitor watches');
-    return { port: 0, reload: () => monitor.reload(), stop: close };
+    const { dataDir, host, port: wanted } = options;
+    const http = await startMonitorHttp({
+      ...{ dataDir, host, port: wanted, registry, log, metrics: duties, hostAllowlist: [host] },
+      view: { state: () => monitor.state(), store, nowMs: time },
+    });
+    closers.push(() => http.close());
+    const { port } = http;
+    log.info(
+      { network: spec.name, watched: monitor.state().watched.length, host, port },
+      'the monitor watches',
+    );
+    return { port, reload: () => monitor.reload(), stop: close };
   } catch (error) {
     await close();
     throw error;
@@ -76,6 +95,7 @@ async function untilAnswered(
 }
 
 interface MonitorModules extends EngineParts {
+  readonly metrics: MonitorMetrics;
   readonly clock: SlotClock;
 }
 
@@ -91,6 +111,7 @@ class Monitor {
   readonly #rounds: SingleFlight;
   readonly #stopped = new AbortController();
   readonly #startedMs: number;
+  #groups: ReadonlyMap<number, string> = new Map();
   #timer: NodeJS.Timeout | null = null;
   #resolvedAt: Epoch | null = null;
   #prunedAt: Epoch | null = null;
@@ -98,7 +119,7 @@ class Monitor {
 
   constructor(options: MonitorOptions, modules: MonitorModules) {
     const { spec, log, time = Date.now } = options;
-    const { nodes, clock, store } = modules;
+    const { nodes, clock, store, metrics } = modules;
     this.#options = options;
     this.#modules = modules;
     this.#startedMs = time();
@@ -106,7 +127,7 @@ class Monitor {
     const nowMs = (): bigint => clock.nowMs();
     this.#foreign = new ForeignLink({
       ...{ spec, store, log, nowMs, doors: options.signers },
-      onForeign: () => undefined,
+      onForeign: (message) => metrics.foreign(message, (index) => this.#groupOf(index)),
     });
     this.#engine = new MonitorEngine({
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },
@@ -115,6 +136,7 @@ class Monitor {
         const last = [...(states.get(record.parts.at(-1)?.endSlot ?? view.to)?.values() ?? [])];
         store.putStatuses(record.epoch, last);
         this.#gapEpochs = gapEpochsOf(store, record.epoch);
+        metrics.final(record, (index) => this.#groupOf(index));
         await this.#compare(record.attestations, view.blocks);
       },
       onHead: async ({ attestations }, blocks) => {
@@ -122,11 +144,16 @@ class Monitor {
           attestations.flatMap(({ verdicts }) => verdicts),
           blocks,
         );
+        metrics.update(this.state());
       },
     });
     this.#watchList = new WatchList(options.watch, { ask: nodes.ask.bind(nodes), log, nowMs: time });
     // Groups and labels are no business of the engine's, but the list is one.
-    this.#watchList.onChange(() => this.#engine.watch(this.#watchList.current()));
+    this.#watchList.onChange(() => {
+      const watched = this.#watchList.current();
+      this.#groups = new Map(watched.map(({ index, group }) => [index, group]));
+      this.#engine.watch(watched);
+    });
     this.#rounds = new SingleFlight(() => this.#round());
     this.#feed = new ChainFeed(nodes, { pollMs: Math.ceil(spec.slotDurationMs / 3) }, log, (event) =>
       this.#heard(event),
@@ -196,6 +223,7 @@ class Monitor {
   async #resolve(): Promise<void> {
     const { clock, nodes, store } = this.#modules;
     await this.#watchList.resolve();
+    if (this.#watchList.problems().length > 0) this.#modules.metrics.watchListFailed();
     const watched = this.#watchList.current();
     const before = new Map(store.known().map((known) => [known.index, known]));
     const { data } = await nodes.ask(finalityCheckpoints('head'));
@@ -209,6 +237,10 @@ class Monitor {
         .map(({ index }) => index),
     );
     this.#resolvedAt = clock.currentEpoch();
+  }
+
+  #groupOf(index: number): string {
+    return this.#groups.get(index) ?? 'default';
   }
 
   /** What is on chain against what our signers signed. */

@@ -11,6 +11,7 @@ import {
   type GroupCounts,
   type ValidatorCounts,
 } from './attestation-summary.ts';
+import { ledgerTotals, type LedgerTotal } from './ledger-totals.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Range, Scope } from './scope.ts';
 import type { DayRange } from './tables/ledger-table.ts';
@@ -23,10 +24,12 @@ import type { VoteException } from './tables/votes-table.ts';
  * slots with both ends included, open where nothing is said.
  */
 export class StoreQueries {
+  readonly #db: Database.Database;
   readonly #tables: StoreTables;
   readonly #summaries: AttestationSummaries;
 
   constructor(db: Database.Database, tables: StoreTables) {
+    this.#db = db;
     this.#tables = tables;
     this.#summaries = new AttestationSummaries(db, tables.votes);
   }
@@ -73,6 +76,16 @@ export class StoreQueries {
     return this.#tables.ledger.list(days, scope, request);
   }
 
+  /** The rows of days added up, for each validator, group or day. */
+  ledgerTotals(
+    days: DayRange,
+    by: 'validator' | 'group' | 'day',
+    scope: Scope = {},
+    request: PageRequest = {},
+  ): Page<LedgerTotal> {
+    return ledgerTotals(this.#db, days, by, scope, request);
+  }
+
   /** Rows of one validator that touch a range of slots. */
   ledgerRowsOf(validator: number, slots: Range): LedgerPart[] {
     return this.#tables.ledger.touching(validator, slots);
@@ -89,6 +102,11 @@ export class StoreQueries {
     request: PageRequest = {},
   ): Page<ExecutionPayment> {
     return this.#tables.payments.list(slots, scope, request);
+  }
+
+  /** Included blocks of which nobody could prove what they paid, by group. */
+  unresolvedPayments(): ReadonlyMap<string, number> {
+    return this.#tables.payments.unresolved();
   }
 
   foreign(slots: Range, scope: Scope = {}, request: PageRequest = {}): Page<ForeignMessage> {

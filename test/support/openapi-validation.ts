@@ -10,6 +10,11 @@ export interface Judge {
   problem(schema: unknown, value: unknown): string | null;
 }
 
+/** What a document has to have for it, of whichever API. */
+interface Described {
+  readonly components: Pick<OpenApiDocument['components'], 'schemas'>;
+}
+
 type Json = Record<string, unknown>;
 
 interface Media {
@@ -24,7 +29,7 @@ interface Answered {
  * The schemas of a document, in a validator of its own that knows no keyword but those of the standard.
  * @param closed no object may have a member that its schema does not name: for what the signer itself sends
  */
-export function judgeOf({ components }: OpenApiDocument, closed: boolean): Judge {
+export function judgeOf({ components }: Described, closed: boolean): Judge {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: true });
   const prepare = (schema: unknown): object => {
     const text = JSON.stringify(schema).replaceAll('#/components/schemas/', 'document#/$defs/');
@@ -123,7 +128,8 @@ const errorContent = (...codes: string[]) => ({
   'text/plain': { schema: { type: 'string', pattern: `^(${codes.join('|')}): ` } },
 });
 
-const SIGN_PATH = '/api/v1/eth2/sign/';
+/** What may be answered without fastify. */
+const DIRECT = /^\/api\/v1\/eth2\/sign\/0x[0-9a-f]{96}$/;
 
 /** As it was written: an answer whose head is written at once has no list of its headers. */
 const headOf = (response: ServerResponse): string => (response as unknown as { _header: string })._header;
@@ -160,10 +166,10 @@ export function holdAnswersTo(document: () => OpenApiDocument, app: FastifyInsta
     const end = response.end.bind(response) as (payload?: unknown) => ServerResponse;
     response.end = (payload?: unknown): ServerResponse => {
       const ended = end(payload);
-      if (byFastify.has(request) || request.url?.startsWith(SIGN_PATH) !== true) return ended;
+      if (byFastify.has(request) || !DIRECT.test(request.url ?? '')) return ended;
       hold({
         method: request.method ?? '',
-        route: `${SIGN_PATH}:identifier`,
+        route: '/api/v1/eth2/sign/:identifier',
         status: response.statusCode,
         contentType: /^content-type: (.*)\r$/im.exec(headOf(response))?.[1],
         payload: typeof payload === 'string' ? payload : '',

@@ -1,48 +1,59 @@
-import { Option } from 'commander';
 import { validators, type BeaconNodes, type ValidatorState } from '../../../beacon/index.ts';
-import { isVigilError } from '../../../core/errors.ts';
-import { parseUint64 } from '../../../core/uint64.ts';
-import { parsePubkey, type Pubkey } from '../../../core/units.ts';
+import { createLogger } from '../../../core/log/logger.ts';
+import {
+  checkWatchList,
+  WatchList,
+  watchedError,
+  watchesAnybody,
+  watchListOptions,
+  type WatchListOptions,
+} from '../../../monitor/watched/index.ts';
 import { cliError } from '../../cli-errors.ts';
+import type { CommandContext } from '../../command-context.ts';
 
-/** Validators named one by one, for the verbs that need no monitor to run. */
-export const chosenOption = (): Option =>
-  new Option('--watch <VALIDATOR>', 'index or public key; several by commas, may be repeated').argParser(
-    (value: string, before: string[] | undefined) => [...(before ?? []), ...value.split(',')],
-  );
-
-/** @throws BAD_ARGUMENT for what is neither an index nor a public key */
-export function parseValidatorId(text: string): bigint | Pubkey {
-  try {
-    return text.startsWith('0x') ? parsePubkey(text, 'the public key') : parseUint64(text, 'the index');
-  } catch (error) {
-    if (!isVigilError(error)) throw error;
-    throw cliError('BAD_ARGUMENT', `--watch ${text.slice(0, 120)}: ${error.message}`, error);
-  }
+/**
+ * Whom a verb asks about: those of `--watch` alone where it is given, otherwise everybody whom the monitor would watch.
+ * @throws WATCH_NOBODY, WATCH_WORD_INVALID, WATCH_FILE_INVALID
+ */
+export function chosenWatch({ settings, sources }: CommandContext): WatchListOptions {
+  const configured = watchListOptions(settings);
+  const alone = sources.watch === 'flag' && sources['watch-file'] !== 'flag';
+  const options = alone ? { ...configured, file: null } : configured;
+  if (!watchesAnybody(options)) throw watchedError('WATCH_NOBODY');
+  checkWatchList(options);
+  return options;
 }
 
 export interface ChosenValidators {
-  /** Ordered by index, each once. */
+  /** By index. */
   readonly known: readonly ValidatorState[];
   /** As they were named. */
   readonly unknown: readonly string[];
 }
 
 /**
- * What the head state says of them.
- * @throws BAD_ARGUMENT when it knows none of them
+ * What the head state says of them. What could not be read is told on stderr.
+ * @throws WATCH_SOURCE_FAILED, BAD_ARGUMENT when there is nobody left to ask about
  */
 export async function askForValidators(
   nodes: BeaconNodes,
-  ids: readonly (bigint | Pubkey)[],
+  options: WatchListOptions,
+  { output }: CommandContext,
 ): Promise<ChosenValidators> {
-  const { data } = await nodes.ask(validators('head', [...new Set(ids)]));
-  const known = [...new Map(data.map((each) => [each.index, each])).values()].sort((a, b) =>
-    a.index < b.index ? -1 : 1,
-  );
-  const named = new Set<bigint | string>(known.flatMap(({ index, pubkey }) => [index, pubkey]));
-  const unknown = [...new Set(ids)].filter((id) => !named.has(id)).map(String);
-  if (known.length === 0)
+  const list = new WatchList(options, { ask: nodes.ask.bind(nodes), log: createLogger('silent') });
+  await list.resolve();
+  const [problems, unknown, current] = [list.problems(), list.pending(), list.current()];
+  if (current.length === 0 && problems.length > 0)
+    throw watchedError('WATCH_SOURCE_FAILED', problems.join('; '));
+  if (current.length === 0)
     throw cliError('BAD_ARGUMENT', `the chain knows none of these validators: ${unknown.join(', ')}`);
-  return { known, unknown };
+  for (const problem of problems) output.note(problem);
+  for (const id of unknown) output.note(`the chain does not know validator ${id}`);
+  const { data } = await nodes.ask(
+    validators(
+      'head',
+      current.map(({ index }) => BigInt(index)),
+    ),
+  );
+  return { known: data.toSorted((a, b) => (a.index < b.index ? -1 : 1)), unknown };
 }

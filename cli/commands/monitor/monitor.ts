@@ -11,6 +11,7 @@ import { inTerminal, reloadOnHangup } from '../../on-hangup.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { monitorBackfillCommand } from './backfill.ts';
 import { monitorRiskCommand } from './risk.ts';
+import { monitorStatusCommand } from './status.ts';
 import { monitorWindowCommand } from './window.ts';
 
 /** `vigil monitor` watches; its verbs ask. */
@@ -29,6 +30,7 @@ export function monitorCommand(): Command {
   command.addCommand(monitorBackfillCommand());
   command.addCommand(monitorRiskCommand());
   command.addCommand(monitorWindowCommand());
+  command.addCommand(monitorStatusCommand());
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings } = context;

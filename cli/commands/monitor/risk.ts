@@ -3,7 +3,7 @@ import { configSpec } from '../../../beacon/index.ts';
 import { forkAtEpoch, type ChainSpec } from '../../../core/chain/chain-spec.ts';
 import { isAtLeast, type ForkName } from '../../../core/chain/fork.ts';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
-import type { Pubkey } from '../../../core/units.ts';
+import type { WatchListOptions } from '../../../monitor/watched/index.ts';
 import {
   builtinConfig,
   collectTotalStake,
@@ -27,7 +27,7 @@ import { chainSpecOf, commandContext, type CommandContext } from '../../command-
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
 import { askBeacon, type BeaconAccess } from './ask-beacon.ts';
-import { askForValidators, chosenOption, parseValidatorId } from './chosen-validators.ts';
+import { askForValidators, chosenWatch } from './chosen-validators.ts';
 import { basisPoints, gweiOfEth, wholeNumber, wholeNumbers } from './numbers.ts';
 
 /** The forks whose penalties differ, since votes are paid as today. */
@@ -36,7 +36,6 @@ const CURRENCY = /^[A-Z]{3}$/;
 const PRICE = /^(0|[1-9]\d{0,11})(\.\d{1,18})?$/;
 
 interface Options {
-  readonly watch?: readonly string[];
   readonly validators?: string;
   readonly balance: string;
   readonly totalStake?: string;
@@ -53,7 +52,6 @@ interface Options {
 export function monitorRiskCommand(): Command {
   return new Command('risk')
     .description('tell what slashing, inactivity leaks and outages would cost')
-    .addOption(chosenOption())
     .option('--validators <N>', 'so many validators instead of those of --watch')
     .option('--balance <ETH>', 'what each of --validators has', '32')
     .option('--total-stake <ETH>', 'total stake of the network; without it the beacon node is asked')
@@ -71,7 +69,7 @@ export function monitorRiskCommand(): Command {
       'after',
       examples(
         'vigil monitor risk --validators 100 --total-stake 35000000',
-        'vigil monitor risk --watch 1200,1201,1202 --beacon-node http://localhost:5052 --machine-keys 2',
+        'vigil monitor risk --watch 1200-1202 --beacon-node http://localhost:5052 --machine-keys 2',
       ),
     )
     .action(async (options: Options, command: Command) => {
@@ -90,15 +88,13 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
     offlineHours: wholeNumbers(options.offlineHours, '--offline-hours'),
   };
   const value = valuation(options);
-  if ((options.watch === undefined) === (options.validators === undefined))
-    throw cliError('BAD_ARGUMENT', 'say which validators: either --validators N or --watch INDEX|PUBKEY');
-  const watched = options.watch?.map(parseValidatorId) ?? null;
+  const watched = watchedBy(options, context);
   const given = options.totalStake === undefined ? null : gweiOfEth(options.totalStake, '--total-stake');
   const asksNode = given === null || watched !== null;
   const access = asksNode ? await askBeacon(context) : null;
   const spec = access?.spec ?? (await chainSpecOf(context));
   const rules = await rulesOf(options, spec, access);
-  const { ours, unknown } = await oursOf(options, watched, rules, access);
+  const { ours, unknown } = await oursOf(options, watched, rules, access, context);
   const stake = await stakeBounds(given, rules, access);
   const epochMs = spec.slotDurationMs * Number(rules.slotsPerEpoch);
   // The least it may be: with less at stake in all, everybody's part of it is larger, and so is what is lost.
@@ -107,7 +103,6 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
   const [typical] = ours.toSorted((a, b) => Number(b.count - a.count));
   if (typical === undefined) throw riskError('RISK_INPUT_INVALID', 'none of the validators has any stake');
   const chart = lossBySlashed(rules, typical, totalStakeGwei);
-  for (const id of unknown) context.output.note(`the chain does not know validator ${id}`);
   const pages = describeRisk({
     ...{ rules, stake, epochMs, scenarios, chart, value },
     validators: countOf(ours),
@@ -130,6 +125,13 @@ async function showRisk(options: Options, context: CommandContext): Promise<void
   );
 }
 
+/** Null with `--validators`, which goes before what a file or the environment watches, but not before another flag. */
+function watchedBy({ validators }: Options, context: CommandContext): WatchListOptions | null {
+  if (validators === undefined) return chosenWatch(context);
+  if (context.sources.watch === 'flag') throw cliError('BAD_ARGUMENT', 'give either --validators or --watch');
+  return null;
+}
+
 async function rulesOf(
   { fork }: Options,
   spec: ChainSpec,
@@ -145,16 +147,17 @@ async function rulesOf(
 
 async function oursOf(
   { validators, balance }: Options,
-  watched: readonly (bigint | Pubkey)[] | null,
+  watched: WatchListOptions | null,
   rules: PenaltyRules,
   access: BeaconAccess | null,
+  context: CommandContext,
 ): Promise<{ readonly ours: readonly StakeGroup[]; readonly unknown: readonly string[] }> {
   if (validators !== undefined) {
     const count = BigInt(wholeNumber(validators, '--validators'));
     return { ours: [uniformStake(rules, count, gweiOfEth(balance, '--balance'))], unknown: [] };
   }
   if (watched === null || access === null) return { ours: [], unknown: [] };
-  const { known, unknown } = await askForValidators(access.nodes, watched);
+  const { known, unknown } = await askForValidators(access.nodes, watched, context);
   // Who is out of the active set, or not in it yet, has nothing at risk.
   const active = known.filter(({ status }) => status.startsWith('active_'));
   if (active.length === 0) throw riskError('RISK_INPUT_INVALID', 'none of the validators is active');

@@ -17,11 +17,10 @@ import { cliError } from '../../cli-errors.ts';
 import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { askBeacon } from './ask-beacon.ts';
-import { askForValidators, chosenOption, parseValidatorId } from './chosen-validators.ts';
+import { askForValidators, chosenWatch } from './chosen-validators.ts';
 import { wholeNumber } from './numbers.ts';
 
 interface Options {
-  readonly watch?: readonly string[];
   readonly hours?: string;
   readonly length?: string;
 }
@@ -29,7 +28,6 @@ interface Options {
 export function monitorWindowCommand(): Command {
   return new Command('window')
     .description('show the duties ahead and the longest time in which a restart costs least')
-    .addOption(chosenOption())
     .option('--hours <N>', 'look no further than this, however much is known')
     .option('--length <MINUTES>', 'how long it takes; exits with 1 when nothing certain has room for it')
     .addHelpText(
@@ -44,16 +42,16 @@ export function monitorWindowCommand(): Command {
     });
 }
 
-async function showWindow({ watch, hours, length }: Options, context: CommandContext): Promise<void> {
+async function showWindow({ hours, length }: Options, context: CommandContext): Promise<void> {
   const minutes = length === undefined ? null : wholeNumber(length, '--length');
   const lookHours = hours === undefined ? null : wholeNumber(hours, '--hours');
-  if (watch === undefined) throw cliError('BAD_ARGUMENT', 'say which validators: --watch INDEX|PUBKEY');
-  const ids = watch.map(parseValidatorId);
+  const watch = chosenWatch(context);
   const { spec, clock, nodes } = await askBeacon(context);
-  const { known, unknown } = await askForValidators(nodes, ids);
   const now = forkAtEpoch(spec, clock.currentEpoch()).name;
   if (!isAtLeast(now, 'altair')) throw cliError('BAD_ARGUMENT', 'a chain before Altair is not supported');
-  const { syncPeriodEpochs } = penaltyRules(spec.presetBase, now, (await nodes.ask(configSpec())).data);
+  const { data: config } = await nodes.ask(configSpec());
+  const { syncPeriodEpochs } = penaltyRules(spec.presetBase, now, config);
+  const { known, unknown } = await askForValidators(nodes, watch, context);
 
   const nowMs = Date.now();
   const nowSlot = clock.currentSlot();
@@ -65,7 +63,6 @@ async function showWindow({ watch, hours, length }: Options, context: CommandCon
   const neededMs = (minutes ?? 0) * 60_000;
   const wanted = minutes === null ? null : { minutes, fit: firstFit(spec, windows.windows, neededMs, nowMs) };
 
-  for (const id of unknown) context.output.note(`the chain does not know validator ${id}`);
   const timed = (window: SlotWindow | null) =>
     window === null ? null : { ...window, ...timeWindow(spec, window, nowMs) };
   context.output.result(

@@ -81,16 +81,8 @@ export class LedgerTable {
   }
 
   /** By day, then validator; rows of one day begin at different slots only where there are holes. */
-  list({ from, to }: DayRange, scope: Scope, request: PageRequest): Page<LedgerPart> {
-    const days: Condition[] = [
-      ...(from === undefined ? [] : [['day >= ?', from] as const]),
-      ...(to === undefined ? [] : [['day <= ?', to] as const]),
-    ];
-    const { first, last } = this.#db
-      .prepare(`SELECT min(first_slot) AS first, max(last_slot) AS last FROM ledger_days${whereClause(days)}`)
-      .get(...valuesOf(days)) as { first: bigint | null; last: bigint | null };
-    const slots: Range = first === null || last === null ? { from: 0n, to: 0n } : { from: first, to: last };
-    const where = [...days, ...rangeConditions(slots, 'start_slot'), ...scopeConditions(scope)];
+  list(days: DayRange, scope: Scope, request: PageRequest): Page<LedgerPart> {
+    const where = [...dayConditions(this.#db, days), ...scopeConditions(scope)];
     return page(this.#db, { table: 'ledger', where, keys: ['start_slot', 'validator'] }, request, ledgerRow);
   }
 
@@ -120,6 +112,19 @@ export class LedgerTable {
   #row(found: unknown): LedgerPart | null {
     return found === undefined ? null : ledgerRow(found as Row);
   }
+}
+
+/** Rows of days, found by their slots, which is what the table is sorted by. */
+export function dayConditions(db: Database.Database, { from, to }: DayRange): Condition[] {
+  const days: Condition[] = [
+    ...(from === undefined ? [] : [['day >= ?', from] as const]),
+    ...(to === undefined ? [] : [['day <= ?', to] as const]),
+  ];
+  const { first, last } = db
+    .prepare(`SELECT min(first_slot) AS first, max(last_slot) AS last FROM ledger_days${whereClause(days)}`)
+    .get(...valuesOf(days)) as { first: bigint | null; last: bigint | null };
+  const slots: Range = first === null || last === null ? { from: 0n, to: 0n } : { from: first, to: last };
+  return [...days, ...rangeConditions(slots, 'start_slot')];
 }
 
 const covers = (row: LedgerPart, part: LedgerPart): boolean =>

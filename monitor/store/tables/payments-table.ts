@@ -11,6 +11,7 @@ export class PaymentsTable {
   readonly #db: Database.Database;
   readonly #insert: Database.Statement;
   readonly #known: Database.Statement;
+  readonly #unresolved: Database.Statement;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -19,6 +20,12 @@ export class PaymentsTable {
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#known = db.prepare('SELECT confidence FROM payments WHERE slot = ? AND validator = ?').pluck();
+    this.#unresolved = db
+      .prepare(
+        `SELECT "group", count(*) FROM payments JOIN validators USING (validator)
+         WHERE confidence = 'unresolved' GROUP BY 1`,
+      )
+      .raw();
   }
 
   /**
@@ -39,6 +46,12 @@ export class PaymentsTable {
     if (known !== undefined && CONFIDENCES.indexOf(known) >= CONFIDENCES.indexOf(confidence)) return false;
     this.#insert.run(slot, validatorIndex, amountWei.toString(), kind, method, confidence, feeRecipient);
     return true;
+  }
+
+  /** Blocks that paid nobody knows what, by group. */
+  unresolved(): ReadonlyMap<string, number> {
+    const rows = this.#unresolved.all() as [string, bigint][];
+    return new Map(rows.map(([group, blocks]) => [group, Number(blocks)]));
   }
 
   /** By slot. */

@@ -11,7 +11,7 @@ import { SIGN_BATCH } from './groups/sign-batch.ts';
 import { SIGNING } from './groups/signing.ts';
 import { INFO_TEXT } from './info-text.ts';
 import { describeOperation, TAGS, type Operation } from './operation.ts';
-import { reachableFrom } from './reachable-schemas.ts';
+import { reachableFrom } from '../../../core/openapi/reachable-schemas.ts';
 import type { Schema } from './schema.ts';
 import { COMMON_SCHEMAS } from './common-schemas.ts';
 import { signRequestSchemas } from './sign-requests.ts';

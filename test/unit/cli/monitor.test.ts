@@ -17,7 +17,9 @@ interface Ran {
 
 const vigil = (...args: string[]): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [VIGIL, 'monitor', ...args], (error, out, err) =>
+    // A folder that is not there, so that nobody's own settings are taken.
+    const env = { ...process.env, VIGIL_DATA_DIR: '/nonexistent/vigil' };
+    execFile(process.execPath, [VIGIL, 'monitor', ...args], { env }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
   });
@@ -83,7 +85,7 @@ test('risk asks the node for balances, rules and the total stake', { timeout: 60
 
 test('window shows the duties ahead and exits by whether there is room', { timeout: 60_000 }, async () => {
   const url = await node();
-  const asked = await vigil('window', '--watch', '0,1,2,3', '--beacon-node', url, '--json');
+  const asked = await vigil('window', '--watch', '0-2', '--watch', '3', '--beacon-node', url, '--json');
   expect(asked).toMatchObject({ code: 0, err: '' });
   const found = JSON.parse(asked.out) as {
     duties: { attestations: { validatorIndex: number }[]; attestationsUntil: string; nowSlot: string };
@@ -100,7 +102,7 @@ test('window shows the duties ahead and exits by whether there is room', { timeo
 });
 
 test.each([
-  [['risk', '--validators', '3', '--watch', '4'], 'either --validators N or --watch'],
+  [['risk', '--validators', '3', '--watch', '4'], 'give either --validators or --watch'],
   [['risk', '--validators', '3'], 'name a beacon node to ask'],
   [['risk', '--validators', '3', '--total-stake', '1e6'], '--total-stake must be an amount of ether'],
   [['risk', '--validators', '3', '--total-stake', '90'], 'more at stake than the whole network'],
@@ -108,8 +110,9 @@ test.each([
     ['risk', '--validators', '3', '--total-stake', '9000', '--others', '101'],
     '--others must be a percentage',
   ],
-  [['risk', '--watch', 'abc', '--beacon-node', 'http://127.0.0.1:9'], '--watch abc'],
-  [['window', '--beacon-node', 'http://127.0.0.1:9'], 'say which validators'],
+  [['risk', '--watch', 'abc', '--beacon-node', 'http://127.0.0.1:9'], 'abc'],
+  [['window', '--beacon-node', 'http://127.0.0.1:9'], 'nobody is named to be watched'],
+  [['window', '--watch', '5-4', '--beacon-node', 'http://127.0.0.1:9'], 'ends before it starts'],
   [['window', '--watch', '5', '--length', '1.5', '--beacon-node', 'http://127.0.0.1:9'], '--length must be'],
 ])('%j is refused', { timeout: 60_000 }, async (args, message) => {
   const { code, err, out } = await vigil(...args);

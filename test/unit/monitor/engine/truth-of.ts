@@ -15,7 +15,12 @@ export function toldBy({ attestations, proposals, sync, parts }: EpochRecord) {
     proposals: proposals.map(({ validatorIndex, slot, result, blockRoot }) => ({
       ...{ validator: validatorIndex, slot: Number(slot), result, blockRoot },
     })),
-    sync: byValidator(sync.map(({ validatorIndex, due, hit }) => ({ validator: validatorIndex, due, hit }))),
+    // The truth is by block: of an epoch without any it says nothing.
+    sync: byValidator(
+      sync.flatMap(({ validatorIndex, due, hit }) =>
+        due === 0 ? [] : [{ validator: validatorIndex, due, hit }],
+      ),
+    ),
     residuals: parts.map(({ residualGwei }) => residualGwei),
   };
 }

@@ -57,7 +57,7 @@ describe('the loss of a slashing', () => {
     fc.assert(
       fc.property(
         rulesOf,
-        fc.tuple(stakes, stakes).map(([a, b]) => (a < b ? [a, b] : [b, a]) as [bigint, bigint]),
+        fc.tuple(stakes, stakes).map(([a, b]): [bigint, bigint] => (a < b ? [a, b] : [b, a])),
         fc.bigInt({ min: 0n, max: 2_000_000n }),
         fc.bigInt({ min: 0n, max: 100_000n }),
         (rules, [less, more], others, further) => {

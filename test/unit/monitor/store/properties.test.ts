@@ -171,7 +171,11 @@ function contents(path: string): Record<string, unknown> {
       .pluck()
       .all() as string[];
     return Object.fromEntries(
-      tables.map((name) => [name, db.prepare(`SELECT * FROM ${name} ORDER BY 1, 2, 3`).all()]),
+      tables.map((name) => {
+        // By every column, so that the order of rowids is no difference.
+        const columns = (db.pragma(`table_info(${name})`) as unknown[]).map((_, index) => index + 1);
+        return [name, db.prepare(`SELECT * FROM ${name} ORDER BY ${columns.join(', ')}`).all()];
+      }),
     );
   } finally {
     db.close();

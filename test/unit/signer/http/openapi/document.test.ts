@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, openApiDocument } from '../../../../../signer/http/openapi/document.ts';
-import { reachableFrom } from '../../../../../signer/http/openapi/reachable-schemas.ts';
+import { reachableFrom } from '../../../../../core/openapi/reachable-schemas.ts';
 import { MESSAGE_TYPES } from '../../../../../signer/messages/index.ts';
 import { judgeOf } from '../../../../support/openapi-validation.ts';
 

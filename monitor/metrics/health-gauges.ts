@@ -1,0 +1,55 @@
+import { HEALTH_REASONS, judgeHealth } from '../health/index.ts';
+import { MONITOR_TASKS, type MonitorState } from '../model/monitor-state.ts';
+import { follow, setOrEnd, type Series } from './series.ts';
+
+/** Of the chain as the monitor follows it, and of the monitor itself. */
+export function healthGauges(series: Series, version: string) {
+  const build = series.gauge('build_info', '1, with the version and the network.', ['version', 'network']);
+  const clockSlot = series.gauge('clock_slot', 'Slot by the clock of this machine.');
+  const clockEpoch = series.gauge('clock_epoch', 'Epoch by the clock of this machine.');
+  const headSlot = series.gauge('head_slot', 'Slot of the newest block that was looked at.');
+  const finalized = series.gauge('finalized_epoch', 'Finalized epoch of the chain.');
+  const lastFinal = series.gauge(
+    'last_final_epoch',
+    'Last epoch of which everything is written down; the newest that can be is two before the finalized one.',
+  );
+  const gaps = series.gauge(
+    'gap_epochs',
+    'Epochs that are missing in the database; see `vigil monitor backfill`.',
+  );
+  const healthy = series.gauge('healthy', '1 while GET /healthz answers 200.');
+  const reasons = series.gauge('unhealthy', '1 for each reason for which GET /healthz answers 503, else 0.', [
+    'reason',
+  ]);
+  const success = series.gauge(
+    'last_success_timestamp_seconds',
+    'Unix time of the last success of each task of the monitor; none before the first.',
+    ['task'],
+  );
+  const errors = series.counter('errors_total', 'Failures of each task of the monitor.', ['task']);
+  const reorgs = series.counter('reorgs_total', 'Re-organisations that beacon nodes told of.');
+  const pending = series.gauge('pending_validators', 'Watched keys that the chain does not know yet.');
+  const [followErrors, followReorgs] = [follow(errors), follow(reorgs)];
+
+  return (state: MonitorState, nowMs: number): void => {
+    build.reset();
+    build.set({ version, network: state.network }, 1);
+    clockSlot.set(Number(state.clockSlot));
+    clockEpoch.set(Number(state.clockSlot / state.slotsPerEpoch));
+    setOrEnd(headSlot, state.head?.slot ?? null);
+    setOrEnd(finalized, state.finalizedEpoch);
+    setOrEnd(lastFinal, state.lastFinalEpoch);
+    gaps.set(state.gapEpochs);
+    pending.set(state.pending.length);
+    const health = judgeHealth(state, nowMs);
+    healthy.set(health.healthy ? 1 : 0);
+    for (const reason of HEALTH_REASONS)
+      reasons.set({ reason }, health.problems.some((problem) => problem.reason === reason) ? 1 : 0);
+    for (const task of MONITOR_TASKS) {
+      const last = state.lastSuccessMs[task];
+      if (last !== null) success.set({ task }, last / 1000);
+      followErrors({ task }, state.errors[task]);
+    }
+    followReorgs({}, state.reorgs);
+  };
+}

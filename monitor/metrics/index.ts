@@ -1,0 +1,2 @@
+/** The monitor's metrics. */
+export { createMonitorMetrics, type MonitorMetrics, type MonitorMetricsOptions } from './monitor-metrics.ts';
