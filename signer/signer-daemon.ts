@@ -82,7 +82,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         clockDoubt: () => watch.doubt,
         noHurry: () => pool.backlogged,
         onCommit: (waited, took) => {
-          stages.guard_wait(waited);
+          if (waited !== null) stages.guard_wait(waited);
           stages.commit(took);
         },
         silenced: (pubkey) => doppelganger.silenced(pubkey),

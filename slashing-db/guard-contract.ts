@@ -105,9 +105,10 @@ export interface Guard {
   /**
    * Puts a refusal on record that was decided before the guard was asked, by access control or policy. Nobody waits for
    * it: it becomes durable with what comes next.
+   * @param message null when it could not be read far enough to be known
    * @param reason the code of the refusal
    */
-  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void;
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage | null, asked: Asked, reason: string): void;
 
   /**
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back

@@ -25,4 +25,6 @@ export interface UnslashableMessage {
   readonly signingRoot: Root;
   /** It moves money or ends a validator: its record is durable before the signature leaves. */
   readonly irrevocable?: true;
+  /** The first slot in which an honest client asks for it; left out by what has no time of its own. */
+  readonly earliest?: Slot;
 }

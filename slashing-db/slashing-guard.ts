@@ -27,7 +27,7 @@ import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
 import { checkAttestation } from './rules/check-attestation.ts';
 import { checkBlock } from './rules/check-block.ts';
-import { checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
+import { checkEarliest, checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
 import type { Storage, StorageRecord } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -131,7 +131,7 @@ export class SlashingGuard implements Guard {
     return this.#signOnceDurable(pubkey, durable, sign);
   }
 
-  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void {
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage | null, asked: Asked, reason: string): void {
     if (this.#unavailable !== null) return;
     const decision = decided(asked, pubkey, message, this.#clock.nowMs, reason);
     this.#writer.appendIdly({ kind: 'decision', decision });
@@ -254,7 +254,9 @@ export class SlashingGuard implements Guard {
     const { spec } = this.#options;
     const refusal = checkControls(spec, this.#controls.protection, this.#controls.of(pubkey), message);
     if (refusal !== null) return refusal;
-    if (message.kind === 'unslashable') return { kind: 'allowed', records: [] };
+    if (message.kind === 'unslashable') {
+      return checkEarliest(this.#clock.slot, this.#toleranceSlots, message) ?? { kind: 'allowed', records: [] };
+    }
     return this.#advance(pubkey, this.#ledger.get(pubkey) ?? entry, message);
   }
 

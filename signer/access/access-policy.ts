@@ -46,7 +46,7 @@ export interface AccessRule {
 export type AccessQuestion =
   | { readonly action: 'sign'; readonly key: Pubkey; readonly type: PolicyType }
   | { readonly action: 'list-keys' | 'commit-boost'; readonly key: Pubkey }
-  | { readonly action: 'keymanager-read' | 'keymanager-write' | 'admin' };
+  | { readonly action: 'keymanager-read' | 'keymanager-write' | 'admin' | 'reload' };
 
 /**
  * The holder of the token in api-token.txt, which only the owner of the data directory can read. It can do all that
@@ -58,4 +58,5 @@ export const OWNERS_ACTIONS: readonly Action[] = [
   'keymanager-read',
   'keymanager-write',
   'admin',
+  'reload',
 ];

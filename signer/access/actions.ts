@@ -6,6 +6,7 @@ export const ACTIONS = [
   'keymanager-read',
   'keymanager-write',
   'admin',
+  'reload',
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -60,7 +60,7 @@ export class Gate {
    */
   enter(request: IncomingMessage, action: Action): Denial | null {
     const caller = this.identify(request);
-    const limited = this.#limited(caller, addressOf(request));
+    const limited = this.#limited(caller, addressOf(request), 1);
     if (limited !== null) return limited;
     if (caller.kind === 'stranger') return this.#deny(caller, action, caller.why);
     if (action === 'sign' || action === 'list-keys' || action === 'commit-boost') {
@@ -69,6 +69,14 @@ export class Gate {
         : this.#deny(caller, action, 'no rule allows it for any key');
     }
     return this.judge(caller, { action });
+  }
+
+  /**
+   * For a request that turned out to stand for more than the one that {@link enter} charged: all of it or nothing.
+   * @returns null to go on
+   */
+  charge(request: IncomingMessage, more: number): Denial | null {
+    return more === 0 ? null : this.#limited(this.identify(request), addressOf(request), more);
   }
 
   /** Whether a caller that was let in may do this very thing. @returns null to go on */
@@ -85,26 +93,31 @@ export class Gate {
       : this.#deny(caller, action, 'no rule allows it', { key });
   }
 
+  /** As {@link judgeKey}, without a trace: for what is no request of its own. */
+  couldUse(caller: Caller, action: 'sign' | 'commit-boost', key: Pubkey): boolean {
+    return this.#options.access.mayEver(caller, action, key);
+  }
+
   /** The keys that a caller may know of. */
   visible(caller: Caller, keys: readonly Pubkey[]): Pubkey[] {
     return keys.filter((key) => this.#options.access.judge(caller, { action: 'list-keys', key }).allowed);
   }
 
-  #limited(caller: Caller, address: string): Denial | null {
+  #limited(caller: Caller, address: string, requests: number): Denial | null {
     const { access, metrics, addressLimit = null } = this.#options;
     const own = access.rateLimitOf(caller);
     // Not of whoever is known: an operator behind the address of a client that runs wild has to get through.
     const limit = own ?? (caller.kind === 'known' ? null : addressLimit);
     if (limit === null) return null;
     const who = own === null ? `address ${addressGroup(address)}` : `client ${caller.name}`;
-    const waitMs = this.#buckets.take(who, limit);
+    const waitMs = this.#buckets.take(who, limit, requests);
     if (waitMs === 0) return null;
     const retryAfterSeconds = Math.ceil(waitMs / 1000);
     metrics.rateLimited.inc({ client: own === null ? '' : caller.name });
     this.#options.log.debug({ client: caller.name, address, code: 'RATE_LIMITED' }, 'too many requests');
     return {
       code: 'RATE_LIMITED',
-      message: `${who} may send ${limit.perSecond} requests per second`,
+      message: `${who} may send ${limit.perSecond} requests per second${largest(requests, limit)}`,
       retryAfterSeconds,
     };
   }
@@ -124,3 +137,7 @@ export class Gate {
     return { code, message: `client ${caller.name} may not ${asked}: ${why}` };
   }
 }
+
+/** A batch that no waiting makes small enough. */
+const largest = (requests: number, { burst }: RateLimit): string =>
+  requests < burst ? '' : `, and ${burst} at once, each key of a batch being one`;

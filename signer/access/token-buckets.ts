@@ -28,17 +28,20 @@ export class TokenBuckets {
     return this.#buckets.size;
   }
 
-  /** Takes one request. @returns 0, or the milliseconds after which there will be room for it */
-  take(id: string, { perSecond, burst }: RateLimit): number {
+  /**
+   * Takes a number of requests, all or none.
+   * @returns 0, or the milliseconds after which there will be room for them, if they are no more than a burst
+   */
+  take(id: string, { perSecond, burst }: RateLimit, requests = 1): number {
     const now = this.#nowMs();
     const before = this.#buckets.get(id);
     const gained = before === undefined ? burst : ((now - before.atMs) / 1000) * perSecond;
     const tokens = Math.min(burst, (before?.tokens ?? 0) + gained);
-    const allowed = tokens > 1 - ROUNDING;
+    const allowed = tokens > requests - ROUNDING;
     this.#buckets.delete(id);
-    this.#buckets.set(id, { tokens: allowed ? Math.max(0, tokens - 1) : tokens, atMs: now });
+    this.#buckets.set(id, { tokens: allowed ? Math.max(0, tokens - requests) : tokens, atMs: now });
     if (this.#buckets.size > this.#maxBuckets) this.#dropOldest();
-    return allowed ? 0 : Math.max(1, Math.ceil(((1 - tokens) / perSecond) * 1000));
+    return allowed ? 0 : Math.max(1, Math.ceil(((requests - tokens) / perSecond) * 1000));
   }
 
   #dropOldest(): void {

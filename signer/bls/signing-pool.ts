@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../../core/thread-entry.ts';
 import { daemonError } from '../daemon-errors.ts';
 import { CAPACITY, JobTable, LANES, SIGNED, type Lane } from './job-table.ts';
+import { LANE_SHARE } from './lanes.ts';
 import { PlaceInQueue, type Door, type Place } from './place.ts';
 import { SecretKeyTable } from './secret-key-table.ts';
 import type { SignLoopData } from './sign-loop.ts';
@@ -35,13 +36,6 @@ interface Waiting {
   /** Milliseconds of the monotonic clock. */
   readonly since: number;
 }
-
-/** What each lane may fill of the queue, so that a flood of the less urgent never keeps the more urgent out. */
-const SHARE: Readonly<Record<Lane, number>> = {
-  proposal: CAPACITY,
-  attestation: CAPACITY - 512,
-  other: CAPACITY / 2,
-};
 
 /** BLS signatures on all cores. Holds the secret keys; there is no way to read one back. */
 export class SigningPool {
@@ -118,7 +112,7 @@ export class SigningPool {
 
   /** Null when the queue is full for this lane. */
   takePlace(lane: Lane): Place | null {
-    if (!this.healthy || this.#closed || this.#inUse >= SHARE[lane]) return null;
+    if (!this.healthy || this.#closed || this.#inUse >= LANE_SHARE[lane]) return null;
     const job = this.#free.pop();
     if (job === undefined) return null;
     this.#inUse += 1;

@@ -22,6 +22,9 @@ const SHARED = new Set<MessageType>([
 const KEPT = 256;
 const LONGEST = 2048;
 
+/** Told of the type of what is parsed, also of what turns out to be wrong. */
+export type OnType = (type: MessageType) => void;
+
 /**
  * Parses the bodies of sign requests. The key is in the URL, so all keys of a committee send the same bytes: those are
  * parsed once. Kept is only what was parsed without fault, under its every byte.
@@ -37,8 +40,8 @@ export class ParsedBodies {
   }
 
   /** @throws what `parseStrictJson` and `parseSignRequest` throw */
-  parse(body: Uint8Array): SignRequest {
-    if (body.length > LONGEST) return this.#parseAnew(body);
+  parse(body: Uint8Array, onType?: OnType): SignRequest {
+    if (body.length > LONGEST) return this.#parseAnew(body, onType);
     // One character for each byte, whatever the bytes are.
     const key = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
     const known = this.#kept.get(key);
@@ -46,24 +49,24 @@ export class ParsedBodies {
       this.#stages.parse(0);
       return known;
     }
-    const request = this.#parseAnew(body);
+    const request = this.#parseAnew(body, onType);
     if (SHARED.has(request.type)) this.#keep(key, request);
     return request;
   }
 
   /** A body that was read already. @throws what `parseSignRequest` throws */
-  parseJson(json: JsonValue): SignRequest {
+  parseJson(json: JsonValue, onType?: OnType): SignRequest {
     const start = performance.now();
-    const request = parseSignRequest(json, this.#context);
+    const request = parseSignRequest(json, this.#context, onType);
     this.#stages.root(seconds(start));
     return request;
   }
 
-  #parseAnew(body: Uint8Array): SignRequest {
+  #parseAnew(body: Uint8Array, onType?: OnType): SignRequest {
     const start = performance.now();
     const json = parseStrictJson(body, JSON_LIMITS);
     this.#stages.parse(seconds(start));
-    return this.parseJson(json);
+    return this.parseJson(json, onType);
   }
 
   #keep(key: string, request: SignRequest): void {

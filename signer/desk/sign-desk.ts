@@ -6,7 +6,7 @@ import type { Pubkey } from '../../core/units.ts';
 import type { Refusal } from '../../slashing-db/index.ts';
 import type { Caller } from '../access/access.ts';
 import type { Gate } from '../access/gate.ts';
-import { laneOf } from '../bls/lanes.ts';
+import { BATCH_SLICE, laneOf } from '../bls/lanes.ts';
 import type { Place } from '../bls/place.ts';
 import { refuseDenied } from '../http/access-hook.ts';
 import { httpError } from '../http/http-errors.ts';
@@ -16,6 +16,7 @@ import type { SignRequest } from '../messages/index.ts';
 import type { SignerMetrics } from '../metrics/signer-metrics.ts';
 import type { PolicyGate } from '../policy/policy-gate.ts';
 import type { PolicyRefusal } from '../policy/policy-refusals.ts';
+import { MismatchRecord } from './mismatch-record.ts';
 import type { ParsedBodies } from './parsed-bodies.ts';
 
 export interface DeskModules {
@@ -44,9 +45,11 @@ export interface Asker {
  */
 export class SignDesk {
   readonly #modules: DeskModules;
+  readonly #mismatches: MismatchRecord;
 
   constructor(modules: DeskModules) {
     this.#modules = modules;
+    this.#mismatches = new MismatchRecord(modules.keyring);
   }
 
   /** @throws what is wrong with the request, as an error of the HTTP surface or of `signer/errors.ts` */
@@ -54,14 +57,17 @@ export class SignDesk {
     const { bodies, metrics } = this.#modules;
     const start = performance.now();
     let type = 'unknown';
+    let known: Pubkey | null = null;
     try {
       // First, and alike for keys that are here and keys that are not: who may not use a key does not learn of it.
       const pubkey = this.#identify(asker.caller, identifier);
-      const request = bodies.parse(body);
+      known = pubkey;
+      const request = bodies.parse(body, (read) => (type = read));
       type = request.type;
       return await this.#signOne(asker, pubkey, request);
     } catch (error) {
-      this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
+      this.#reject(type, error);
+      if (known !== null) this.#recordMismatch(asker.caller, [known], type, error);
       throw error;
     } finally {
       metrics.signTime(type, (performance.now() - start) / 1000);
@@ -82,23 +88,56 @@ export class SignDesk {
     const start = performance.now();
     let type = 'unknown';
     try {
-      const request = bodies.parseJson(message);
+      const request = bodies.parseJson(message, (read) => (type = read));
       type = request.type;
-      return await Promise.all(
-        identifiers.map(async (identifier) => {
-          try {
-            return await this.#signOne(asker, this.#identify(asker.caller, identifier), request);
-          } catch (error) {
-            this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
-            return error as Error;
-          }
-        }),
-      );
+      const answers: (Answer | Error)[] = [];
+      const slice = BATCH_SLICE[laneOf(request.type)];
+      for (let at = 0; at < identifiers.length; at += slice) {
+        answers.push(...(await this.#signSlice(asker, identifiers.slice(at, at + slice), request)));
+      }
+      return answers;
     } catch (error) {
-      this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
+      this.#reject(type, error);
+      this.#recordMismatch(asker.caller, this.#usableOf(asker.caller, identifiers), type, error);
       throw error;
     } finally {
       metrics.signTime(type, (performance.now() - start) / 1000);
+    }
+  }
+
+  #signSlice(
+    asker: Asker,
+    identifiers: readonly string[],
+    request: SignRequest,
+  ): Promise<(Answer | Error)[]> {
+    return Promise.all(
+      identifiers.map(async (identifier) => {
+        try {
+          return await this.#signOne(asker, this.#identify(asker.caller, identifier), request);
+        } catch (error) {
+          this.#reject(request.type, error);
+          return error as Error;
+        }
+      }),
+    );
+  }
+
+  /** The keys among these that are here and that the caller may use; nothing is counted or logged. */
+  #usableOf(caller: Caller, identifiers: readonly string[]): Pubkey[] {
+    const { gate, keyring } = this.#modules;
+    const found = identifiers.map((identifier) => keyring.find(identifier) ?? parseIdentifier(identifier));
+    return found.filter(
+      (pubkey) => pubkey !== null && keyring.has(pubkey) && gate.couldUse(caller, 'sign', pubkey),
+    ) as Pubkey[];
+  }
+
+  #recordMismatch(caller: Caller, pubkeys: readonly Pubkey[], type: string, error: unknown): void {
+    if (!isVigilError(error)) return;
+    const { code, message: detail } = error;
+    for (const pubkey of pubkeys) {
+      if (this.#mismatches.add(pubkey, { client: caller.name, type }, code)) {
+        this.#modules.log.warn({ client: caller.name, pubkey, type, code, detail }, 'refused to sign');
+      }
     }
   }
 
@@ -139,6 +178,10 @@ export class SignDesk {
     const denial = gate.judge(caller, { action: 'sign', key: pubkey, type });
     if (denial !== null) keyring.recordRefusal(pubkey, message, { client: caller.name, type }, denial.code);
     refuseDenied(denial);
+  }
+
+  #reject(type: string, error: unknown): void {
+    this.#count(type, 'rejected', isVigilError(error) ? error.code : 'INTERNAL');
   }
 
   #count(type: string, result: 'signed' | 'refused' | 'rejected', reason: string): void {

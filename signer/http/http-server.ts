@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Health } from '../health.ts';
 import type { KeyReload } from '../keys/key-reload.ts';
 import type { ListenerTls } from '../tls/create-tls-server.ts';
+import { countUnread } from './count-unread.ts';
 import { boundedListener } from './connections/bounded-listener.ts';
 import { connectionLimits, type ConnectionLimits } from './connections/connection-limits.ts';
 import { signDirectly } from './direct-sign.ts';
@@ -83,6 +84,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     done();
   });
   app.addHook('onRequest', refuseBrowsers(hosts));
+  if (modules.surface !== 'admin') app.addHook('onResponse', countUnread(modules.metrics));
   // Bodies reach the routes as bytes: the strict parser is ours, not fastify's.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -101,7 +103,7 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
       signBatchRoute(app, modules);
       publicKeysRoute(app, keyring, gate);
       highWatermarkRoute(app, modules);
-      reloadRoutes(app, modules.reload);
+      reloadRoutes(app, modules.reload, gate);
       commitBoostRoutes(app, modules);
     }
     if (surface !== 'signing') {

@@ -70,7 +70,7 @@ export class Keyring {
   }
 
   /** Puts on record that a signature was refused before the guard was asked. */
-  recordRefusal(pubkey: Pubkey, message: GuardedMessage, asked: Asked, reason: string): void {
+  recordRefusal(pubkey: Pubkey, message: GuardedMessage | null, asked: Asked, reason: string): void {
     if (this.has(pubkey)) this.#guard.recordRefusal(pubkey, message, asked, reason);
   }
 

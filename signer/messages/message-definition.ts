@@ -2,7 +2,7 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import type { ForkName } from '../../core/chain/fork.ts';
 import type { SlotClock } from '../../core/chain/slot-clock.ts';
 import type { JsonObject, JsonValue } from '../../core/json/parse-strict-json.ts';
-import type { Root } from '../../core/units.ts';
+import type { Root, Slot } from '../../core/units.ts';
 import type { GuardedMessage } from '../../slashing-db/message.ts';
 import type { DomainRule } from './domain-rule.ts';
 import type { MessageFacts } from './message-facts.ts';
@@ -35,6 +35,8 @@ export interface DecodedMessage {
   readonly lastFork?: ForkName;
   /** What the policy has to judge; left out by every type of which it judges nothing but the type. */
   readonly facts?: MessageFacts;
+  /** The first slot in which it is signed, of what leaves `guarded` out; see `earliest.ts`. */
+  readonly earliest?: Slot;
   /** What the guard has to judge; left out by every type that can neither be slashed nor do harm for good. */
   guarded?(signingRoot: Root): GuardedMessage;
 }

@@ -11,6 +11,8 @@ export interface MessageFacts {
   readonly gasLimit?: bigint;
   /** What a validator asks builders for. */
   readonly targetGasLimit?: bigint;
+  /** The key that the message says it is from: 48 bytes as lower-case `0x` hex. */
+  readonly pubkey?: string;
   /** The validator that the message says it is from. */
   readonly validatorIndex?: bigint;
   /** A block that pays fees to somebody and does not show to whom. */

@@ -3,10 +3,11 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { computeSigningRoot } from '../../core/chain/signing-root.ts';
 import { coreError } from '../../core/core-errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/parse-strict-json.ts';
+import type { Root } from '../../core/units.ts';
 import type { GuardedMessage } from '../../slashing-db/message.ts';
 import { signerError } from '../errors.ts';
 import { optionalMember, requireObject } from './decode/members.ts';
-import type { ParseContext } from './message-definition.ts';
+import type { DecodedMessage, ParseContext } from './message-definition.ts';
 import type { MessageFacts } from './message-facts.ts';
 import { DEFINITIONS, type MessageType, type RegisteredDefinition } from './registry.ts';
 import { resolveDomain } from './resolve-domain.ts';
@@ -29,19 +30,31 @@ const PAYLOAD_KEYS = new Set(DEFINITIONS.map(({ payloadKey }) => payloadKey));
  * The message of a sign request, decoded strictly, with the signing root computed from it. Nothing is decided
  * about slashing here, and nothing about time: both are the guard's.
  * Members that belong to no message type are ignored, because clients send them.
+ * @param onType told of the type as soon as it is known, also when nothing comes of the rest
  * @throws VigilError with a code of `signer/errors.ts`, or BAD_INTEGER or BAD_HEX, naming the field
  */
-export function parseSignRequest(body: JsonValue, context: ParseContext): SignRequest {
+export function parseSignRequest(
+  body: JsonValue,
+  context: ParseContext,
+  onType: (type: MessageType) => void = () => undefined,
+): SignRequest {
   assertPreset(context.spec);
   const request = requireObject(body, 'the request body');
   const definition = definitionOf(request);
   const { type, payloadKey } = definition;
+  onType(type);
   const message = definition.read(payloadOf(request, definition), payloadKey, context, request);
   const signingRoot = computeSigningRoot(message.objectRoot, resolveDomain(message, request, context.spec));
   checkSuppliedSigningRoot(request, signingRoot);
   const { facts = {} } = message;
-  return { type, message: message.guarded?.(signingRoot) ?? { kind: 'unslashable', signingRoot }, facts };
+  return { type, message: message.guarded?.(signingRoot) ?? unslashable(message, signingRoot), facts };
 }
+
+const unslashable = ({ earliest }: DecodedMessage, signingRoot: Root): GuardedMessage => ({
+  kind: 'unslashable',
+  signingRoot,
+  ...(earliest === undefined ? {} : { earliest }),
+});
 
 /** The SSZ types took their lengths and limits from the preset when they were loaded, for good. */
 function assertPreset(spec: ChainSpec): void {

@@ -1,4 +1,5 @@
 import { isGatedType } from '../../core/config/gated-types.ts';
+import type { Pubkey } from '../../core/units.ts';
 import type { MessageFacts } from '../messages/message-facts.ts';
 import type { SignRequest } from '../messages/parse-sign-request.ts';
 import type { GasLimitRange } from './policy.ts';
@@ -8,16 +9,33 @@ import type { RulesOfKey } from './rules-of-key.ts';
 /**
  * Why a message must not be signed, or null. Pure. It says nothing about slashing: the guard judges what passes.
  * @param ownIndex the validator index of the key; null when it is not known, then none is checked
+ * @param ownKey the key that is to sign
  */
 export function judge(
   { type, facts }: Pick<SignRequest, 'type' | 'facts'>,
   rules: RulesOfKey,
   ownIndex: bigint | null,
+  ownKey: Pubkey,
 ): PolicyRefusal | null {
   if (isGatedType(type) && !rules.allow.has(type)) {
     return refuseByPolicy('POLICY_TYPE_NOT_ALLOWED', `${type} is not allowed`);
   }
-  return judgeIndex(type, facts, ownIndex) ?? judgeFeeRecipient(facts, rules) ?? judgeGasLimits(facts, rules);
+  return (
+    judgeKey(facts, ownIndex, ownKey) ??
+    judgeIndex(type, facts, ownIndex) ??
+    judgeFeeRecipient(facts, rules) ??
+    judgeGasLimits(facts, rules)
+  );
+}
+
+/** Only of a key that the chain knows: a share of a distributed validator signs what names the whole of it. */
+function judgeKey(
+  { pubkey: named }: MessageFacts,
+  ownIndex: bigint | null,
+  own: Pubkey,
+): PolicyRefusal | null {
+  if (named === undefined || ownIndex === null || named === own) return null;
+  return refuseByPolicy('POLICY_OTHER_KEY', `the message names ${named}, it is to be signed by ${own}`);
 }
 
 function judgeIndex(

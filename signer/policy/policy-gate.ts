@@ -25,7 +25,7 @@ export class PolicyGate {
 
   /** Why this must not be signed, on record already; or null, and then the guard is asked. */
   refusalOf(pubkey: Pubkey, request: SignRequest, asked: Asked): PolicyRefusal | null {
-    const refusal = judge(request, this.rulesOf(pubkey), this.indexOf(pubkey));
+    const refusal = judge(request, this.rulesOf(pubkey), this.indexOf(pubkey), pubkey);
     if (refusal !== null) this.#modules.guard.recordRefusal(pubkey, request.message, asked, refusal.reason);
     return refusal;
   }

@@ -48,6 +48,11 @@ export const POLICY_REFUSALS = {
       'PROPOSER_PREFERENCES',
     ],
   },
+  POLICY_OTHER_KEY: {
+    summary: 'the message names another key than the one that is to sign it',
+    hint: 'No builder takes such a registration. The validator client mixes keys up.',
+    types: ['VALIDATOR_REGISTRATION'],
+  },
   POLICY_BLOCK_UNPROVEN: {
     summary: 'the block does not show its fee recipient, and the policy wants to see it',
     hint: 'Let the validator client send proofs (Nimbus: --verifying-web3-signer-url and --proven-block-property=.execution_payload.fee_recipient), or set block-fee-recipient: checked-if-visible.',

@@ -5,8 +5,8 @@ interface Batch {
   readonly records: StorageRecord[];
   /** Milliseconds of the monotonic clock. */
   readonly openedAt: number;
-  /** Somebody waits for it. */
-  urgent: boolean;
+  /** Since when somebody waits for it, by the same clock; null while nobody does. */
+  urgentSince: number | null;
   readonly committed: PromiseWithResolvers<void>;
 }
 
@@ -14,8 +14,11 @@ interface Batch {
 const GATHER_MS = 4;
 
 export interface BatchWriterOptions {
-  /** Told of every commit: seconds that its first record waited for it, and that it took. */
-  readonly onCommit?: (waitedSeconds: number, commitSeconds: number) => void;
+  /**
+   * Told of every commit: seconds from the first record that somebody waited for, null when nobody did, and seconds
+   * that it took.
+   */
+  readonly onCommit?: (waitedSeconds: number | null, commitSeconds: number) => void;
   /** Whether whoever waits for a commit could not go on at once anyway. */
   readonly noHurry?: () => boolean;
 }
@@ -52,7 +55,7 @@ export class BatchWriter {
   append(...records: StorageRecord[]): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const batch = this.#add(records);
-    batch.urgent = true;
+    batch.urgentSince ??= performance.now();
     this.#schedule();
     return batch.committed.promise;
   }
@@ -69,7 +72,7 @@ export class BatchWriter {
   /** Resolves when everything appended so far is durable, but for idle records, which it does not wait for. */
   barrier(): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    const last = this.#open?.urgent === true ? this.#open : this.#inFlight;
+    const last = typeof this.#open?.urgentSince === 'number' ? this.#open : this.#inFlight;
     return last?.committed.promise ?? Promise.resolve();
   }
 
@@ -107,7 +110,9 @@ export class BatchWriter {
         await this.#storage.commit(batch.records);
         batch.committed.resolve();
         this.#lastCommitMs = performance.now() - start;
-        this.#options.onCommit?.((start - batch.openedAt) / 1000, this.#lastCommitMs / 1000);
+        const { urgentSince } = batch;
+        const waited = urgentSince === null ? null : (start - urgentSince) / 1000;
+        this.#options.onCommit?.(waited, this.#lastCommitMs / 1000);
       } catch (error) {
         this.#fail(error as Error, batch);
       }
@@ -141,7 +146,7 @@ function newBatch(): Batch {
   const batch: Batch = {
     records: [],
     openedAt: performance.now(),
-    urgent: false,
+    urgentSince: null,
     committed: Promise.withResolvers<void>(),
   };
   // A record nobody waits for any more (its client has gone) must not end the process as an unhandled rejection.

@@ -31,11 +31,11 @@ export interface Asked {
   readonly type: string;
 }
 
-/** What became of a request to sign. */
+/** What became of a request to sign. @param message null when it was refused before it was known what it is */
 export function decided(
   asked: Asked,
   pubkey: Pubkey,
-  message: GuardedMessage,
+  message: GuardedMessage | null,
   timeMs: bigint,
   refusal: string | null,
 ): Decision {
@@ -45,10 +45,10 @@ export function decided(
     client,
     pubkey,
     type,
-    slot: message.kind === 'block' ? message.slot : null,
-    source: message.kind === 'attestation' ? message.source : null,
-    target: message.kind === 'attestation' ? message.target : null,
-    signingRoot: message.signingRoot,
+    slot: message?.kind === 'block' ? message.slot : null,
+    source: message?.kind === 'attestation' ? message.source : null,
+    target: message?.kind === 'attestation' ? message.target : null,
+    signingRoot: message?.signingRoot ?? null,
     verdict: refusal === null ? 'signed' : 'refused',
     reason: refusal,
   };

@@ -1,6 +1,6 @@
 import { epochOfSlot, type ChainSpec } from '../../core/chain/chain-spec.ts';
 import { slot, type Slot } from '../../core/units.ts';
-import type { AttestationMessage, BlockMessage } from '../message.ts';
+import type { AttestationMessage, BlockMessage, UnslashableMessage } from '../message.ts';
 import { refuse, type Refusal } from '../refusals.ts';
 
 /** How far a client's clock may be ahead of ours. Clients ask at the start of the slot, not before. */
@@ -29,4 +29,17 @@ export function checkTime(
   if (message.target <= epochOfSlot(spec, latest)) return null;
   const nowEpoch = epochOfSlot(spec, now).toString();
   return refuse('IN_THE_FUTURE', `attestation target ${message.target.toString()}, now is epoch ${nowEpoch}`);
+}
+
+/**
+ * What cannot be slashed raises no watermark, but is of use before its time: whoever took a client over could gather the
+ * RANDAO reveals of all proposals to come and choose among them long after it was thrown out again.
+ */
+export function checkEarliest(
+  now: Slot,
+  toleranceSlots: bigint,
+  { earliest }: UnslashableMessage,
+): Refusal | null {
+  if (earliest === undefined || earliest <= now + toleranceSlots) return null;
+  return refuse('IN_THE_FUTURE', `it is signed from slot ${earliest.toString()} on, now is slot ${now.toString()}`);
 }

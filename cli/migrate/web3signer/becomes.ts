@@ -13,7 +13,17 @@ export type Becomes =
   /** Read by this very command. */
   | { readonly kind: 'used'; readonly what: string }
   | { readonly kind: 'none'; readonly why: string }
-  | { readonly kind: 'by-hand'; readonly todo: string };
+  /**
+   * `lines` are written all the same where the configuration without them would be open to more people, or about
+   * another chain: with files in them that are not there yet, so that the start fails until the work is done.
+   */
+  | {
+      readonly kind: 'by-hand';
+      readonly todo: string;
+      readonly lines?: readonly SettingLine[];
+    };
+
+export type SettingLine = readonly [setting: SettingName, value: string];
 
 /** What the words about an option may need beside its own values. */
 export interface OptionContext {
@@ -23,6 +33,8 @@ export interface OptionContext {
   readonly pathOf: (text: string) => string;
   /** The configuration file, for commands to type. */
   readonly configFile: string | null;
+  /** Where a file of Vigil is to be that has to be made first: beside its configuration. */
+  readonly ourPath: (name: string) => string;
 }
 
 export type OptionRule = (option: SetOption, context: OptionContext) => Becomes;

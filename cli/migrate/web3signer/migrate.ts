@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, type CommandContext } from '../../command-context.ts';
 import type { KeyResult } from './bring-in.ts';
@@ -47,7 +48,11 @@ export async function migrate(
   const { outConfig, interchange, dryRun } = options;
   if (outConfig !== null && existsSync(outConfig)) throw fileExists(outConfig);
   const config = await readWeb3SignerConfig({ file: options.configFile, environment: options.environment });
-  const map = mapOptions(config, { configFile: options.configFile, pathOf: pathFrom(options) });
+  const map = mapOptions(config, {
+    configFile: options.configFile,
+    pathOf: pathFrom(options),
+    ourPath: (name) => resolve(outConfig === null ? context.settings['data-dir'] : dirname(outConfig), name),
+  });
   const setUp = { config, map, found: await findKeys(config, options) };
   const basis = await reportBasis(options, context, setUp);
 

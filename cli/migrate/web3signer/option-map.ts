@@ -20,12 +20,12 @@ export interface OptionMap {
 /** What becomes of every option that is set, in the order in which they were written; none is left out. */
 export function mapOptions(
   config: Web3SignerConfig,
-  { configFile, pathOf }: Pick<OptionContext, 'configFile' | 'pathOf'>,
+  { configFile, pathOf, ourPath }: Omit<OptionContext, 'other'>,
 ): OptionMap {
   const other = (name: string): string | null => config.options.get(name)?.values[0] ?? null;
   const options: MappedOption[] = [...config.options.values()].map((option) => ({
     option: option.name,
-    becomes: fateOf(option, { other, configFile, pathOf }),
+    becomes: fateOf(option, { other, configFile, pathOf, ourPath }),
   }));
   options.push(...impliedMetricsPort(config));
   options.push(...config.unknown.map((option) => ({ option, becomes: { kind: 'unknown' } as const })));
@@ -74,6 +74,8 @@ function settingsOf(options: readonly MappedOption[]): Map<SettingName, readonly
   const settings = new Map<SettingName, readonly string[]>();
   for (const { becomes } of options) {
     if (becomes.kind === 'setting') settings.set(becomes.setting, becomes.values);
+    if (becomes.kind !== 'by-hand') continue;
+    for (const [setting, value] of becomes.lines ?? []) settings.set(setting, [value]);
   }
   return settings;
 }

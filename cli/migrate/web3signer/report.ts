@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { CONFIG_FILE_NAME } from '../../../core/config/resolve-settings.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import { formatTable } from '../../format-table.ts';
+import type { SettingLine } from './becomes.ts';
 import type { KeyResult, KeyStatus } from './bring-in.ts';
 import type { HistoryCounts } from './history.ts';
 import type { MappedOption } from './option-map.ts';
@@ -75,10 +76,16 @@ function fate(becomes: MappedOption['becomes']): string {
     case 'none':
       return `no counterpart: ${becomes.why}`;
     case 'by-hand':
-      return 'by hand, see below';
+      return byHandFate(becomes.lines ?? []);
     case 'unknown':
       return 'UNKNOWN: no option of Web3Signer that Vigil knows; see what it is for';
   }
+}
+
+function byHandFate(lines: readonly SettingLine[]): string {
+  if (lines.length === 0) return 'by hand, see below';
+  const names = lines.map(([setting]) => setting).join(', ');
+  return `by hand, see below; ${names} are set, and Vigil does not start before`;
 }
 
 function keyLines(keys: readonly KeyResult[]): string[] {

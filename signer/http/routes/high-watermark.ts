@@ -2,12 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
 import type { Guard } from '../../../slashing-db/index.ts';
 import type { Keyring } from '../../keys/keyring.ts';
+import type { Gate } from '../../access/gate.ts';
+import { requireAccess } from '../access-hook.ts';
 import { jsonOnly } from '../json-only.ts';
 
 export interface HighWatermarkModules {
   readonly spec: ChainSpec;
   readonly guard: Guard;
   readonly keyring: Keyring;
+  readonly gate: Gate;
 }
 
 /**
@@ -16,7 +19,9 @@ export interface HighWatermarkModules {
  * is one to tell only while all loaded keys share it.
  */
 export function highWatermarkRoute(app: FastifyInstance, modules: HighWatermarkModules): void {
-  app.get('/api/v1/eth2/highWatermark', { onRequest: jsonOnly }, (_request, reply) =>
+  // It tells of the keys, if little: whoever may list none of them does not learn it.
+  const options = { onRequest: [requireAccess(modules.gate, 'list-keys'), jsonOnly] };
+  app.get('/api/v1/eth2/highWatermark', options, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(JSON.stringify(highWatermark(modules))),
   );
 }

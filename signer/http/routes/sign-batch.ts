@@ -4,7 +4,7 @@ import { isVigilError } from '../../../core/errors.ts';
 import { parseStrictJson, type JsonValue } from '../../../core/json/parse-strict-json.ts';
 import type { Logger } from '../../../core/log/logger.ts';
 import type { Answer } from '../../desk/sign-desk.ts';
-import { requireAccess } from '../access-hook.ts';
+import { denyAccess, requireAccess } from '../access-hook.ts';
 import { askerOf } from '../asker.ts';
 import { errorStatus, HTTP_ERRORS, httpError } from '../http-errors.ts';
 import { sendJson } from '../read-body.ts';
@@ -33,6 +33,11 @@ export function signBatchRoute(
   app.post('/api/v1/eth2/sign', options, async (request, reply) => {
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
     const { identifiers, message } = parseBatch(parseStrictJson(body, JSON_LIMITS));
+    const limited = gate.charge(request.raw, identifiers.length - 1);
+    if (limited !== null) {
+      denyAccess(request, reply, limited);
+      return reply;
+    }
     const answers = await desk.signAll(askerOf(request.raw, gate), identifiers, message);
     return sendJson(
       reply,

@@ -27,11 +27,13 @@ export const aggregateAndProofV2 = {
 /** The container is chosen by the slot of the aggregate and our fork schedule, as the domain is. */
 function readAggregateAndProof(payload: JsonValue, path: string, { spec }: ParseContext): DecodedMessage {
   const { object, at } = unwrap(requireObject(payload, path), path);
-  const epoch = epochOfSlot(spec, readSlot(object, at));
+  const aggregated = readSlot(object, at);
+  const epoch = epochOfSlot(spec, aggregated);
   const { value, root } = decodeAs(forkAtEpoch(spec, epoch).name, object, at);
   return {
     objectRoot: root,
     domain: { kind: 'fork', type: DOMAIN_AGGREGATE_AND_PROOF, epoch },
+    earliest: aggregated,
     facts: { validatorIndex: BigInt(value.aggregatorIndex) },
   };
 }

@@ -36,7 +36,14 @@ export const blockV2 = {
     if (isFullBlockFork(version)) {
       return fullBlock(version, only(object, path, 'block', 'block_header'), `${path}.block`, spec, request);
     }
-    return header(only(object, path, 'block_header', 'block'), `${path}.block_header`, spec, request);
+    const message = header(
+      only(object, path, 'block_header', 'block'),
+      `${path}.block_header`,
+      spec,
+      request,
+    );
+    // The header signs alike in every fork; but a client that is wrong about the fork is wrong about the block.
+    return { ...message, firstFork: version, lastFork: version };
   },
 } as const satisfies MessageDefinition;
 

@@ -1,6 +1,9 @@
 import { DOMAIN_BUILDER_REQUEST_AUTH } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
+import { epochOfSlot } from '../../../core/chain/chain-spec.ts';
+import { slot } from '../../../core/units.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
+import { epochsBefore, LEAD } from '../earliest.ts';
 import type { MessageDefinition } from '../message-definition.ts';
 import { readVersionedData } from '../versioned-payload.ts';
 
@@ -8,9 +11,14 @@ import { readVersionedData } from '../versioned-payload.ts';
 export const builderRequestAuth = {
   type: 'BUILDER_REQUEST_AUTH',
   payloadKey: 'builder_request_auth',
-  read(payload, path) {
+  read(payload, path, { spec }) {
     const data = readVersionedData(payload, path, 'gloas');
-    const { root } = decodeAndHash(ssz.gloas.BuilderRequestAuth, data, `${path}.data`);
-    return { objectRoot: root, domain: { kind: 'genesis', type: DOMAIN_BUILDER_REQUEST_AUTH } };
+    const { value, root } = decodeAndHash(ssz.gloas.BuilderRequestAuth, data, `${path}.data`);
+    const epoch = epochOfSlot(spec, slot(BigInt(value.slot)));
+    return {
+      objectRoot: root,
+      domain: { kind: 'genesis', type: DOMAIN_BUILDER_REQUEST_AUTH },
+      earliest: epochsBefore(spec, epoch, LEAD.proposalEpochs),
+    };
   },
 } as const satisfies MessageDefinition;

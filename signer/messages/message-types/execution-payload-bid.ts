@@ -7,6 +7,7 @@ import { parseUint64 } from '../../../core/uint64.ts';
 import { slot } from '../../../core/units.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
 import { requireMember } from '../decode/members.ts';
+import { LEAD, slotsBefore } from '../earliest.ts';
 import type { MessageDefinition } from '../message-definition.ts';
 import { readVersionedData } from '../versioned-payload.ts';
 
@@ -25,6 +26,7 @@ export const executionPayloadBid = {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_BEACON_BUILDER, epoch },
       firstFork: 'gloas',
+      earliest: slotsBefore(at, LEAD.bidSlots),
       facts: { feeRecipient: toHex(value.feeRecipient), gasLimit: value.gasLimit },
     };
   },

@@ -20,6 +20,7 @@ export const executionPayloadEnvelope = {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_BEACON_BUILDER, epoch: epochOfSlot(spec, at) },
       firstFork: 'gloas',
+      earliest: at,
       facts: { feeRecipient: toHex(feeRecipient), gasLimit: BigInt(gasLimit) },
     };
   },

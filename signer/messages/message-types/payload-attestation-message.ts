@@ -18,6 +18,7 @@ export const payloadAttestationMessage = {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_PTC_ATTESTER, epoch: epochOfSlot(spec, at) },
       firstFork: 'gloas',
+      earliest: at,
     };
   },
 } as const satisfies MessageDefinition;

@@ -7,6 +7,7 @@ import { slot } from '../../../core/units.ts';
 import { signerError } from '../../errors.ts';
 import { decodeAndHash } from '../decode/decoded-root.ts';
 import { optionalMember } from '../decode/members.ts';
+import { epochsBefore, LEAD } from '../earliest.ts';
 import type { MessageDefinition } from '../message-definition.ts';
 import { readVersionedData } from '../versioned-payload.ts';
 
@@ -17,11 +18,12 @@ export const proposerPreferences = {
   read(payload, path, { spec }) {
     const data = withTargetGasLimit(readVersionedData(payload, path, 'gloas'), `${path}.data`);
     const { value, root } = decodeAndHash(ssz.gloas.ProposerPreferences, data, `${path}.data`);
-    const at = slot(BigInt(value.proposalSlot));
+    const epoch = epochOfSlot(spec, slot(BigInt(value.proposalSlot)));
     return {
       objectRoot: root,
-      domain: { kind: 'fork', type: DOMAIN_PROPOSER_PREFERENCES, epoch: epochOfSlot(spec, at) },
+      domain: { kind: 'fork', type: DOMAIN_PROPOSER_PREFERENCES, epoch },
       firstFork: 'gloas',
+      earliest: epochsBefore(spec, epoch, LEAD.proposalEpochs),
       facts: {
         feeRecipient: toHex(value.feeRecipient),
         targetGasLimit: value.targetGasLimit,

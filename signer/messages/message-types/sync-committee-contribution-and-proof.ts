@@ -16,6 +16,7 @@ export const syncCommitteeContributionAndProof = {
       objectRoot: root,
       domain: { kind: 'fork', type: DOMAIN_CONTRIBUTION_AND_PROOF, epoch: epochOfSlot(spec, at) },
       firstFork: 'altair',
+      earliest: at,
       facts: { validatorIndex: BigInt(value.aggregatorIndex) },
     };
   },

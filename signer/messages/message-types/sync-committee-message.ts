@@ -20,6 +20,7 @@ export const syncCommitteeMessage = {
       objectRoot: blockRoot,
       domain: { kind: 'fork', type: DOMAIN_SYNC_COMMITTEE, epoch: epochOfSlot(spec, at) },
       firstFork: 'altair',
+      earliest: at,
     };
   },
 } as const satisfies MessageDefinition;

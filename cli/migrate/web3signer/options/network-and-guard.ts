@@ -6,8 +6,11 @@ const NO_SERVER = none('the slashing database is a file in the data directory, w
 const NO_PRUNING = none('the database keeps one line per key, so that nothing has to be pruned');
 const FORKS: OptionRule = () => ({
   kind: 'by-hand',
-  todo: 'put the fork epoch into a config.yaml and name that with --network',
+  todo: 'put the fork epoch into a config.yaml and name that with --network, or give --beacon-node and no --network',
 });
+
+/** Options that change the fork schedule of a network. */
+export const isForkOverride = (option: string): boolean => /^eth2\.Xnetwork-.+-fork-epoch$/.test(option);
 
 /** The chain, and the slashing protection. */
 export const NETWORK_AND_GUARD_OPTIONS: Readonly<Record<string, OptionRule>> = {

@@ -11,7 +11,7 @@ export const RELOAD: readonly Operation[] = [
     id: 'reload',
     tag: 'signing',
     summary: 'Look for keystores that came and went, in the background',
-    access: 'open',
+    access: 'signing',
     answers: {
       202: { description: 'Started.', json: STARTED('accepted') },
       409: { description: 'One is under way already.', json: STARTED('error') },
@@ -24,7 +24,7 @@ export const RELOAD: readonly Operation[] = [
     id: 'reloadStatus',
     tag: 'signing',
     summary: 'How the last reload went',
-    access: 'open',
+    access: 'signing',
     answers: {
       200: {
         description: 'Members without a value are left out.',

@@ -57,7 +57,7 @@ export const SIGNING: readonly Operation[] = [
     id: 'highWatermark',
     tag: 'signing',
     summary: 'The epoch and slot from which on nothing is signed',
-    access: 'open',
+    access: 'signing',
     answers: {
       200: {
         description: 'Empty unless all loaded keys were handed over at the same epoch.',

@@ -27,7 +27,7 @@ function judged(
   policy: Policy,
   { key = KEY, settings, index = null }: { key?: Pubkey; settings?: KeySettings; index?: bigint | null } = {},
 ): string | null {
-  return judge({ type, facts }, rulesOfKey(policy, key, settings), index)?.reason ?? null;
+  return judge({ type, facts }, rulesOfKey(policy, key, settings), index, key)?.reason ?? null;
 }
 
 describe('types that have to be allowed', () => {
@@ -181,10 +181,22 @@ describe('the validator index', () => {
   });
 });
 
+describe('a registration', () => {
+  const open = generalPolicy([]);
+  it('of another key is refused, if the key that signs is a validator', () => {
+    const of = (pubkey: Pubkey, index: bigint | null) =>
+      judged('VALIDATOR_REGISTRATION', { pubkey }, open, { index });
+    expect(of(OTHER, 8n)).toBe('POLICY_OTHER_KEY');
+    expect(of(KEY, 8n)).toBeNull();
+    // The key may be a share, which registers the validator that it is a share of.
+    expect(of(OTHER, null)).toBeNull();
+  });
+});
+
 it('every refusal says what was asked and what stands against it', () => {
   const policy = withRules({ feeRecipients: new Set([OURS]), gasLimit: { min: 30n, max: 60n } });
   const detail = (type: Type, facts: MessageFacts) =>
-    judge({ type, facts }, rulesOfKey(policy, KEY), 8n)?.detail;
+    judge({ type, facts }, rulesOfKey(policy, KEY), 8n, KEY)?.detail;
   expect(detail('BLOCK_V2', { feeRecipient: THEIRS })).toContain(THEIRS);
   expect(detail('BLOCK_V2', { gasLimit: 61n })).toBe('61 is not from 30 to 60');
   expect(detail('BLOCK_V2', { validatorIndex: 7n })).toMatch(/validator 7.*validator 8/);

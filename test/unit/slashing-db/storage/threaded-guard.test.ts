@@ -24,7 +24,7 @@ it('keeps its word like one in the same thread: what was released is refused aft
 it('one commit serves all who ask while another runs', async () => {
   const path = tempDatabase();
   const commits: number[] = [];
-  const guard = await open(path, { onCommit: (waited, took) => commits.push(waited + took) });
+  const guard = await open(path, { onCommit: (waited, took) => commits.push((waited ?? 0) + took) });
   await Promise.all([KEY_A, KEY_B].map((key) => guard.admitKey(key, false)));
   const votes = Array.from({ length: 50 }, (_, n) => att(n, n + 1));
   await Promise.all(votes.map((vote) => verdict(guard, KEY_A, vote)));

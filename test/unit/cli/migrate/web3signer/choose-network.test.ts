@@ -6,11 +6,18 @@ import { Output } from '../../../../../cli/output.ts';
 import { resolveSettings } from '../../../../../core/config/resolve-settings.ts';
 
 /** `theirs`: null when the option is not set, 'unusable' when Vigil has no such network. */
-function chosen(theirs: string | null, flags: Record<string, string | string[]>): string {
+function chosen(
+  theirs: string | null,
+  flags: Record<string, string | string[]>,
+  further: readonly string[] = [],
+): string {
   const resolved = resolveSettings({ flags: { 'data-dir': '/nonexistent', ...flags }, environment: {} });
   const context: CommandContext = { ...resolved, output: new Output(true) };
   const map: OptionMap = {
-    options: theirs === null ? [] : [{ option: 'eth2.network', becomes: { kind: 'by-hand', todo: '' } }],
+    options: [...(theirs === null ? [] : ['eth2.network']), ...further].map((option) => ({
+      option,
+      becomes: { kind: 'by-hand', todo: '' },
+    })),
     settings: new Map(theirs === null || theirs === 'unusable' ? [] : [['network', [theirs]]]),
   };
   const { settings, sources } = chooseNetwork(context, map);
@@ -36,4 +43,23 @@ test.each([
   ['unusable', {}],
 ])('Web3Signer on %s, Vigil told %j: refused', (theirs, flags) => {
   expect(() => chosen(theirs, flags)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+});
+
+const OVERRIDE = ['eth2.Xnetwork-electra-fork-epoch'];
+
+test.each([{}, { network: 'hoodi' }, { 'network': 'hoodi', 'beacon-node': 'http://127.0.0.1:1' }])(
+  'a fork at another epoch than its network has, Vigil told %j: refused',
+  (flags) => {
+    for (const theirs of ['hoodi', null]) {
+      expect(() => chosen(theirs, flags, OVERRIDE)).toThrow(
+        expect.objectContaining({ code: 'BAD_ARGUMENT' }),
+      );
+    }
+  },
+);
+
+test('a fork at another epoch is where a file or the beacon node says it is', () => {
+  expect(chosen('hoodi', { network: '/srv/config.yaml' }, OVERRIDE)).toBe('/srv/config.yaml by flag');
+  // The node is asked only as long as no network is named.
+  expect(chosen('hoodi', { 'beacon-node': 'http://127.0.0.1:1' }, OVERRIDE)).toBe('mainnet by default');
 });

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MigrationReport } from '../../../../../cli/migrate/web3signer/report.ts';
+import { tlsSettings } from '../../../../../core/config/tls-settings.ts';
 import { resolveSettings } from '../../../../../core/config/resolve-settings.ts';
+import { checkFrontDoor } from '../../../../../signer/access/front-door.ts';
 import { KeyDirectory } from '../../../../../signer/keystore/key-directory.ts';
 import { databasePath } from '../../../../../signer/data-directory.ts';
 import { readDatabaseStatus, readHistory } from '../../../../../slashing-db/index.ts';
@@ -124,6 +126,38 @@ describe('vigil migrate web3signer', () => {
     const again = await migrateJson(setUp, '--interchange', setUp.history);
     expect(again.keys).toEqual(keysOf(setUp, 'already-here'));
     expect(again.report!.history.raised).toBe(0);
+  });
+
+  it('does not start open in place of a Web3Signer with TLS', async () => {
+    const setUp = await web3signerSetUp();
+    const tls = 'http-listen-host: 0.0.0.0\ntls-keystore-file: tls.p12\ntls-known-clients-file: known.txt\n';
+    writeFileSync(setUp.config, tls + readFileSync(setUp.config, 'utf8'));
+    const outConfig = setUp.at('out/vigil.yaml');
+    mkdirSync(setUp.at('out'));
+    const { report } = await migrateJson(setUp, '--interchange', setUp.history, '--out-config', outConfig);
+    expect(report).toMatchObject({ complete: true });
+
+    const checked = await vigil(
+      'config',
+      'check',
+      '--config',
+      outConfig,
+      '--data-dir',
+      setUp.dataDir,
+      '--json',
+    );
+    expect(checked.code).not.toBe(0);
+    expect(checked.stderr).toContain(setUp.at('out/access.yaml'));
+    const { settings } = resolveSettings({ flags: {}, environment: {}, configFile: outConfig });
+    expect(settings).toMatchObject({
+      'http-host': '0.0.0.0',
+      'tls-key': setUp.at('out/tls-key.pem'),
+      'tls-client-auth': 'required',
+      'access-file': setUp.at('out/access.yaml'),
+    });
+    await expect(
+      checkFrontDoor({ accessFile: null, tls: tlsSettings(settings), rateLimit: null }),
+    ).rejects.toMatchObject({ code: 'KEY_FILE_MISSING' });
   });
 
   it('with --without-history says what that means, for people too', async () => {

@@ -12,7 +12,8 @@ function mapped(set: Record<string, string | string[]>, unknown: string[] = []) 
     ]),
   );
   const pathOf = (text: string) => resolve('/srv/w3s', text);
-  return mapOptions({ options, unknown }, { configFile: '/etc/w3s/config.yaml', pathOf });
+  const ourPath = (name: string) => resolve('/srv/vigil', name);
+  return mapOptions({ options, unknown }, { configFile: '/etc/w3s/config.yaml', pathOf, ourPath });
 }
 
 const fateOf = (name: string, value: string | string[], rest: Record<string, string> = {}) =>
@@ -130,7 +131,7 @@ describe('what is done by hand', () => {
     expect(todo).toMatchObject({
       kind: 'by-hand',
       todo: expect.stringContaining(
-        `openssl pkcs12 -in '/srv/w3s/my store'\\''s.p12' -passin file:/srv/w3s/pw.txt -nokeys -out tls-cert.pem`,
+        `openssl pkcs12 -in '/srv/w3s/my store'\\''s.p12' -passin file:/srv/w3s/pw.txt -nokeys -out /srv/vigil/tls-cert.pem`,
       ) as string,
     });
     expect(JSON.stringify(fateOf('tls-keystore-file', 'a.p12'))).not.toContain('-passin');
@@ -149,6 +150,33 @@ describe('what is done by hand', () => {
     expect(fateOf('tls-keystore-file', 'a.p12')).toMatchObject({
       todo: expect.stringMatching(/tls-cert and tls-key/) as string,
     });
+  });
+
+  it('TLS, and until it is done the configuration names files that are not there', () => {
+    const keystore = { 'tls-keystore-file': 'a.p12' };
+    const open = { 'tls-allow-any-client': 'true' };
+    const server = [
+      ['tls-cert', ['/srv/vigil/tls-cert.pem']],
+      ['tls-key', ['/srv/vigil/tls-key.pem']],
+    ] as const;
+    const clients = [
+      ['tls-client-ca', ['/srv/vigil/tls-client-ca.pem']],
+      ['tls-client-auth', ['required']],
+    ] as const;
+    const list = ['access-file', ['/srv/vigil/access.yaml']] as const;
+    for (const [set, lines] of [
+      [{ ...keystore, ...open }, server],
+      [keystore, [...server, ...clients]],
+      [{ ...keystore, 'tls-allow-ca-clients': 'true' }, [...server, ...clients]],
+      [{ ...keystore, 'tls-known-clients-file': 'known.txt' }, [...server, ...clients, list]],
+      // What contradicts itself, or says who may connect and not with what, is not opened up either.
+      [{ ...keystore, ...open, 'tls-known-clients-file': 'k.txt' }, [...server, ...clients, list]],
+      [{ 'tls-known-clients-file': 'k.txt', ...open }, [...server, ...clients, list]],
+      [{ 'tls-allow-ca-clients': 'false' }, []],
+    ] as const) {
+      const { settings } = mapped(set);
+      expect(settings).toEqual(new Map(lines.map(([name, values]) => [name, [...values]])));
+    }
   });
 
   it('the export of the history, with the command to type', () => {
