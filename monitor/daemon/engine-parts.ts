@@ -6,7 +6,14 @@ import { parseUint64 } from '../../core/uint64.ts';
 import { BlockShelf } from '../engine/block-shelf.ts';
 import type { UnitSources } from '../engine/collect-unit.ts';
 import { RecordMaker } from '../engine/record-maker.ts';
-import { ExecutionIncome, ExecutionNode, ExecutionNodes, paymentsOf } from '../execution/index.ts';
+import {
+  ExecutionIncome,
+  ExecutionNode,
+  ExecutionNodes,
+  paymentsOf,
+  Relay,
+  Relays,
+} from '../execution/index.ts';
 import { parseCalendar, rewardRules } from '../ledger/index.ts';
 import { openStore, type MonitorStore } from '../store/index.ts';
 import { SyncCommittees } from '../sync-committees/index.ts';
@@ -40,6 +47,7 @@ export function engineParts({
   ledgerDay,
   databasePath,
   executionNodes = [],
+  relays = [],
   feeRecipients = [],
   log,
 }: PartsOptions): EngineParts {
@@ -59,6 +67,7 @@ export function engineParts({
   });
   const income = new ExecutionIncome({
     nodes: new ExecutionNodes(executionNodes.map((url) => new ExecutionNode(url))),
+    relays: new Relays(relays.map((url) => new Relay(url))),
     log,
   });
   return {

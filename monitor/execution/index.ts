@@ -5,3 +5,6 @@ export { ExecutionNodes } from './execution-nodes.ts';
 export { ExecutionIncome, type IncomeSources, type Proposer } from './execution-income.ts';
 export { judgePayment, type Evidence, type JudgedPayment, type Recipients } from './judge-payment.ts';
 export { paymentsOf } from './payments-of.ts';
+export { Relay, RELAY_LIMITS } from './relay.ts';
+export { Relays } from './relays.ts';
+export { withdrawalOwner, type WithdrawalOwner } from './withdrawal-kind.ts';

@@ -121,3 +121,11 @@ export function recordingLog() {
   stream.on('data', (chunk: Buffer) => lines.push(chunk.toString('utf8')));
   return { log: pino({ level: 'debug' }, stream), text: () => lines.join('') };
 }
+
+/** What a relay says of the block. */
+export const bidTrace = (changes: Readonly<Record<string, unknown>> = {}) => ({
+  ...{ slot: '100', parent_hash: `0x${'11'.repeat(32)}`, block_hash: HASH, block_number: '1234' },
+  ...{ builder_pubkey: `0x${'77'.repeat(48)}`, proposer_pubkey: PROPOSER.pubkey },
+  ...{ proposer_fee_recipient: OURS, gas_limit: '36000000', gas_used: '42000', value: '7', num_tx: '2' },
+  ...changes,
+});
