@@ -231,6 +231,16 @@ describe('balances', () => {
     });
   });
 
+  it('contracts that move something besides the payment: a doubt, unless a relay settles it', async () => {
+    const world = { ...BUILT, moved: { [OURS]: 11n } };
+    const { paid, logged } = await askWith(world);
+    expect(paid).toMatchObject({ method: 'last-transaction', confidence: 'probable', amountWei: 10n ** 17n });
+    expect(logged).toContain('contracts moved 11 wei');
+    expect((await askWith(world, [bidTrace({ value: `${10n ** 17n}` })])).paid).toMatchObject({
+      ...{ method: 'last-transaction', confidence: 'exact', amountWei: 10n ** 17n },
+    });
+  });
+
   it('two of our addresses that rose: unresolved', async () => {
     const both = { configured: new Set([OURS, STRANGER]), withdrawal: null };
     const world = { feeRecipient: BUILDER, transactions: [], moved: { [OURS]: 600n, [STRANGER]: 1n } };

@@ -31,14 +31,13 @@ it('pays for blocks on chain that have a payload, to the withdrawal address as t
   const { url } = await rpcServer(rpcMethods(world));
   const nodes = new ExecutionNodes([new ExecutionNode(url)]);
   const income = new ExecutionIncome({ nodes, relays: new Relays([]), log: recordingLog().log });
-  const at = (number: bigint, facts: Partial<BlockFacts>) =>
-    ({
-      ...blockOf(world),
-      root: ZERO_ROOT,
-      parentRoot: ZERO_ROOT,
-      slot: slot(number),
-      ...facts,
-    });
+  const at = (number: bigint, facts: Partial<BlockFacts>) => ({
+    ...blockOf(world),
+    root: ZERO_ROOT,
+    parentRoot: ZERO_ROOT,
+    slot: slot(number),
+    ...facts,
+  });
   const view = new CanonicalView({
     ...{ from: slot(96n), to: slot(103n) },
     blocks: [at(100n, {}), at(101n, { execution: null })],
