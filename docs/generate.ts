@@ -28,6 +28,8 @@ import { KEY_ERRORS } from '../signer/key-errors.ts';
 import { POLICY_ERRORS } from '../signer/policy/policy-errors.ts';
 import { POLICY_REASONS, POLICY_REFUSALS } from '../signer/policy/policy-refusals.ts';
 import { NO_PROTECTION } from '../slashing-db/index.ts';
+import { Registry } from 'prom-client';
+import { registerWeb3SignerMetrics } from '../signer/metrics/web3signer-metrics.ts';
 import { createSignerMetrics } from '../signer/metrics/signer-metrics.ts';
 import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db/index.ts';
 
@@ -95,7 +97,8 @@ function errorsPage(): string {
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
     ...section('Errors of the access file', ACCESS_ERRORS, false),
     ...section('Errors of TLS', TLS_ERRORS, false),
-    ...section('Errors of the daemon', DAEMON_ERRORS, false),
+    ...section('Errors of the daemon', daemonErrors(false), false),
+    ...section('Errors of a signer that cannot sign now', daemonErrors(true), true),
     ...section('Errors of beacon nodes', BEACON_ERRORS, false),
     ...section('Errors of what the monitor learns from the chain', CHAIN_ERRORS, false),
     ...section('Errors of the reward ledger', LEDGER_ERRORS, false),
@@ -111,6 +114,12 @@ function errorsPage(): string {
     ...section('Errors of the command line', CLI_ERRORS, false),
   ].join('\n');
 }
+
+/** Those that a client sees, or those that end a command. */
+const daemonErrors = (answered: boolean): ErrorCatalogue =>
+  Object.fromEntries(
+    Object.entries(DAEMON_ERRORS).filter(([code]) => answered === (errorStatus(code) === 503)),
+  );
 
 /** @param http whether the codes come as answers, or what status each of them has as one */
 function section(
@@ -167,27 +176,21 @@ function defaultText(fallback: unknown): string {
 
 function metricsPage(): string {
   // Only names and help are read; the sources would be asked when Prometheus scrapes.
-  const { registry } = createSignerMetrics({
+  const signer = createSignerMetrics({
     keyring: { pubkeys: () => [] },
     guard: { unavailable: null, clockDoubt: null, protection: NO_PROTECTION, listKeys: () => [] },
     silentKeys: () => 0,
   });
+  const { registry } = signer;
+  const compatible = new Registry();
+  registerWeb3SignerMetrics(compatible, { metrics: signer, loadedKeys: () => 0 });
   createBeaconMetrics(registry);
   createMonitorMetrics(registry, {
     perValidatorLimit: 0,
     statusOf: () => null,
     unresolvedBlocks: () => new Map(),
   });
-  const rows = registry
-    .getMetricsAsArray()
-    .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
-    .filter(({ name }) => /^vigil_(signer|guard|access|tls|beacon|monitor)_/.test(name))
-    .map(({ name, type, help, labelNames }) => [
-      `\`${name}\``,
-      type,
-      (labelNames ?? []).join(', ') || '-',
-      help,
-    ]);
+  const rows = metricRows(registry, /^vigil_(signer|guard|clock|access|tls|beacon|monitor)_/);
   return [
     '# Metrics',
     GENERATED,
@@ -197,10 +200,31 @@ function metricsPage(): string {
     'named `vigil_monitor_validator_…`, which are there while no more validators are watched than `per-validator-metrics` says.',
     'What the monitor tells of the head of the chain ends while the head is old: unknown is not missed.',
     '',
-    table(['metric', 'type', 'labels', 'meaning'], rows),
+    table(METRIC_COLUMNS, rows),
+    '',
+    '## Under the names of Web3Signer',
+    '',
+    'With `--metrics-names web3signer`, beside the others. What of its metrics is not here:',
+    '[web3signer-compatibility.md](web3signer-compatibility.md).',
+    '',
+    table(METRIC_COLUMNS, metricRows(compatible, /^/)),
     '',
   ].join('\n');
 }
+
+const METRIC_COLUMNS = ['metric', 'type', 'labels', 'meaning'];
+
+const metricRows = (registry: Registry, names: RegExp): string[][] =>
+  registry
+    .getMetricsAsArray()
+    .map((metric) => metric as unknown as { name: string; type: string; help: string; labelNames?: string[] })
+    .filter(({ name }) => names.test(name))
+    .map(({ name, type, help, labelNames }) => [
+      `\`${name}\``,
+      type,
+      (labelNames ?? []).join(', ') || '-',
+      help,
+    ]);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [name, text] of Object.entries(generatedPages()))

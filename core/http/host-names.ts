@@ -9,17 +9,19 @@ import { isIP } from 'node:net';
 export function strangerHosts(allowed: readonly string[]): (header: string | undefined) => string | null {
   const names = new Set(['localhost', ...allowed.map(hostName)]);
   let passed: string | null = null;
-  return (header = '') => {
+  return (header) => {
+    // HTTP/1.0 needs none, and a browser always sends one.
+    if (header === undefined) return null;
     // The last one that passed: clients say the same name again and again.
     if (header === passed || names.has('*')) return null;
     const host = hostName(header);
-    if (host !== '' && !names.has(host) && isIP(host) === 0) return host.slice(0, 200);
+    if (!names.has(host) && isIP(host) === 0) return host.slice(0, 200);
     passed = header;
     return null;
   };
 }
 
-/** Without the port and the brackets of an IPv6 address; an HTTP/1.0 client may send none. */
+/** Without the port and the brackets of an IPv6 address. */
 function hostName(header: string): string {
   const bracketed = /^\[([^\]]*)\](:\d*)?$/.exec(header)?.[1];
   return (bracketed ?? header.replace(/:\d*$/, '')).toLowerCase().replace(/\.$/, '');

@@ -1,8 +1,5 @@
 import type { MessageType } from '../messages/registry.ts';
 
-/** Not signed by any release yet, but a rule that names it must not be an error the day it is. */
-type ComingType = 'BLS_TO_EXECUTION_CHANGE';
-
 /** `named`: irreversible, so it is in no group, not even in `all`. `other`: in `all`, in no narrower group. */
 type Group = 'attesting' | 'proposing' | 'sync' | 'other' | 'named';
 
@@ -11,7 +8,7 @@ type Group = 'attesting' | 'proposing' | 'sync' | 'other' | 'named';
  * propose could not. Only the type of the registry is imported: its values would load the SSZ types, whose preset is
  * not known yet when an access file is read.
  */
-const GROUP_OF: Readonly<Record<MessageType | ComingType, Group>> = {
+const GROUP_OF: Readonly<Record<MessageType, Group>> = {
   BLOCK: 'proposing',
   BLOCK_V2: 'proposing',
   RANDAO_REVEAL: 'proposing',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeIssue } from '../../core/json/describe-issue.ts';
 import { parseUint64 } from '../../core/uint64.ts';
 import { epoch, parsePubkey, type Pubkey } from '../../core/units.ts';
 import { decodeReceipt, encodeReceipt, type Act, type Guard } from '../../slashing-db/index.ts';
@@ -81,6 +82,5 @@ const counted = (keys: readonly Pubkey[] | 'all'): ActResult => ({
 });
 
 function invalid(error: z.ZodError): Error {
-  const [issue] = error.issues;
-  return signerError('ACT_INVALID', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'malformed'}`);
+  return signerError('ACT_INVALID', describeIssue(error.issues[0]));
 }

@@ -37,7 +37,7 @@ export function refuseBrowsers(hosts: HostCheck) {
       done();
       return;
     }
-    const message = `this signer does not answer to the name ${stranger}`;
+    const message = `this signer does not answer to ${stranger === '' ? 'an empty name' : `the name ${stranger}`}`;
     void sendHttpError(request, reply, 'HOST_NOT_ALLOWED', message);
   };
 }

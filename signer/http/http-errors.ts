@@ -71,6 +71,11 @@ export const HTTP_ERRORS = {
     summary: 'this answer exists as application/json only',
     hint: 'Send "Accept: application/json".',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    summary: 'the request did not come in whole in time',
+    hint: 'Check the network between the client and this signer.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     summary: 'the request body is too large',
@@ -80,6 +85,11 @@ export const HTTP_ERRORS = {
     status: 415,
     summary: 'the body must be uncompressed application/json',
     hint: 'Send "Content-Type: application/json" and no Content-Encoding.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    summary: 'the headers of the request are too large',
+    hint: 'No client of this API sends that much. Check what sends it, and what stands in between.',
   },
   RATE_LIMITED: {
     status: 429,

@@ -3,6 +3,7 @@ import type { Health } from '../health.ts';
 import type { KeyReload } from '../keys/key-reload.ts';
 import type { ListenerTls } from '../tls/create-tls-server.ts';
 import { countUnread } from './count-unread.ts';
+import { answeringOn } from './answering.ts';
 import { boundedListener } from './connections/bounded-listener.ts';
 import { connectionLimits, type ConnectionLimits } from './connections/connection-limits.ts';
 import { signDirectly } from './direct-sign.ts';
@@ -28,6 +29,7 @@ import { signRoute, type SignModules } from './routes/sign.ts';
 import { upcheckRoute } from './routes/upcheck.ts';
 import { voluntaryExitRoute, type VoluntaryExitModules } from './routes/voluntary-exit.ts';
 import type { Surface } from './surface.ts';
+import { answerUnreadable } from './unreadable-request.ts';
 
 export interface HttpModules
   extends
@@ -75,6 +77,11 @@ export function createHttpServer(modules: HttpModules, limits: HttpLimits = DEFA
     // A pubkey with 0x has 98 characters; fastify's default of 100 would turn a longer identifier into a 404.
     routerOptions: { maxParamLength: 512 },
     forceCloseConnections: 'idle',
+    // A path that is no URL, which no route and none of the hooks below get to see.
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request.raw, answeringOn(reply.raw), modules.log);
+    },
+    clientErrorHandler: answerUnreadable,
     serverFactory: (fastify) =>
       listener.serverFactory(modules.surface === 'admin' ? fastify : signDirectly(fastify, direct)),
   });

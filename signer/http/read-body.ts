@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { JsonLimits } from '../../core/json/json-reader.ts';
+import { describeIssue } from '../../core/json/describe-issue.ts';
 import { parseStrictJson } from '../../core/json/parse-strict-json.ts';
 import { httpError } from './http-errors.ts';
 
@@ -19,11 +20,7 @@ export function readBody<Schema extends z.ZodType>(
   const json = parseStrictJson(body instanceof Uint8Array ? body : new Uint8Array(), limits);
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw httpError(
-    'MALFORMED_REQUEST',
-    `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'malformed'}`,
-  );
+  throw httpError('MALFORMED_REQUEST', describeIssue(result.error.issues[0]));
 }
 
 export function sendJson(reply: FastifyReply, body: unknown): FastifyReply {

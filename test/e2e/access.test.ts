@@ -37,7 +37,22 @@ test('config explain says yes or no, by which rule, and what the earlier ones ar
   const denied = await explain('--client', 'vc-1', ...exit);
   expect(denied).toMatchObject({ code: 0, stdout: 'no: rules[0] denies it\n' });
   const allowed = await explain('--client', 'vc-10', ...exit);
-  expect(allowed.stdout).toBe('yes: rules[1] allows it\nrules[0] has no say: it is for client vc-1\n');
+  expect(allowed.stdout).toBe(
+    'no: rules[1] allows it, but the policy does not\n' +
+      'the policy refuses it to every client: VOLUNTARY_EXIT is not allowed (POLICY_TYPE_NOT_ALLOWED)\n' +
+      'rules[0] has no say: it is for client vc-1\n',
+  );
+  const both = await explain(
+    '--client',
+    'vc-10',
+    '--key',
+    KEY,
+    '--type',
+    'voluntary_exit',
+    '--allow',
+    'VOLUNTARY_EXIT',
+  );
+  expect(both.stdout).toBe('yes: rules[1] allows it\nrules[0] has no say: it is for client vc-1\n');
   const json = await explain('--client', 'vc-10', '--action', 'admin', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({
     ...{ client: 'vc-10', action: 'admin', allowed: false, rule: null, why: 'no rule allows it' },

@@ -1,10 +1,14 @@
 import { Command, Option } from 'commander';
 import { closestName } from '../../../core/config/closest-name.ts';
+import type { Settings } from '../../../core/config/settings.ts';
 import { parsePubkey } from '../../../core/units.ts';
 import type { AccessQuestion } from '../../../signer/access/access-policy.ts';
 import { ACTIONS, KEYED_ACTIONS, type Action } from '../../../signer/access/actions.ts';
 import { explainAccess } from '../../../signer/access/explain-access.ts';
 import { isPolicyType, POLICY_TYPES } from '../../../signer/access/type-groups.ts';
+import { judge } from '../../../signer/policy/judge.ts';
+import { loadPolicy } from '../../../signer/policy/policy-store.ts';
+import { rulesOfKey } from '../../../signer/policy/rules-of-key.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
@@ -21,9 +25,11 @@ interface Options {
 export function configExplainCommand(): Command {
   return new Command('explain')
     .description(
-      'say whether the access file lets a client do something, by which rule, and why not by an earlier one',
+      'say whether access file and policy let a client do something, by which rule, and why not by an earlier one',
     )
     .addOption(settingOption('access-file'))
+    .addOption(settingOption('policy-file'))
+    .addOption(settingOption('allow'))
     .requiredOption('--client <NAME>', 'a client of the access file, or api-token')
     .option('--key <PUBKEY>', 'the key it is about')
     .option('--type <TYPE>', 'message type of a sign request')
@@ -42,25 +48,42 @@ export function configExplainCommand(): Command {
         throw cliError('BAD_ARGUMENT', 'there is no access file: whoever reaches the signing port may sign');
       }
       const question = questionOf(options);
-      const policy = await readJudgedAccess(file);
+      const rules = await readJudgedAccess(file);
       const { client } = options;
-      if (!policy.byName.has(client)) throw unknown('client', client, [...policy.byName.keys()]);
-      const { decision, passedOver } = explainAccess(policy, { client, ...question });
-      output.result({ client, ...question, ...decision, passedOver }, [
-        `${decision.allowed ? 'yes' : 'no'}: ${decision.why}`,
+      if (!rules.byName.has(client)) throw unknown('client', client, [...rules.byName.keys()]);
+      const { decision, passedOver } = explainAccess(rules, { client, ...question });
+      const policy = policyOn(question, settings);
+      const allowed = decision.allowed && policy === null;
+      const why =
+        decision.allowed && policy !== null ? `${decision.why}, but the policy does not` : decision.why;
+      const access = decision.allowed;
+      output.result({ client, ...question, ...decision, allowed, why, access, policy, passedOver }, [
+        `${allowed ? 'yes' : 'no'}: ${why}`,
+        ...(policy === null ? [] : [`the policy refuses it to every client: ${policy.why} (${policy.code})`]),
         ...passedOver.map(({ rule, reasons }) => `rules[${rule}] has no say: ${reasons.join('; ')}`),
       ]);
     });
 }
 
-function questionOf({ action = 'sign', key, type }: Options): AccessQuestion {
+/** Why nobody gets such a signature, whatever the access file says; null when that depends on the message alone. */
+function policyOn(question: AccessQuestion, settings: Settings): { code: string; why: string } | null {
+  if (question.action !== 'sign') return null;
+  const { key, type } = question;
+  const rules = rulesOfKey(loadPolicy({ file: settings['policy-file'], allow: settings.allow }), key);
+  const refusal = judge({ type, facts: {} }, rules, null, key);
+  return refusal === null ? null : { code: refusal.reason, why: refusal.detail };
+}
+
+function questionOf({ action = 'sign', key, type: written }: Options): AccessQuestion {
+  // As in sign requests, which may write it in any letter case.
+  const type = written?.toUpperCase();
   if (!KEYED_ACTIONS.includes(action)) {
     if (key !== undefined)
       throw cliError('BAD_ARGUMENT', `${action} is on the signer as a whole: leave --key out`);
   } else if (key === undefined) throw cliError('BAD_ARGUMENT', `${action} wants --key`);
   if (action === 'sign') {
     if (type === undefined) throw cliError('BAD_ARGUMENT', 'sign wants --type');
-    if (!isPolicyType(type)) throw unknown('message type', type, POLICY_TYPES);
+    if (!isPolicyType(type)) throw unknown('message type', written ?? '', POLICY_TYPES);
     return { action, key: parsePubkey(prefixed(key ?? ''), '--key'), type };
   }
   if (type !== undefined) throw cliError('BAD_ARGUMENT', `${action} has no message types: leave --type out`);

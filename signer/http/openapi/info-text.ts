@@ -8,7 +8,7 @@ Signs messages of Ethereum validators, and nothing that could be slashed.
   \`CODE: message\`, and the hint on a line of its own. Signatures are negotiated in the same way.
 - Integers of messages are decimal strings. Where a member may be left out, null means the same.
 - What is not HTTP is answered by the server below the routes: 431 for headers that are too large, 408 for a request that
-  does not come in whole, both with a body of another shape.
+  does not come in whole, 400 for the rest; always as JSON.
 - With \`tls-client-auth: required\` no connection comes about without a certificate, whatever the route.
 - With an access file a client may do what its rules allow: docs/access.md.
 `.trim();

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { isVigilError } from '../../../core/errors.ts';
+import { describeIssue } from '../../../core/json/describe-issue.ts';
 import { parseStrictJson, type JsonValue } from '../../../core/json/parse-strict-json.ts';
 import type { Logger } from '../../../core/log/logger.ts';
 import type { Answer } from '../../desk/sign-desk.ts';
@@ -51,12 +52,9 @@ function parseBatch(json: JsonValue): { identifiers: readonly string[]; message:
   if (success && data.signing_request !== undefined) {
     return { identifiers: data.identifiers, message: data.signing_request as JsonValue };
   }
-  const [issue] = error?.issues ?? [];
   throw httpError(
     'MALFORMED_REQUEST',
-    issue === undefined
-      ? 'signing_request is missing'
-      : `${issue.path.join('.') || 'body'}: ${issue.message}`,
+    error === undefined ? 'signing_request is missing' : describeIssue(error.issues[0]),
   );
 }
 

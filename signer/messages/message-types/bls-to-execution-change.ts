@@ -14,6 +14,7 @@ export const blsToExecutionChange = {
     const { root } = decodeAndHash(ssz.capella.BLSToExecutionChange, payload, path);
     return {
       objectRoot: root,
+      guarded: (signingRoot) => ({ kind: 'unslashable', signingRoot, irrevocable: true }),
       domain: { kind: 'genesis', type: DOMAIN_BLS_TO_EXECUTION_CHANGE, bound: true },
     };
   },

@@ -50,6 +50,9 @@ describe('without credentials', () => {
   it.each([
     ['POST', '/api/v1/eth2/sign/'],
     ['GET', '/api/v1/eth2/publicKeys'],
+    ['GET', '/api/v1/eth2/highWatermark'],
+    ['GET', '/reload'],
+    ['POST', '/reload'],
     ['GET', KEYSTORES],
     ['POST', KEYSTORES],
     ['DELETE', KEYSTORES],
@@ -78,6 +81,26 @@ describe('without credentials', () => {
 });
 
 describe('a client', () => {
+  it('reloads and reads the high watermark only where a rule says so', async () => {
+    const may = [...RULES, '{ client: vc-10, actions: reload, allow: true }'];
+    const signer = await startWith(may);
+    const status = async (client: string, method: string, path: string) =>
+      (await send(signer.url, path, { method, ...as(client) })).status;
+    for (const [client, reload, watermark] of [
+      ['vc-10', 200, 403],
+      ['mon', 403, 200],
+      ['op', 403, 403],
+    ] as const) {
+      expect(await status(client, 'GET', '/reload')).toBe(reload);
+      expect(await status(client, 'GET', '/api/v1/eth2/highWatermark')).toBe(watermark);
+    }
+    expect(await status('mon', 'POST', '/reload')).toBe(403);
+    expect(signer.reload.status.status).toBe('idle');
+    expect(await status('vc-10', 'POST', '/reload')).toBe(202);
+    const owner = { headers: { ...JSON_HEADERS, authorization: `Bearer ${signer.token}` } };
+    expect((await send(signer.url, '/reload', owner)).status).toBe(200);
+  });
+
   it('signs what its rules allow, and its name is on record instead of its address', async () => {
     const signer = await startWith();
     expect((await sign(signer, vote, as('vc-1'))).status).toBe(200);

@@ -87,7 +87,7 @@ describe("the owner's token", () => {
       return (action: Action) =>
         judgeAccess(policy, { client: 'api-token', action, key: A, type: 'ATTESTATION' } as never).allowed;
     };
-    const OWN: Action[] = ['list-keys', 'keymanager-read', 'keymanager-write', 'admin'];
+    const OWN: Action[] = ['list-keys', 'keymanager-read', 'keymanager-write', 'admin', 'reload'];
     expect(ACTIONS.filter(owner())).toEqual(OWN);
     const all = ACTIONS.join(', ');
     expect(ACTIONS.filter(owner(`{ client: "*", actions: [${all}], allow: false }`))).toEqual(OWN);

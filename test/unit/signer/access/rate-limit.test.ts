@@ -21,6 +21,21 @@ describe('a token bucket', () => {
     expect(take()).toBeGreaterThan(0);
   });
 
+  it('takes several at once, or none of them', () => {
+    let now = 0;
+    const buckets = new TokenBuckets(() => now);
+    const limit = { perSecond: 10, burst: 5 };
+    expect(buckets.take('a', limit, 4)).toBe(0);
+    expect(buckets.take('a', limit, 3)).toBe(200);
+    expect(buckets.take('a', limit, 1)).toBe(0);
+    now = 300;
+    expect(buckets.take('a', limit, 3)).toBe(0);
+    // More than there ever is room for.
+    now = 1_000_000;
+    expect(buckets.take('a', limit, 6)).toBe(100);
+    expect(buckets.take('a', limit, 5)).toBe(0);
+  });
+
   it('never lets out more than burst and rate allow, and never less to one who waits as told', () => {
     const limit = fc.record({
       perSecond: fc.integer({ min: 1, max: 50 }),

@@ -34,7 +34,15 @@ it.each([
   expect((await upcheck(await startSignerFixture(), { host })).status).toBe(200);
 });
 
+it('does not answer to an empty name; HTTP/1.0 needs none', async () => {
+  const signer = await startSignerFixture();
+  const statusOf = async (head: string) => (await rawExchange(signer.url, head)).split(' ')[1];
+  expect(await statusOf('GET /upcheck HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n')).toBe('403');
+  expect(await statusOf('GET /upcheck HTTP/1.0\r\n\r\n')).toBe('200');
+});
+
 it.each([
+  ':9000',
   'evil.example',
   'evil.example:9000',
   'localhost.evil.example',

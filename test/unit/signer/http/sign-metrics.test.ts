@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { REFUSALS } from '../../../../slashing-db/index.ts';
 import { attestation, block, bytes, randaoReveal, spoiled } from '../../../support/signer-bodies.ts';
-import { sign } from '../../../support/signer-client.ts';
+import { JSON_HEADERS, send, sign } from '../../../support/signer-client.ts';
 import { meddle } from '../../../support/signer-disk.ts';
 import { startSignerFixture, type SignerFixture } from '../../../support/signer-fixture.ts';
 
@@ -40,6 +40,10 @@ it('counts by type, result and reason, and nothing twice', async () => {
   await sign(signer, '{');
   await sign(signer, spoiled(vote, 'type', 'NO_SUCH_TYPE'));
   await sign(signer, spoiled(vote, 'attestation.slot', '1e3'));
+  await sign(signer, vote, { headers: { 'content-type': 'text/xml' } });
+  await sign(signer, JSON.stringify(vote).padEnd(1024 * 1024 + 1, ' '));
+  const body = ' '.repeat(2 * 1024 * 1024 + 1);
+  await send(signer.url, '/api/v1/eth2/sign', { method: 'POST', headers: JSON_HEADERS, body });
   await sign(signer, vote, { identifier: 'zz' });
   await sign(signer, vote, { identifier: bytes(48) });
   const after = await requestsOf(signer);
@@ -54,7 +58,9 @@ it('counts by type, result and reason, and nothing twice', async () => {
     'RANDAO_REVEAL/signed/': 1,
     'unknown/rejected/BAD_JSON': 1,
     'unknown/rejected/UNKNOWN_MESSAGE_TYPE': 1,
-    'unknown/rejected/BAD_INTEGER': 1,
+    'ATTESTATION/rejected/BAD_INTEGER': 1,
+    'unknown/rejected/UNSUPPORTED_MEDIA_TYPE': 1,
+    'unknown/rejected/BODY_TOO_LARGE': 2,
     'unknown/rejected/MALFORMED_IDENTIFIER': 1,
     'unknown/rejected/UNKNOWN_KEY': 1,
   });

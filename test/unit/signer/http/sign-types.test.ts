@@ -155,7 +155,11 @@ describe('43: every type that a client sends today', () => {
   });
 
   it.each(recorded)('$name is signed over the root that its client computed', async ({ name, body }) => {
-    const signer = await startSignerFixture({ spec, nowSlot: 1000n, policy: ALL_ALLOWED });
+    // A registration has the time at which it was recorded.
+    const { timestamp } =
+      (body as { validator_registration?: { timestamp: string } }).validator_registration ?? {};
+    const nowSlot = timestamp === undefined ? 1000n : BigInt(timestamp) / 2n;
+    const signer = await startSignerFixture({ spec, nowSlot, policy: ALL_ALLOWED });
     const { text } = await signedBy(body, signer);
     expect(isSignatureOf(signer.pubkey, body['signingRoot']!, text)).toBe(true);
     const { tables } = await diskOf(signer);

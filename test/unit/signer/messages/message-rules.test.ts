@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FORK_NAMES, type ForkName } from '../../../../core/chain/fork.ts';
+import type { GatedType } from '../../../../core/config/gated-types.ts';
 import type { JsonValue } from '../../../../core/json/parse-strict-json.ts';
 import { parse, refusal } from './parsing.ts';
 import { epochOf, firstSlotOf, forkInfo } from './successive-forks.ts';
@@ -217,4 +218,23 @@ it('no message can be dressed up as another: the same root under another type is
   expect(firstSlotOf('altair')).toBeGreaterThan(BigInt(number));
   expect(rootOf(selection)).not.toBe(rootOf(reveal));
   expect(refusal({ ...selection, signing_root: rootOf(reveal) }).code).toBe('SIGNING_ROOT_MISMATCH');
+});
+
+const change = {
+  type: 'BLS_TO_EXECUTION_CHANGE',
+  bls_to_execution_change: {
+    validator_index: '3',
+    from_bls_pubkey: hex(48),
+    to_execution_address: hex(20),
+  },
+};
+
+it.each(
+  Object.entries({
+    VOLUNTARY_EXIT: valid.exit('deneb', epochOf('deneb').toString()),
+    DEPOSIT: valid.deposit(),
+    BLS_TO_EXECUTION_CHANGE: change,
+  } satisfies Record<GatedType, JsonValue>),
+)('%s cannot be undone, so its record is durable before it is released', (type, body) => {
+  expect(parse(body)).toMatchObject({ type, message: { kind: 'unslashable', irrevocable: true } });
 });
