@@ -21,10 +21,10 @@ export function judge(
     return refuseByPolicy('POLICY_TYPE_NOT_ALLOWED', `${type} is not allowed`);
   }
   return (
-    judgeKey(facts, ownIndex, ownKey) ??
     judgeIndex(type, facts, ownIndex) ??
     judgeFeeRecipient(facts, rules) ??
-    judgeGasLimits(facts, rules)
+    judgeGasLimits(facts, rules) ??
+    judgeKey(facts, ownIndex, ownKey)
   );
 }
 
