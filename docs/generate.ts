@@ -9,6 +9,7 @@ import type { ErrorCatalogue } from '../core/errors.ts';
 import { CHAIN_ERRORS } from '../monitor/chain/index.ts';
 import { API_ERRORS, monitorApiDocument, statusOfCode } from '../monitor/http/index.ts';
 import { LEDGER_ERRORS } from '../monitor/ledger/ledger-errors.ts';
+import { EXECUTION_ERRORS } from '../monitor/execution/execution-errors.ts';
 import { FOREIGN_ERRORS } from '../monitor/foreign/foreign-errors.ts';
 import { REPORT_ERRORS } from '../monitor/reports/report-errors.ts';
 import { RISK_ERRORS } from '../monitor/risk/risk-errors.ts';
@@ -106,6 +107,7 @@ function errorsPage(): string {
     ...section('Errors of the reward splits', SPLITS_ERRORS, false),
     ...section('Errors of who is watched', WATCHED_ERRORS, false),
     ...section('Errors of the watch for foreign signatures', FOREIGN_ERRORS, false),
+    ...section('Errors of execution-layer income', EXECUTION_ERRORS, false),
     ...section('Errors of the reward reports', REPORT_ERRORS, false),
     ...section('Errors of the slashing economics', RISK_ERRORS, false),
     ...section("Errors of the monitor's database", STORE_ERRORS, false),

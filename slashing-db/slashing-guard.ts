@@ -255,7 +255,9 @@ export class SlashingGuard implements Guard {
     const refusal = checkControls(spec, this.#controls.protection, this.#controls.of(pubkey), message);
     if (refusal !== null) return refusal;
     if (message.kind === 'unslashable') {
-      return checkEarliest(this.#clock.slot, this.#toleranceSlots, message) ?? { kind: 'allowed', records: [] };
+      return (
+        checkEarliest(this.#clock.slot, this.#toleranceSlots, message) ?? { kind: 'allowed', records: [] }
+      );
     }
     return this.#advance(pubkey, this.#ledger.get(pubkey) ?? entry, message);
   }

@@ -18,7 +18,8 @@ export async function redraw(page: () => Promise<readonly string[]>, everyMs: nu
   try {
     while (!stop.signal.aborted) {
       const lines = await page().catch((error: unknown) => [`error: ${(error as Error).message}`]);
-      const { columns, rows } = process.stdout;
+      // A terminal may not know its size, and then says 0.
+      const [columns, rows] = [process.stdout.columns || 80, process.stdout.rows || 24];
       const fitting = lines.slice(0, rows - 1).map((line) => line.slice(0, columns));
       process.stdout.write(HOME_AND_CLEAR + fitting.join('\n'));
       await wait(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);

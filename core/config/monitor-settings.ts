@@ -18,6 +18,8 @@ export interface MonitorSettings {
   readonly 'signer-token-file': readonly string[];
   readonly 'execution-node': readonly string[];
   readonly 'relay': readonly string[];
+  /** Lower case. */
+  readonly 'fee-recipient': readonly string[];
   readonly 'per-validator-metrics': bigint;
   readonly 'keep-detail-epochs': bigint;
   readonly 'keep-days': bigint;
@@ -39,6 +41,12 @@ const urls = (value: string): readonly string[] =>
     const url = URL.parse(part);
     if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
     return part;
+  });
+
+const addresses = (value: string): readonly string[] =>
+  listed(value).map((part) => {
+    if (!/^0x[0-9a-fA-F]{40}$/.test(part)) throw invalid('must be addresses, 0x and 40 hex digits');
+    return part.toLowerCase();
   });
 
 const between = (least: bigint, most: bigint) => (value: string) => {
@@ -130,6 +138,14 @@ export const MONITOR_SETTINGS: {
     placeholder: 'URL',
     fallback: [],
     parse: urls,
+    list: true,
+  },
+  'fee-recipient': {
+    summary:
+      'address that blocks of watched validators pay, besides the one their withdrawals go to; may be repeated',
+    placeholder: 'ADDRESS',
+    fallback: [],
+    parse: addresses,
     list: true,
   },
   'per-validator-metrics': {

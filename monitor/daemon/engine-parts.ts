@@ -6,6 +6,14 @@ import { parseUint64 } from '../../core/uint64.ts';
 import { BlockShelf } from '../engine/block-shelf.ts';
 import type { UnitSources } from '../engine/collect-unit.ts';
 import { RecordMaker } from '../engine/record-maker.ts';
+import {
+  ExecutionIncome,
+  ExecutionNode,
+  ExecutionNodes,
+  paymentsOf,
+  Relay,
+  Relays,
+} from '../execution/index.ts';
 import { parseCalendar, rewardRules } from '../ledger/index.ts';
 import { openStore, type MonitorStore } from '../store/index.ts';
 import { SyncCommittees } from '../sync-committees/index.ts';
@@ -24,6 +32,10 @@ export interface PartsOptions {
   readonly values: ConfigValues;
   readonly ledgerDay: string;
   readonly databasePath: string;
+  readonly executionNodes?: readonly string[];
+  readonly relays?: readonly string[];
+  /** Where blocks of the watched pay, besides the addresses that their withdrawals go to. */
+  readonly feeRecipients?: readonly string[];
   readonly log: Logger;
 }
 
@@ -34,6 +46,9 @@ export function engineParts({
   values,
   ledgerDay,
   databasePath,
+  executionNodes = [],
+  relays = [],
+  feeRecipients = [],
   log,
 }: PartsOptions): EngineParts {
   const calendar = parseCalendar(ledgerDay, spec);
@@ -50,7 +65,11 @@ export function engineParts({
       ledgerDay: calendar.name,
     },
   });
-  const paymentsOf = () => Promise.resolve([]);
+  const income = new ExecutionIncome({
+    nodes: new ExecutionNodes(executionNodes.map((url) => new ExecutionNode(url))),
+    relays: new Relays(relays.map((url) => new Relay(url))),
+    log,
+  });
   return {
     ...{ nodes, store },
     sources: {
@@ -58,6 +77,9 @@ export function engineParts({
       shelf: new BlockShelf(nodes, spec),
       committees: new SyncCommittees(nodes, spec),
     },
-    records: new RecordMaker({ nodes, spec, rules, calendar, log, paymentsOf }),
+    records: new RecordMaker({
+      ...{ nodes, spec, rules, calendar, log },
+      paymentsOf: paymentsOf(income, feeRecipients),
+    }),
   };
 }

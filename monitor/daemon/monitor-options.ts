@@ -18,6 +18,8 @@ export interface MonitorOptions {
   readonly signers: readonly SignerDoor[];
   readonly executionNodes: readonly string[];
   readonly relays: readonly string[];
+  /** Addresses that blocks of the watched pay, besides those their withdrawals go to. */
+  readonly feeRecipients?: readonly string[];
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../core/chain/fork.ts';
 import type { BlockFacts, SlashingFacts } from '../model/block-facts.ts';
-import { proposalDoubt } from './doubts.ts';
+import { proposalDoubt, syncDoubt } from './doubts.ts';
 import { initialSlashingPenalty } from './penalties.ts';
 import { record, type Replay } from './replay.ts';
 import { isActiveAt } from './vote-rewards.ts';
@@ -113,19 +113,17 @@ function applySync({ input, tracks }: Replay, { slot, syncBits }: BlockFacts): v
   for (const [index, positions] of input.syncPositions) {
     const track = tracks.get(index);
     if (track === undefined) continue;
-    const rewardGwei = syncRewardOf(input.syncRewardGwei);
+    const { syncRewardGwei: rewardGwei } = input;
+    if (rewardGwei === null)
+      track.doubt(slot, syncDoubt(positions.some((position) => syncBits[position] === 1)));
     for (const position of positions) {
       const hit = syncBits[position] === 1;
-      track.add(slot, 'syncGwei', hit ? rewardGwei : -rewardGwei);
-      track.addIdeal(slot, 'idealSyncGwei', rewardGwei);
+      if (rewardGwei !== null) {
+        track.add(slot, 'syncGwei', hit ? rewardGwei : -rewardGwei);
+        track.addIdeal(slot, 'idealSyncGwei', rewardGwei);
+      }
       track.count(slot, 'syncAssigned');
       if (hit) track.count(slot, 'syncIncluded');
     }
   }
-}
-
-function syncRewardOf(gwei: bigint | null): bigint {
-  if (gwei === null)
-    throw new RangeError('the reward of a sync committee position is needed: somebody watched has one');
-  return gwei;
 }

@@ -51,3 +51,13 @@ export function proposalDoubt({ rules, syncRewardGwei }: LedgerInput, block: Blo
   const slashed = block.slashings.reduce((sum, each) => sum + each.validatorIndices.length, 0);
   return { component, leastGwei: 0n, mostGwei: votes + sync + BigInt(slashed) * SLASHING_GWEI };
 }
+
+/** No block pays a member 0.1 ETH, whatever is at stake. */
+const SYNC_GWEI = 100_000_000n;
+
+/** Of a member in one block, where nobody tells what a position is paid: when every member that could show it missed. */
+export const syncDoubt = (anyHit: boolean): Doubt => ({
+  component: 'syncGwei',
+  leastGwei: -SYNC_GWEI,
+  mostGwei: anyHit ? SYNC_GWEI : 0n,
+});

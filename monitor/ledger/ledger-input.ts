@@ -61,7 +61,7 @@ export interface LedgerInput {
   readonly voteRewards: ReadonlyMap<number, VoteReward>;
   /** Positions of the watched in the epoch's sync committee. */
   readonly syncPositions: ReadonlyMap<number, readonly number[]>;
-  /** What a position earns in a block of this epoch; may be null where nobody watched has one. */
+  /** What a position earns in a block of this epoch. Null where nobody tells: then the balance does. */
   readonly syncRewardGwei: bigint | null;
   /** Of the watched proposers' blocks, by slot. One that is missing is worked out from the balance. */
   readonly blockRewards: ReadonlyMap<Slot, BlockReward>;

@@ -17,7 +17,7 @@ export const FINE_BUCKETS = [
 export function createStages(registry: Registry): Stages {
   const histogram = new Histogram({
     name: 'vigil_signer_stage_seconds',
-    help: "Time in each stage of signing: parse (reading the body; 0 when it was read before), root (decoding and hashing), guard_wait (from the first record that a signature waits for to its commit), commit (making a batch durable), bls (waiting for a thread and signing).",
+    help: 'Time in each stage of signing: parse (reading the body; 0 when it was read before), root (decoding and hashing), guard_wait (from the first record that a signature waits for to its commit), commit (making a batch durable), bls (waiting for a thread and signing).',
     labelNames: ['stage'] as const,
     buckets: FINE_BUCKETS,
     registers: [registry],

@@ -41,5 +41,8 @@ export function checkEarliest(
   { earliest }: UnslashableMessage,
 ): Refusal | null {
   if (earliest === undefined || earliest <= now + toleranceSlots) return null;
-  return refuse('IN_THE_FUTURE', `it is signed from slot ${earliest.toString()} on, now is slot ${now.toString()}`);
+  return refuse(
+    'IN_THE_FUTURE',
+    `it is signed from slot ${earliest.toString()} on, now is slot ${now.toString()}`,
+  );
 }

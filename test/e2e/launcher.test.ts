@@ -75,7 +75,9 @@ test('without the pinned runtime another Node.js 24 will do', () => {
 test.each(['20.20.2', '24.0.0', '25.0.0'])(
   'with the pinned runtime Node.js %s only passes the command line, the terminal and the exit code on',
   (version) => {
-    installRuntime('24.99.0', '#!/bin/sh\nshift 2\necho "pinned: $*"\necho told >&2\nexit 3\n');
+    // What comes before the program is for the runtime.
+    const skip = 'while [ "${1#--}" != "$1" ]; do shift; done; shift';
+    installRuntime('24.99.0', `#!/bin/sh\n${skip}\necho "pinned: $*"\necho told >&2\nexit 3\n`);
     const result = run([...asVersion(version), launcher(), 'keys', 'list', '--json']);
     expect(result).toEqual({ status: 3, stdout: 'pinned: keys list --json\n', stderr: 'told\n' });
   },

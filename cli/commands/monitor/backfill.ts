@@ -31,7 +31,9 @@ export function monitorBackfillCommand(): Command {
         'vigil monitor backfill --beacon-node http://archive:5052 --from-epoch 400000 --to-epoch 401000',
       ),
     );
-  command.addOption(settingOption('monitor-db')).addOption(settingOption('ledger-day'));
+  for (const name of ['monitor-db', 'ledger-day', 'execution-node', 'relay', 'fee-recipient'] as const) {
+    command.addOption(settingOption(name));
+  }
   return command.action(async (_options, self: Command) => {
     const context = commandContext(self);
     const { settings, output } = context;
@@ -47,6 +49,9 @@ export function monitorBackfillCommand(): Command {
       const parts = engineParts({
         ...{ nodes, spec, values, log: createLogger('silent') },
         ledgerDay: settings['ledger-day'],
+        executionNodes: settings['execution-node'],
+        relays: settings.relay,
+        feeRecipients: settings['fee-recipient'],
         databasePath: settings['monitor-db'] ?? join(settings['data-dir'], 'monitor.sqlite'),
       });
       try {

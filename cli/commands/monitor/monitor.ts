@@ -53,6 +53,7 @@ export function monitorCommand(): Command {
       signers: signerDoors(settings),
       executionNodes: settings['execution-node'],
       relays: settings.relay,
+      feeRecipients: settings['fee-recipient'],
       host: settings['monitor-host'],
       port: settings['monitor-port'],
       perValidatorMetrics: Number(settings['per-validator-metrics']),

@@ -103,11 +103,21 @@ describe('a reward that the node did not tell', () => {
     expect(only(input)).toMatchObject({ attestationGwei: 0n, residualGwei: 5n });
   });
 
-  it('of a sync committee must be known', () => {
-    const input = epochOf(electra, stateOf(1), stateOf(1), {
-      ...{ syncPositions: new Map([[1, [3]]]), syncRewardGwei: null, blocks: [blockAt(first + 1n)] },
-    });
-    expect(() => ledgerParts(input)).toThrow(RangeError);
+  it('of a sync committee is what the balance did, within what a position can be paid', () => {
+    const moved = (gwei: bigint) =>
+      only(
+        epochOf(
+          electra,
+          stateOf(1, { balanceGwei: 32n * ETH }),
+          stateOf(1, { balanceGwei: 32n * ETH + gwei }),
+          {
+            ...{ syncPositions: new Map([[1, [3]]]), syncRewardGwei: null, blocks: [blockAt(first + 1n)] },
+          },
+        ),
+      );
+    expect(moved(-700n)).toMatchObject({ syncGwei: -700n, residualGwei: 0n, method: 'balance' });
+    expect(moved(700n)).toMatchObject({ syncGwei: 0n, residualGwei: 700n });
+    expect(moved(-ETH)).toMatchObject({ syncGwei: -100_000_000n, residualGwei: 100_000_000n - ETH });
   });
 });
 
