@@ -35,7 +35,9 @@ const explain = (...flags: string[]) =>
 test('config explain says yes or no, by which rule, and what the earlier ones are for', async () => {
   const exit = ['--key', KEY, '--type', 'VOLUNTARY_EXIT'];
   const denied = await explain('--client', 'vc-1', ...exit);
-  expect(denied).toMatchObject({ code: 0, stdout: 'no: rules[0] denies it\n' });
+  const policy =
+    'the policy refuses it to every client: VOLUNTARY_EXIT is not allowed (POLICY_TYPE_NOT_ALLOWED)\n';
+  expect(denied).toMatchObject({ code: 0, stdout: `no: rules[0] denies it\n${policy}` });
   const allowed = await explain('--client', 'vc-10', ...exit);
   expect(allowed.stdout).toBe(
     'no: rules[1] allows it, but the policy does not\n' +

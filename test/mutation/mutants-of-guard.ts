@@ -111,7 +111,7 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ['a failed batch is acknowledged', 'batch.committed.reject(error);', 'batch.committed.resolve();'],
     [
       'a repeat waits for the wrong batch',
-      'this.#open?.urgent === true ? this.#open : this.#inFlight',
+      "typeof this.#open?.urgentSince === 'number' ? this.#open : this.#inFlight",
       'this.#inFlight',
     ],
     [

@@ -106,13 +106,13 @@ export const deposit = (genesisForkVersion: string) => ({
   },
 });
 
-export const validatorRegistration = (feeRecipient: string) => ({
+export const validatorRegistration = (feeRecipient: string, pubkey = bytes(48)) => ({
   type: 'VALIDATOR_REGISTRATION',
   validator_registration: {
     fee_recipient: feeRecipient,
     gas_limit: '60000000',
     timestamp: '1600000000',
-    pubkey: bytes(48),
+    pubkey,
   },
 });
 

@@ -140,13 +140,15 @@ describe('what the policy refused', () => {
       }
     }
     await sign(signer, voluntaryExit(55n));
-    await sign(signer, validatorRegistration(THEIRS));
+    await sign(signer, validatorRegistration(THEIRS, signer.pubkey));
+    await sign(signer, validatorRegistration(OURS));
     await sign(signer, block(SLOT));
     const after = await requestsOf(signer);
     const changed = Object.entries(after).filter(([label, value]) => value !== before[label]);
     expect(Object.fromEntries(changed)).toEqual({
       'VOLUNTARY_EXIT/refused/POLICY_TYPE_NOT_ALLOWED': 1,
       'VALIDATOR_REGISTRATION/refused/POLICY_FEE_RECIPIENT': 1,
+      'VALIDATOR_REGISTRATION/refused/POLICY_OTHER_KEY': 1,
       'BLOCK_V2/refused/POLICY_PROPOSER_INDEX': 1,
     });
   });

@@ -76,9 +76,9 @@ describe('what the policy gets to judge', () => {
       { validatorIndex: 7n, feeRecipientHidden: true },
     ],
     [
-      'a registration: recipient and wish',
+      'a registration: recipient, wish and key',
       registration,
-      { feeRecipient: LOWER, targetGasLimit: 36_000_000n },
+      { feeRecipient: LOWER, targetGasLimit: 36_000_000n, pubkey: hex(48) },
     ],
     [
       'preferences: recipient, wish and proposer',
