@@ -57,6 +57,7 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'signer-token-file': '/etc/vigil/token',
   'execution-node': 'http://127.0.0.1:8545',
   'relay': 'https://relay.example',
+  'fee-recipient': `0x${'ab'.repeat(20)}`,
   'monitor-db': '/var/lib/vigil/monitor.sqlite',
 };
 
