@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
@@ -40,6 +41,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
     for (const each of closers.reverse()) await each();
   };
   try {
+    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
     const clock = new SlotClock(spec, time);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
