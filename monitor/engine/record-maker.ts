@@ -12,7 +12,7 @@ import {
 } from '../ledger/index.ts';
 import type { ChainCheckpoint, EpochRecord } from '../model/epoch-record.ts';
 import type { ExecutionPayment } from '../model/ledger-part.ts';
-import type { AttestationVerdict, ProposalVerdict } from '../model/verdicts.ts';
+import type { AttestationVerdict, NetworkBlocks, ProposalVerdict } from '../model/verdicts.ts';
 import { judgeProposals } from '../proposals/index.ts';
 import { tallySync } from '../sync-committees/index.ts';
 import { PaidVotes } from './paid-votes.ts';
@@ -61,6 +61,7 @@ export class RecordMaker {
       validators: facts.watched.map(({ index }) => index),
       attestations: votes.verdicts,
       network: votes.network,
+      networkBlocks: networkBlocksOf(facts, spec),
       proposals,
       sync: tallySync(epoch, syncSeats, view, spec),
       voteRewards: await this.#paidVotes.ofVotesIn(facts, votes.verdicts),
@@ -182,6 +183,20 @@ function proposalsOf({ epoch, view, duties, watched, proposals, blockRewards }: 
     now: view.to,
   });
   return verdicts;
+}
+
+function networkBlocksOf({ epoch, view }: UnitFacts, spec: ChainSpec): NetworkBlocks {
+  const first = startSlotOfEpoch(spec, epoch);
+  const last = slotOf(startSlotOfEpoch(spec, epochOf(epoch + 1n)) - 1n);
+  const blocks = view.within(first, last).filter(({ slot }) => slot > 0n);
+  const bits = blocks.flatMap(({ syncBits }) => (syncBits === null ? [] : [syncBits]));
+  return {
+    epoch,
+    due: Number(spec.slotsPerEpoch) - (epoch === 0n ? 1 : 0),
+    included: blocks.length,
+    syncDue: bits.reduce((sum, { length }) => sum + length, 0),
+    syncHit: bits.reduce((sum, each) => sum + each.reduce((hits, bit) => hits + bit, 0), 0),
+  };
 }
 
 /** The blocks that ledger rows end with. */

@@ -103,6 +103,7 @@ export function record(at: bigint, changes: Partial<EpochRecord> = {}): EpochRec
     validators: WATCHED.map(({ index }) => index),
     attestations: WATCHED.map(({ index }) => vote(index, at, 'perfect')),
     network: { epoch: epoch(at), due: 1000, included: 990 },
+    networkBlocks: { epoch: epoch(at), due: 8, included: 8, syncDue: 256, syncHit: 250 },
     proposals: [],
     sync: [],
     voteRewards: [],
