@@ -1,3 +1,4 @@
+import '../../devnet/minimal-chain.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { epoch, slot } from '../../../../core/units.ts';
 import { toldBy, truthOf } from './truth-of.ts';
