@@ -117,6 +117,7 @@ class Monitor {
   #timer: NodeJS.Timeout | null = null;
   #resolvedAt: Epoch | null = null;
   #prunedAt: Epoch | null = null;
+  #askedAgainAt: Epoch | null = null;
   #gapEpochs = 0;
 
   constructor(options: MonitorOptions, modules: MonitorModules) {
@@ -219,6 +220,10 @@ class Monitor {
     await this.#tasks.attempt('foreign-signatures', async () => {
       await this.#foreign.watch.retry();
     });
+    if (this.#askedAgainAt !== now) {
+      this.#askedAgainAt = now;
+      await this.#tasks.attempt('execution-income', () => this.#askAgain());
+    }
     await this.#tasks.attempt('retention', () => this.#prune(now));
   }
 
@@ -250,6 +255,11 @@ class Monitor {
     await this.#tasks.attempt('foreign-signatures', () =>
       this.#foreign.check(this.#watchList.current(), verdicts, blocks),
     );
+  }
+
+  async #askAgain(): Promise<void> {
+    const improved = (await this.#modules.askAgain?.round()) ?? 0;
+    if (improved > 0) this.#options.log.info({ blocks: improved }, 'what blocks paid is known by now');
   }
 
   #prune(now: Epoch): Promise<void> {
