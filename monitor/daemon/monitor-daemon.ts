@@ -225,6 +225,7 @@ class Monitor {
       await this.#tasks.attempt('execution-income', () => this.#askAgain());
     }
     await this.#tasks.attempt('retention', () => this.#prune(now));
+    this.#options.onRound?.(this.state());
   }
 
   async #resolve(): Promise<void> {
