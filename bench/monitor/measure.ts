@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { withFolder } from '../support/bench-guard.ts';
 import { Child } from '../support/child.ts';
 import { median } from '../support/median.ts';
+import { assertUnderstood } from './assert-understood.ts';
 import type { MonitorQuestion, MonitorUsage } from './monitor-child.ts';
 import type { NodeQuestion, NodeStarted, NodeTraffic } from './node-child.ts';
 
@@ -42,7 +43,7 @@ const PAST_EPOCHS = 5;
 
 const entry = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url));
 
-/** A monitor and a node of its own, each in a process of its own, through some epochs. @throws if the node lacked an answer */
+/** A monitor and a node of its own, each in a process of its own, through some epochs. @throws if the node lacked an answer, or the monitor went astray */
 export async function measure(options: BenchOptions): Promise<Measured> {
   const node = new Child(entry('node-child'));
   const monitor = new Child(entry('monitor-child'), FLAGS, MALLOC);
@@ -66,8 +67,8 @@ async function run({ node, monitor, folder }: Bench, options: BenchOptions): Pro
   const begin = { kind: 'start', network: chain, validators: network, epochs: PAST_EPOCHS } as const;
   const { url, headSlot } = await askNode<NodeStarted>(begin);
   const watch = join(folder, 'watched.txt');
-  const spread = Array.from({ length: watched }, (_, at) => Math.floor((at * network) / watched));
-  writeFileSync(watch, spread.join('\n'));
+  const indices = Array.from({ length: watched }, (_, at) => Math.floor((at * network) / watched));
+  writeFileSync(watch, indices.join('\n'));
   await askMonitor({ kind: 'start', network: chain, url, folder, watch, headSlot });
 
   const seen: (NodeTraffic & MonitorUsage & { readonly seconds: number })[] = [];
@@ -86,17 +87,18 @@ async function run({ node, monitor, folder }: Bench, options: BenchOptions): Pro
   for (let epoch = 0; epoch < warmUp + epochs; epoch += 1) {
     for (let offset = 0; offset < slotsPerEpoch; offset += 1) {
       // Blocks are made while nobody's time is measured.
-      await askNode({ kind: 'advance' });
+      await askNode({ kind: 'prepare' });
       slot += 1;
       const finalEpoch = Math.floor(slot / slotsPerEpoch) - 4;
       const started = performance.now();
       await askMonitor({ kind: 'slot', slot });
-      await askNode({ kind: 'announce' });
+      await askNode({ kind: 'advance' });
       await askMonitor({ kind: 'head', slot, finalEpoch });
       seconds += (performance.now() - started) / 1000;
     }
     await note();
   }
+  assertUnderstood(join(folder, 'monitor.sqlite'), indices);
   const measured = seen.slice(warmUp);
   const eachEpoch = (of: (at: (typeof seen)[number]) => number): number =>
     median(measured.slice(1).map((now, at) => of(now) - of(measured[at] ?? now)));

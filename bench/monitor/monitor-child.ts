@@ -42,7 +42,8 @@ let last: MonitorState | null = null;
 let rounds = 0;
 let wake: () => void = () => undefined;
 
-answerParent<MonitorQuestion>(async (question) => {
+answerParent(async (asked) => {
+  const question = asked as MonitorQuestion;
   switch (question.kind) {
     case 'start':
       return start(question);

@@ -9,8 +9,10 @@ import type { Chain } from './network/chain.ts';
 
 export type NodeQuestion =
   | { readonly kind: 'start'; readonly network: string; readonly validators: number; readonly epochs: number }
+  /** Makes the next block. */
+  | { readonly kind: 'prepare' }
+  /** Has it for head, and tells so. */
   | { readonly kind: 'advance' }
-  | { readonly kind: 'announce' }
   | { readonly kind: 'traffic' };
 
 export interface NodeStarted {
@@ -27,14 +29,17 @@ const EPOCHS_INTO_FORK = 1000;
 
 let running: { readonly chain: Chain; readonly node: BenchNode } | null = null;
 
-answerParent<NodeQuestion>(async (question) => {
+answerParent(async (asked) => {
+  const question = asked as NodeQuestion;
   if (question.kind === 'start') return start(question);
   if (running === null) throw new Error('the node was not started');
   const { chain, node } = running;
   switch (question.kind) {
+    case 'prepare':
+      chain.prepare();
+      return;
     case 'advance':
-      return chain.advance().slot;
-    case 'announce':
+      chain.advance();
       node.announce();
       return;
     case 'traffic':

@@ -42,8 +42,8 @@ export class Child {
 }
 
 /** In the child: answers the parent, and ends with it. */
-export function answerParent<Question>(answer: (question: Question) => Promise<unknown>): void {
-  process.on('message', (question: Question) => {
+export function answerParent(answer: (question: unknown) => Promise<unknown>): void {
+  process.on('message', (question) => {
     answer(question).then(
       (result) => process.send?.({ result: result ?? null }),
       (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),

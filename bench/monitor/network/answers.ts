@@ -61,7 +61,9 @@ export function routesOf(chain: Chain, values: ConfigValues): readonly Route[] {
     [/^\/eth\/v1\/beacon\/headers\/(\w+)$/, ({ at: [id] }) => headerOf(blockOf(id))],
     [
       /^\/eth\/v1\/beacon\/headers$/,
-      ({ query }) => ({ data: [blockOf(query.get('slot') ?? '')].flatMap((each) => headerOf(each)?.data ?? []) }),
+      ({ query }) => ({
+        data: [blockOf(query.get('slot') ?? '')].flatMap((each) => headerOf(each)?.data ?? []),
+      }),
     ],
     [/^\/eth\/v2\/beacon\/blocks\/(\w+)$/, ({ at: [id] }) => blockOf(id)],
     [
@@ -184,7 +186,7 @@ function headerJson({ slot, proposer, rootHex, parentRoot, stateRoot, bodyRoot }
 }
 
 /** No point on the curve: who watches only compares it. */
-const pubkeyOf = (validator: number): string => `0x${(validator + 1).toString(16).padStart(96, 'a')}`;
+const pubkeyOf = (validator: number): string => `0x${(validator + 1).toString(16).padStart(96, '0')}`;
 
 function validatorJson(index: number, gwei: number) {
   return {

@@ -35,6 +35,7 @@ export class Chain {
   readonly #byRoot = new Map<string, ChainBlock>();
   readonly #first: number;
   #head: ChainBlock;
+  #next: ChainBlock | null = null;
 
   /** @param firstEpoch whose first slot has the first block */
   constructor(spec: ChainSpec, validators: number, firstEpoch: number) {
@@ -82,10 +83,16 @@ export class Chain {
     return this.#byRoot.get(root) ?? null;
   }
 
-  /** One more block. */
-  advance(): ChainBlock {
-    this.#head = this.#extend(this.#head.slot + 1, this.#head.root);
-    return this.#head;
+  /** Makes the next block, which nobody sees yet. */
+  prepare(): void {
+    this.#next ??= this.#extend(this.#head.slot + 1, this.#head.root);
+  }
+
+  /** One block more. */
+  advance(): void {
+    this.prepare();
+    this.#head = this.#next ?? this.#head;
+    this.#next = null;
   }
 
   #extend(slot: number, parentRoot: Uint8Array): ChainBlock {

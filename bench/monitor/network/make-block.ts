@@ -27,10 +27,10 @@ export interface MadeBlock {
 }
 
 const TRANSACTIONS = 180;
-const BYTES_EACH = 570;
+const DATA_BYTES = 512;
 
-/** The same in every block: nobody here reads them, they only have to be carried and hashed. */
-const TRANSACTION_LIST = Array.from({ length: TRANSACTIONS }, (_, at) => bytesOf(BYTES_EACH, at, 5));
+/** The same in every block: they only have to be carried and hashed, and the last one is looked at as a payment. */
+const TRANSACTION_LIST = Array.from({ length: TRANSACTIONS }, (_, at) => transaction(at));
 
 /** Blocks as large networks have them: full of votes of the last slots, withdrawals, and 100 kB of transactions. */
 export class BlockMaker {
@@ -116,6 +116,18 @@ function made(fork: BlockFork, signed: SignedBeaconBlock): MadeBlock {
     stateRoot: message.stateRoot,
     bytes: type.serialize(signed as Parameters<typeof type.serialize>[0]),
   };
+}
+
+/** A legacy one in RLP: nonce, price, gas, to, value, data, v, r, s. */
+function transaction(at: number): Uint8Array {
+  const word = (salt: number): Uint8Array => Uint8Array.of(0xa0, 1 + at, ...bytesOf(31, at, salt));
+  const fields = [
+    Uint8Array.of(0x01, 0x01, 0x01, 0x94, ...bytesOf(20, at, 10), 0x01),
+    Uint8Array.of(0xb9, DATA_BYTES >> 8, DATA_BYTES & 0xff, ...bytesOf(DATA_BYTES, at, 5)),
+    Uint8Array.of(0x1b, ...word(11), ...word(12)),
+  ];
+  const length = fields.reduce((sum, field) => sum + field.length, 0);
+  return Uint8Array.of(0xf9, length >> 8, length & 0xff, ...fields.flatMap((field) => [...field]));
 }
 
 export const addressOf = (validator: number): Uint8Array => bytesOf(20, validator, 9);

@@ -20,7 +20,12 @@ export class Pay {
   readonly voteInclusionGwei: number;
   readonly #perIncrement: number;
 
-  constructor(validators: number, baseRewardFactor: number, slotsPerEpoch: number, syncCommitteeSize: number) {
+  constructor(
+    validators: number,
+    baseRewardFactor: number,
+    slotsPerEpoch: number,
+    syncCommitteeSize: number,
+  ) {
     const increments = (validators * STAKE_GWEI) / INCREMENT_GWEI;
     this.#perIncrement = Math.floor(
       (INCREMENT_GWEI * baseRewardFactor) / Math.floor(Math.sqrt(validators * STAKE_GWEI)),
