@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { formatTable } from '../../cli/format-table.ts';
 import { databaseGrowth } from './database-growth.ts';
 import { measure, type Measured } from './measure.ts';
@@ -5,35 +6,36 @@ import { measure, type Measured } from './measure.ts';
 /**
  * `npm run bench:monitor`: what the monitor asks for and takes in an epoch of a network of a million validators, and how
  * its database grows; `-- --json` prints a list with one object for each size of the watch list. `--network gnosis` has
- * the constants of that chain.
+ * the constants of that chain, `--watched 1000` measures one size alone.
  */
 const NETWORK = 1_000_000;
 const WATCHED = [100, 1000, 10_000];
-const WARM_UP = 3;
-const EPOCHS = 5;
+const WARM_UP = 2;
+const EPOCHS = 3;
 const SLOTS_PER_EPOCH = { mainnet: 32, gnosis: 16 };
 const GROWTH = { validators: 100, epochs: 2304 };
 
-const named = process.argv[process.argv.indexOf('--network') + 1] ?? '';
-const chain = process.argv.includes('--network') ? chainNamed(named) : 'mainnet';
-
-const progress = (text: string): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(60)}${text === '' ? '\r' : ''}`);
-};
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    network: { type: 'string', default: 'mainnet' },
+    watched: { type: 'string', multiple: true, default: WATCHED.map(String) },
+  },
+});
+const chain = chainNamed(values.network);
 
 const rows: Measured[] = [];
-for (const watched of WATCHED) {
-  progress(`${watched} watched validators on ${chain}`);
+for (const watched of values.watched.map(countOf)) {
   const slotsPerEpoch = SLOTS_PER_EPOCH[chain];
+  console.error(`${watched} watched validators on ${chain}`);
   rows.push(
     await measure({ chain, slotsPerEpoch, network: NETWORK, watched, warmUp: WARM_UP, epochs: EPOCHS }),
   );
 }
-progress('growth of the database');
+console.error('growth of the database');
 const databaseBytesPerValidatorYear = Math.round(await databaseGrowth(chain, GROWTH));
-progress('');
 
-if (process.argv.includes('--json')) {
+if (values.json) {
   console.log(
     JSON.stringify(
       rows.map((row) => ({
@@ -69,6 +71,12 @@ if (process.argv.includes('--json')) {
 function chainNamed(name: string): keyof typeof SLOTS_PER_EPOCH {
   if (name === 'mainnet' || name === 'gnosis') return name;
   throw new Error(`--network must be mainnet or gnosis, not "${name}"`);
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new Error(`--watched must be a number of validators, not "${text}"`);
+  return Number(text);
 }
 
 function hundredths(seconds: number): number {
