@@ -22,15 +22,31 @@ export interface GrowthOptions {
   readonly epochs: number;
 }
 
+/** Bytes of a year with all details kept. */
+export interface Growth {
+  readonly perValidatorYear: number;
+  /** Of what is kept of the whole network, whoever is watched. */
+  readonly perYear: number;
+}
+
 /**
- * Bytes that a year of one validator takes with all details kept, by what its epochs add to a database that has some
- * already: votes with the luck of the bench's network, day rows, and a withdrawal every nine days.
+ * What epochs add to a database that has some already: votes with the luck of the bench's network, day rows, a
+ * withdrawal every nine days. One with a single validator tells what is each validator's and what is everybody's.
  */
 export async function databaseGrowth(
   network: string,
   { validators, epochs }: GrowthOptions,
-): Promise<number> {
+): Promise<Growth> {
   const spec = await loadChainSpec(network);
+  const epochsAYear = YEAR_MS / (Number(spec.slotsPerEpoch) * spec.slotDurationMs);
+  const ofOne = (await grown(spec, 1, epochs)) / epochs;
+  const ofAll = (await grown(spec, validators, epochs)) / epochs;
+  const ofEach = (ofAll - ofOne) / (validators - 1);
+  return { perValidatorYear: ofEach * epochsAYear, perYear: (ofOne - ofEach) * epochsAYear };
+}
+
+/** Bytes that so many epochs add to a database with as many in it. */
+function grown(spec: ChainSpec, validators: number, epochs: number): Promise<number> {
   return withFolder((folder) => {
     const path = join(folder, 'data', 'monitor.sqlite');
     mkdirSync(join(folder, 'data'));
@@ -38,8 +54,7 @@ export async function databaseGrowth(
     years.write(path, epochs);
     const before = statSync(path).size;
     years.write(path, epochs);
-    const perEpoch = (statSync(path).size - before) / (epochs * validators);
-    return Promise.resolve((perEpoch * YEAR_MS) / (Number(spec.slotsPerEpoch) * spec.slotDurationMs));
+    return Promise.resolve(statSync(path).size - before);
   });
 }
 
@@ -97,7 +112,12 @@ class Years {
         ...{ validatorIndex, epoch, gwei: EARNED_GWEI, idealGwei: EARNED_GWEI, method: 'endpoint' as const },
       })),
       parts: this.#validators.flatMap((index) => this.#parts(index, epoch, swept.includes(index))),
-      ...{ network: null, proposals: [], sync: [], payments: [], checkpoints: [] },
+      network: { epoch, due: 1_000_000, included: 995_000 },
+      networkBlocks: {
+        ...{ epoch, due: Number(this.#spec.slotsPerEpoch), included: Number(this.#spec.slotsPerEpoch) },
+        ...{ syncDue: 16_384, syncHit: 16_056 },
+      },
+      ...{ proposals: [], sync: [], payments: [], checkpoints: [] },
     };
   }
 

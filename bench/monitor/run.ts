@@ -33,7 +33,7 @@ for (const watched of values.watched.map(countOf)) {
   );
 }
 console.error('growth of the database');
-const databaseBytesPerValidatorYear = Math.round(await databaseGrowth(chain, GROWTH));
+const growth = await databaseGrowth(chain, GROWTH);
 
 if (values.json) {
   console.log(
@@ -43,7 +43,8 @@ if (values.json) {
         seconds: hundredths(row.seconds),
         cpuSeconds: hundredths(row.cpuSeconds),
         rssMb: Math.round(row.rssMb),
-        databaseBytesPerValidatorYear,
+        databaseBytesPerValidatorYear: Math.round(growth.perValidatorYear),
+        databaseBytesPerYear: Math.round(growth.perYear),
       })),
     ),
   );
@@ -65,7 +66,10 @@ if (values.json) {
   console.log(`An epoch of ${chain}, ${whole(NETWORK)} validators:`);
   for (const line of lines) console.log(line);
   console.log('Targets with 1,000 watched: 2 MB besides blocks and committees, 300 MB of memory.');
-  console.log(`Database: ${whole(databaseBytesPerValidatorYear)} bytes a validator and year.`);
+  const { perValidatorYear, perYear } = growth;
+  console.log(
+    `Database: ${megabytes(perValidatorYear)} a validator and year, ${megabytes(perYear)} a year besides.`,
+  );
 }
 
 function chainNamed(name: string): keyof typeof SLOTS_PER_EPOCH {
