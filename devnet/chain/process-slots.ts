@@ -27,7 +27,9 @@ function processSlot(state: BeaconState): void {
   const root = stateRoot(state);
   state.stateRoots.set(state.slot, root);
   if (state.latestHeader.stateRoot.every((byte) => byte === 0)) {
-    state.latestHeader = { ...state.latestHeader, stateRoot: root };
+    // Field by field: a spread would take along the root that the SSZ type remembers on the object.
+    const { slot, proposerIndex, parentRoot, bodyRoot } = state.latestHeader;
+    state.latestHeader = { slot, proposerIndex, parentRoot, stateRoot: root, bodyRoot };
   }
   state.blockRoots.set(state.slot, headerRoot(state.latestHeader));
 }

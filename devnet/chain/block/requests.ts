@@ -27,7 +27,7 @@ export function processDepositRequest(
   const { pubkey, withdrawalCredentials, amount } = request;
   const objectRoot = ssz.phase0.DepositMessage.hashTreeRoot({ pubkey, withdrawalCredentials, amount });
   const root = computeSigningRoot(objectRoot, computeDomain(DOMAINS.deposit, version, ZERO_ROOT));
-  if (state.depositRequestsStartIndex === UNSET) state.depositRequestsStartIndex = BigInt(request.index);
+  if (state.depositRequestsStartIndex === UNSET) state.depositRequestsStartIndex = request.index;
   const deposit = {
     pubkey: toHex(pubkey),
     withdrawalCredentials: toHex(withdrawalCredentials),

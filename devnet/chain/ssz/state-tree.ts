@@ -60,13 +60,5 @@ function firstView(state: BeaconState): StateView {
 }
 
 /** A tree that kept the last one in its source would keep all that ever were. */
-function withoutMemos(state: BeaconState): TreeSource {
-  const {
-    tree: _tree,
-    journal: _journal,
-    activeBalanceMemo: _gwei,
-    proposersMemo: _slots,
-    ...source
-  } = state;
-  return source;
-}
+const withoutMemos = (state: BeaconState): TreeSource => ({ ...state, ...NO_MEMOS });
+const NO_MEMOS = { tree: null, journal: null, activeBalanceMemo: null, proposersMemo: null };
