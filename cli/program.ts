@@ -6,6 +6,7 @@ import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
+import { depositVerifyCommand } from './commands/deposit/verify.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -19,6 +20,7 @@ import { keysReloadCommand } from './commands/keys/reload.ts';
 import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
+import { keysVerifyCommand } from './commands/keys/verify.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
 import { monitorCommand } from './commands/monitor/monitor.ts';
 import { rewardsCheckCommand } from './commands/rewards/check.ts';
@@ -59,6 +61,7 @@ export function createProgram(): Command {
   program.addCommand(
     noun('keys', 'keystores of this signer', [
       keysNewCommand(),
+      keysVerifyCommand(),
       keysImportCommand(),
       keysListCommand(),
       keysRemoveCommand(),
@@ -70,6 +73,7 @@ export function createProgram(): Command {
       keysOverrideFloorCommand(),
     ]),
   );
+  program.addCommand(noun('deposit', 'deposits for the launchpad', [depositVerifyCommand()]));
   program.addCommand(
     noun('slashing-db', 'slashing-protection database', [
       slashingDbImportCommand(),
