@@ -25,6 +25,10 @@ export const CLI_ERRORS = {
     summary: 'not all keys were made',
     hint: 'What was made is complete and stays. Repeat the command with --mnemonic-prompt and the same --start-index, --count and --out: what is there is kept, the rest is made.',
   },
+  NOT_ALL_SENT: {
+    summary: 'the beacon node did not take all of them',
+    hint: 'Repeat the command: what was sent is on its way and sending it again changes nothing.',
+  },
   FILE_EXISTS: {
     summary: 'the file is there already',
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',

@@ -6,8 +6,14 @@ import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
+import { consolidationCommand } from './commands/consolidation.ts';
+import { credentialsBroadcastCommand } from './commands/credentials/broadcast.ts';
+import { credentialsSetCommand } from './commands/credentials/set.ts';
 import { depositVerifyCommand } from './commands/deposit/verify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { exitBroadcastCommand } from './commands/exit/broadcast.ts';
+import { exitSignCommand } from './commands/exit/sign.ts';
+import { exitTransactionCommand } from './commands/exit/transaction.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { keysFreezeCommand } from './commands/keys/freeze.ts';
@@ -38,6 +44,7 @@ import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
 import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
+import { prepareCommand } from './operations/prepare-command.ts';
 import { unshadowedGlobalOptions } from './shadowed-options.ts';
 
 /** The whole command line: nouns, then verbs. */
@@ -74,6 +81,22 @@ export function createProgram(): Command {
     ]),
   );
   program.addCommand(noun('deposit', 'deposits for the launchpad', [depositVerifyCommand()]));
+  program.addCommand(
+    noun('exit', 'take validators out', [
+      prepareCommand('exit'),
+      exitSignCommand(),
+      exitBroadcastCommand(),
+      exitTransactionCommand(),
+    ]),
+  );
+  program.addCommand(
+    noun('credentials', 'where withdrawals of validators go', [
+      prepareCommand('credentials'),
+      credentialsSetCommand(),
+      credentialsBroadcastCommand(),
+    ]),
+  );
+  program.addCommand(consolidationCommand());
   program.addCommand(
     noun('slashing-db', 'slashing-protection database', [
       slashingDbImportCommand(),

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { checksumAddress } from '../../../core/execution-address.ts';
 import { parseRoot } from '../../../core/units.ts';
 import { ethText } from '../../../key-life/deposit/amount.ts';
 import { depositProblems } from '../../../key-life/deposit/check-deposit.ts';
@@ -80,7 +81,7 @@ function destination(entry: DepositEntry): string {
   const read = credentialsOf(entry);
   if (read === null) return `unknown (0x${entry.withdrawal_credentials})`;
   if (read.address === null) return 'a BLS key of the mnemonic (0x00)';
-  return `${read.address} (${read.kind === 'compounding' ? '0x02, compounding' : '0x01'})`;
+  return `${checksumAddress(read.address)} (${read.kind === 'compounding' ? '0x02, compounding' : '0x01'})`;
 }
 
 function unwanted(entry: DepositEntry, wanted: string | null): string[] {
