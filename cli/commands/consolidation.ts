@@ -19,7 +19,10 @@ export function consolidationCommand(): Command {
       'show the transaction that moves the balance of one validator into another and ends the first, or makes a validator compounding (EIP-7251)',
     )
     .requiredOption('--source <PUBKEY>', 'the validator that ends')
-    .option('--target <PUBKEY>', 'the validator that gets its balance (default: itself, to become compounding)')
+    .option(
+      '--target <PUBKEY>',
+      'the validator that gets its balance (default: itself, to become compounding)',
+    )
     .option('--execution-node <URL>', 'ask this execution node for the fee and the chain id')
     .option('--fee-wei <N>', 'the fee, when it is known')
     .addHelpText(
@@ -35,7 +38,11 @@ export function consolidationCommand(): Command {
       const target = options.target === undefined ? source : parsePubkey(options.target, '--target');
       const from = await checkedSender(source, target, context);
       const transaction = await describeTransaction(consolidationRequest(source, target), from, options);
-      tellTransaction(transaction, source === target ? switching(source) : merging(source, target), context.output);
+      tellTransaction(
+        transaction,
+        source === target ? switching(source) : merging(source, target),
+        context.output,
+      );
     });
 }
 
@@ -54,7 +61,11 @@ const switching = (source: Pubkey): string[] => [
 ];
 
 /** With a beacon node what would be passed over in silence is refused here. @throws OPERATION_REFUSED, BEACON_* */
-async function checkedSender(source: Pubkey, target: Pubkey, context: CommandContext): Promise<string | null> {
+async function checkedSender(
+  source: Pubkey,
+  target: Pubkey,
+  context: CommandContext,
+): Promise<string | null> {
   if (context.settings['beacon-node'].length === 0) {
     context.output.note('not checked against the chain: --beacon-node URL would');
     return null;
@@ -75,7 +86,9 @@ async function checkedSender(source: Pubkey, target: Pubkey, context: CommandCon
     if (to.status !== 'active_ongoing') problems.push(`target: it is ${to.status}`);
     if (!isCompounding(to)) problems.push('target: it is not compounding (0x02)');
     if (sender !== senderOf(to)) {
-      context.output.note('the target has another withdrawal address than the source: the balance would be its owner’s');
+      context.output.note(
+        'the target has another withdrawal address than the source: the balance would be its owner’s',
+      );
     }
   }
   if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));

@@ -60,9 +60,10 @@ export async function leavingProblems(
 ): Promise<Map<ValidatorState, string[]>> {
   const { known, currentEpoch, nodes, spec } = asked;
   // No queue before Electra.
-  const queue = whole && isAtLeast(forkAtEpoch(spec, currentEpoch).name, 'electra')
-    ? (await nodes.ask(pendingPartialWithdrawals('head'))).data
-    : [];
+  const queue =
+    whole && isAtLeast(forkAtEpoch(spec, currentEpoch).name, 'electra')
+      ? (await nodes.ask(pendingPartialWithdrawals('head'))).data
+      : [];
   const waiting = new Set(queue.map(({ validatorIndex }) => validatorIndex));
   return new Map(
     known.map((validator) => {
@@ -70,7 +71,9 @@ export async function leavingProblems(
       const earliest = earliestExit(validator, asked);
       if (validator.status !== 'active_ongoing') problems.push(`it is ${validator.status}`);
       else if (earliest > currentEpoch) {
-        problems.push(`it may not leave before epoch ${earliest.toString()}, now is ${currentEpoch.toString()}`);
+        problems.push(
+          `it may not leave before epoch ${earliest.toString()}, now is ${currentEpoch.toString()}`,
+        );
       }
       if (waiting.has(validator.index)) problems.push('a partial withdrawal of it is under way');
       return [validator, problems];

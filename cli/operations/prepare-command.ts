@@ -47,6 +47,8 @@ export function prepareCommand(noun: 'exit' | 'credentials'): Command {
           one.earliestExitEpoch.toString(),
         ]),
       );
-      context.output.note(`written to ${out}; epoch ${preparation.currentEpoch.toString()} of ${preparation.network}`);
+      context.output.note(
+        `written to ${out}; epoch ${preparation.currentEpoch.toString()} of ${preparation.network}`,
+      );
     });
 }

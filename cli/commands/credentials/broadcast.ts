@@ -14,11 +14,16 @@ import { sendEach } from '../../operations/send-each.ts';
 
 export function credentialsBroadcastCommand(): Command {
   return new Command('broadcast')
-    .description('send signed changes of credentials to a beacon node, after checking that the chain would take them')
+    .description(
+      'send signed changes of credentials to a beacon node, after checking that the chain would take them',
+    )
     .argument('<FILE>', 'one signed change or a list of them')
     .option('--validators <ID...>', 'the validators that must be in the file; has to be said with --yes')
     .option('--yes', 'do not ask')
-    .addHelpText('after', examples('vigil credentials broadcast changes.json --beacon-node http://localhost:5052'))
+    .addHelpText(
+      'after',
+      examples('vigil credentials broadcast changes.json --beacon-node http://localhost:5052'),
+    )
     .action(async (file: string, options: ConfirmOptions, command: Command) => {
       const context = commandContext(command);
       const changes = parseChanges(await readBoundedFile(file), file);
@@ -31,14 +36,19 @@ export function credentialsBroadcastCommand(): Command {
         [
           `Sets where withdrawals of ${changes.length} validators of ${asked.spec.name} go, for ever:`,
           ...changes.map(
-            ({ message }) => `  ${message.validator_index}: to ${checksumAddress(message.to_execution_address)}`,
+            ({ message }) =>
+              `  ${message.validator_index}: to ${checksumAddress(message.to_execution_address)}`,
           ),
           'Read every address once more. This can be done once and never be changed.',
         ],
         options,
         asked.known,
       );
-      await sendEach(changes, (change) => asked.nodes.ask(submitBlsToExecutionChanges([change])), context.output);
+      await sendEach(
+        changes,
+        (change) => asked.nodes.ask(submitBlsToExecutionChanges([change])),
+        context.output,
+      );
     });
 }
 

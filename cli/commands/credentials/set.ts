@@ -30,7 +30,10 @@ export function credentialsSetCommand(): Command {
     .option('--start-index <N>', 'first index of the mnemonic that is looked at', '0')
     .option('--search <N>', 'how many keys of the mnemonic are looked at', '1000');
   return withMnemonicOptions(command)
-    .option('--validators <ID...>', 'the validators that must be in the preparation; has to be said with --yes')
+    .option(
+      '--validators <ID...>',
+      'the validators that must be in the preparation; has to be said with --yes',
+    )
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
@@ -66,7 +69,10 @@ export function credentialsSetCommand(): Command {
       const changes = validators.map(({ index, withdrawalCredentials }) => {
         const keyIndex = found.get(withdrawalCredentials);
         if (keyIndex === undefined) {
-          throw keyLifeError('KEY_NOT_FOUND', `the mnemonic has no withdrawal key of validator ${index.toString()}`);
+          throw keyLifeError(
+            'KEY_NOT_FOUND',
+            `the mnemonic has no withdrawal key of validator ${index.toString()}`,
+          );
         }
         return signCredentialsChange(index, address, { tree, keyIndex }, spec);
       });
@@ -77,7 +83,9 @@ export function credentialsSetCommand(): Command {
       context.output.result({ changes: changes.length, out: options.out }, [
         `${changes.length} signed: ${options.out}`,
       ]);
-      context.output.note(`nothing was sent; that does: vigil credentials broadcast ${options.out} --beacon-node URL`);
+      context.output.note(
+        `nothing was sent; that does: vigil credentials broadcast ${options.out} --beacon-node URL`,
+      );
     });
 }
 
@@ -88,5 +96,8 @@ function assertBls(validators: readonly PreparedValidator[]): void {
   );
   if (others.length === 0) return;
   const named = others.map(({ index }) => index.toString()).join(', ');
-  throw keyLifeError('OPERATION_REFUSED', `the credentials of ${named} are set already; nothing can change the address`);
+  throw keyLifeError(
+    'OPERATION_REFUSED',
+    `the credentials of ${named} are set already; nothing can change the address`,
+  );
 }

@@ -60,7 +60,8 @@ async function assertTakable(exits: readonly SignedExit[], asked: AskedValidator
     if (BigInt(exit.message.epoch) > asked.currentEpoch) {
       found.push(`its exit is good from epoch ${exit.message.epoch} on only`);
     }
-    if (!exitSignatureHolds(exit, validator.pubkey, asked.spec)) found.push('the signature is not that of its key');
+    if (!exitSignatureHolds(exit, validator.pubkey, asked.spec))
+      found.push('the signature is not that of its key');
     return found.map((problem) => `${exit.message.validator_index}: ${problem}`);
   });
   if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));

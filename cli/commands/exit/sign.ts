@@ -14,6 +14,7 @@ import { confirmNamed, type ConfirmOptions } from '../../operations/confirm-name
 import { signingKeys, type KeySourceOptions } from '../../operations/signing-keys.ts';
 import { whereMoneyGoes } from '../../operations/where-money-goes.ts';
 import { namesMnemonic, withMnemonicOptions } from '../../prompt/mnemonic-source.ts';
+import { requireDataDirectory } from '../../require-database.ts';
 import { assertWritable, writeOutFile } from '../../write-out-file.ts';
 import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
 
@@ -36,7 +37,10 @@ export function exitSignCommand(): Command {
     .option('--start-index <N>', 'first index of the mnemonic that is looked at', '0')
     .option('--search <N>', 'how many keys of the mnemonic are looked at', '1000');
   return withMnemonicOptions(command)
-    .option('--validators <ID...>', 'the validators that must be in the preparation; has to be said with --yes')
+    .option(
+      '--validators <ID...>',
+      'the validators that must be in the preparation; has to be said with --yes',
+    )
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
@@ -49,6 +53,7 @@ export function exitSignCommand(): Command {
     .action(async (options: Options, self: Command) => {
       const context = commandContext(self);
       oneSource(options);
+      if (options.throughSigner === true) requireDataDirectory(context.settings['data-dir']);
       assertWritable(options.out);
       const spec = await chainSpecOf(context);
       const { preparation: file } = options;
@@ -60,8 +65,12 @@ export function exitSignCommand(): Command {
         : await byKeys(validators, epoch, options, spec);
       await assertSigned(exits, validators, spec);
       writeOutFile(options.out, operationsText(exits));
-      context.output.result({ exits: exits.length, out: options.out }, [`${exits.length} signed: ${options.out}`]);
-      context.output.note(`nothing was sent; that does: vigil exit broadcast ${options.out} --beacon-node URL`);
+      context.output.result({ exits: exits.length, out: options.out }, [
+        `${exits.length} signed: ${options.out}`,
+      ]);
+      context.output.note(
+        `nothing was sent; that does: vigil exit broadcast ${options.out} --beacon-node URL`,
+      );
     });
 }
 
@@ -138,6 +147,7 @@ async function assertSigned(
       exit !== undefined &&
       exit.message.validator_index === index.toString() &&
       exitSignatureHolds(exit, pubkey, spec);
-    if (!right) throw keyLifeError('OPERATION_REFUSED', `the exit of ${index.toString()} is not rightly signed`);
+    if (!right)
+      throw keyLifeError('OPERATION_REFUSED', `the exit of ${index.toString()} is not rightly signed`);
   }
 }

@@ -7,7 +7,11 @@ import { withdrawalRequest } from '../../../key-life/requests/request-transactio
 import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { askValidators, leavingProblems } from '../../operations/ask-validators.ts';
-import { describeTransaction, tellTransaction, type RequestOptions } from '../../operations/request-command.ts';
+import {
+  describeTransaction,
+  tellTransaction,
+  type RequestOptions,
+} from '../../operations/request-command.ts';
 import { isCompounding, senderOf } from '../../operations/source-validator.ts';
 
 interface Options extends RequestOptions {
@@ -59,7 +63,8 @@ async function checkedSender(
   partial: boolean,
   context: CommandContext,
 ): Promise<string | null> {
-  if (partial && amountGwei === 0n) throw keyLifeError('OPERATION_REFUSED', 'an amount of 0 would be a whole exit');
+  if (partial && amountGwei === 0n)
+    throw keyLifeError('OPERATION_REFUSED', 'an amount of 0 would be a whole exit');
   if (context.settings['beacon-node'].length === 0) {
     context.output.note('not checked against the chain: --beacon-node URL would');
     return null;
@@ -70,7 +75,8 @@ async function checkedSender(
   const problems = [...((await leavingProblems(asked, { whole: !partial })).get(validator) ?? [])];
   const sender = senderOf(validator);
   if (sender === null) problems.push('its credentials name no address');
-  if (partial && !isCompounding(validator)) problems.push('only a compounding validator (0x02) can withdraw a part');
+  if (partial && !isCompounding(validator))
+    problems.push('only a compounding validator (0x02) can withdraw a part');
   if (partial && validator.balanceGwei <= 32n * GWEI_PER_ETH) problems.push('it has no more than 32 ETH');
   if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));
   return sender;

@@ -74,7 +74,9 @@ function childOf(parent: bigint, index: number): bigint {
   const lamport = [ikm, flipped].flatMap((half) => {
     const chunks = Buffer.from(hkdfSync('sha256', half, salt, Buffer.alloc(0), 32 * 255));
     return Array.from({ length: 255 }, (_, at) =>
-      createHash('sha256').update(chunks.subarray(at * 32, at * 32 + 32)).digest(),
+      createHash('sha256')
+        .update(chunks.subarray(at * 32, at * 32 + 32))
+        .digest(),
     );
   });
   return hkdfModR(createHash('sha256').update(Buffer.concat(lamport)).digest());
@@ -108,15 +110,28 @@ describe('EIP-2334', () => {
     expect(parseKeyPath('m/0/4294967295')).toEqual([0, 4294967295]);
   });
 
-  it.each(['', 'm/', '/0', 'm//0', "m/0'", 'm/0h', 'm/00', 'm/-1', 'm/1.0', 'm/4294967296', 'M/0', 'm/0/', ' m/0'])(
-    'no path: %j',
-    async (path) => {
-      expect(await failureOf(() => parseKeyPath(path))).toMatchObject({ code: 'KEY_INDEX_INVALID' });
-    },
-  );
+  it.each([
+    '',
+    'm/',
+    '/0',
+    'm//0',
+    "m/0'",
+    'm/0h',
+    'm/00',
+    'm/-1',
+    'm/1.0',
+    'm/4294967296',
+    'M/0',
+    'm/0/',
+    ' m/0',
+  ])('no path: %j', async (path) => {
+    expect(await failureOf(() => parseKeyPath(path))).toMatchObject({ code: 'KEY_INDEX_INVALID' });
+  });
 
   it.each([-1, 2 ** 32, 0.5, NaN])('no index: %d', async (index) => {
-    expect(await failureOf(() => validatorPath(index, 'signing'))).toMatchObject({ code: 'KEY_INDEX_INVALID' });
+    expect(await failureOf(() => validatorPath(index, 'signing'))).toMatchObject({
+      code: 'KEY_INDEX_INVALID',
+    });
   });
 });
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { enoughLetters, LANGUAGES, parseLanguage, wordListOf } from '../../../../key-life/mnemonic/languages.ts';
+import {
+  enoughLetters,
+  LANGUAGES,
+  parseLanguage,
+  wordListOf,
+} from '../../../../key-life/mnemonic/languages.ts';
 import { mnemonicOf, mnemonicText, newMnemonic } from '../../../../key-life/mnemonic/mnemonic.ts';
 import { parseMnemonic } from '../../../../key-life/mnemonic/parse-mnemonic.ts';
 import { failureOf } from '../../signer/keystore/failure.ts';
@@ -46,7 +51,9 @@ describe('what is no mnemonic', () => {
   });
 
   it('words of another language than was said', async () => {
-    expect(await failureOf(() => parseMnemonic(ENGLISH, 'spanish'))).toMatchObject({ code: 'MNEMONIC_INVALID' });
+    expect(await failureOf(() => parseMnemonic(ENGLISH, 'spanish'))).toMatchObject({
+      code: 'MNEMONIC_INVALID',
+    });
   });
 
   it('a language that BIP-39 has not', async () => {
@@ -79,7 +86,9 @@ describe('what people type', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...LANGUAGES),
-        fc.constantFrom(16, 20, 24, 28, 32).chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
+        fc
+          .constantFrom(16, 20, 24, 28, 32)
+          .chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
         async (language, entropy) => {
           const made = await mnemonicOf(entropy, language);
           const read = await parseMnemonic(mnemonicText(made), language);
