@@ -1,7 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { SlotClock } from '../../../../core/chain/slot-clock.ts';
+import type { GatedType } from '../../../../core/config/gated-types.ts';
+import { createLogger } from '../../../../core/log/logger.ts';
+import { databasePath } from '../../../../signer/data-directory.ts';
 import { blsCredentials } from '../../../../key-life/deposit/withdrawal-credentials.ts';
 import { KeyTree } from '../../../../key-life/derivation/key-tree.ts';
 import type { SignedChange, SignedExit } from '../../../../key-life/operations/operations-file.ts';
@@ -15,6 +19,7 @@ import { runVigil, VigilTerminal, type Ran } from '../../../support/vigil-termin
 import { jsonServer } from '../../monitor/execution/json-server.ts';
 import { createSimulation, MINIMAL } from '../../devnet/minimal-chain.ts';
 
+const { startSigner } = await import('../../../../signer/signer-daemon.ts');
 const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
 
 const WORDS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
@@ -220,6 +225,36 @@ describe('an exit', () => {
     const elsewhere = ['--network', 'hoodi', '--yes', '--validators', '3', '--out', 'signed.json'];
     const answer = await vigil('exit', 'sign', '--preparation', 'prep.json', ...KEYSTORES, ...elsewhere);
     expect(failed(answer)).toMatchObject({ exit: 3, code: 'PREPARATION_OTHER_NETWORK' });
+  });
+
+  it('is signed by the running signer, which has its own say', async () => {
+    const { spec } = sim.context;
+    const dataDir = join(folder, 'data');
+    const imported = await vigil('keys', 'import', ...KEYSTORES, '--data-dir', 'data', ...offline);
+    expect(imported.code).toBe(0);
+    const start = async (allow: readonly GatedType[]) => {
+      const signer = await startSigner({
+        ...{ dataDir, spec, httpHost: '127.0.0.1', httpPort: 0, hostAllowlist: [] },
+        ...{ metricsHost: '127.0.0.1', metricsPort: 0, beaconNodes: [online[1] ?? ''] },
+        guard: { path: databasePath(dataDir), spec, clock: new SlotClock(spec, Date.now) },
+        ...{ onMissingHistory: 'floor', doppelgangerEpochs: 0n, log: createLogger('silent') },
+        policy: { allow, file: null },
+      });
+      onTestFinished(() => signer.stop());
+      return signer;
+    };
+    await prepare('exit', 3);
+    const through = ['--through-signer', '--data-dir', 'data', '--yes', '--validators', '3'];
+    const unwilling = await start([]);
+    expect(failed(await sign(...through))).toMatchObject({ code: 'POLICY_TYPE_NOT_ALLOWED' });
+    expect(readdirSync(folder)).not.toContain('signed.json');
+    await unwilling.stop();
+    await start(['VOLUNTARY_EXIT']);
+    expect(await sign(...through)).toMatchObject({ code: 0 });
+    const bySigner = readOut('signed.json');
+    rmSync(join(folder, 'signed.json'));
+    await sign(...KEYSTORES, '--yes', '--validators', '3');
+    expect(bySigner).toEqual(readOut('signed.json'));
   });
 
   it('that the chain would refuse is not sent, and all reasons are told', async () => {
