@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
@@ -40,6 +41,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
     for (const each of closers.reverse()) await each();
   };
   try {
+    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
     const clock = new SlotClock(spec, time);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
@@ -115,6 +117,7 @@ class Monitor {
   #timer: NodeJS.Timeout | null = null;
   #resolvedAt: Epoch | null = null;
   #prunedAt: Epoch | null = null;
+  #askedAgainAt: Epoch | null = null;
   #gapEpochs = 0;
 
   constructor(options: MonitorOptions, modules: MonitorModules) {
@@ -217,7 +220,12 @@ class Monitor {
     await this.#tasks.attempt('foreign-signatures', async () => {
       await this.#foreign.watch.retry();
     });
+    if (this.#askedAgainAt !== now) {
+      this.#askedAgainAt = now;
+      await this.#tasks.attempt('execution-income', () => this.#askAgain());
+    }
     await this.#tasks.attempt('retention', () => this.#prune(now));
+    this.#options.onRound?.(this.state());
   }
 
   async #resolve(): Promise<void> {
@@ -248,6 +256,11 @@ class Monitor {
     await this.#tasks.attempt('foreign-signatures', () =>
       this.#foreign.check(this.#watchList.current(), verdicts, blocks),
     );
+  }
+
+  async #askAgain(): Promise<void> {
+    const improved = (await this.#modules.askAgain?.round()) ?? 0;
+    if (improved > 0) this.#options.log.info({ blocks: improved }, 'what blocks paid is known by now');
   }
 
   #prune(now: Epoch): Promise<void> {

@@ -2,6 +2,7 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import type { TimeSource } from '../../core/chain/slot-clock.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { SignerDoor } from '../foreign/index.ts';
+import type { MonitorState } from '../model/monitor-state.ts';
 import type { Retention } from '../store/index.ts';
 import type { WatchListOptions } from '../watched/index.ts';
 
@@ -28,6 +29,8 @@ export interface MonitorOptions {
   readonly dataDir: string;
   readonly log: Logger;
   readonly time?: TimeSource;
+  /** After every look at the chain, with what it found. */
+  readonly onRound?: (state: MonitorState) => void;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import '../unit/devnet/minimal-chain.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { epoch } from '../../core/units.ts';
 import type { EpochRecord } from '../../monitor/model/epoch-record.ts';

@@ -1,6 +1,6 @@
-import type { ChainSpec } from '../../core/chain/chain-spec.ts';
-import type { SlotClock } from '../../core/chain/slot-clock.ts';
-import { DutyBodies } from './duties.ts';
+import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
+import type { SlotClock } from '../../../core/chain/slot-clock.ts';
+import { DutyBodies } from './duty-bodies.ts';
 
 export interface Step {
   readonly pubkey: string;

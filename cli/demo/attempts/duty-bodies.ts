@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { forkAtEpoch, type ChainSpec } from '../../core/chain/chain-spec.ts';
-import { toHex } from '../../core/hex.ts';
-import { epoch, type Epoch } from '../../core/units.ts';
+import { forkAtEpoch, type ChainSpec } from '../../../core/chain/chain-spec.ts';
+import { toHex } from '../../../core/hex.ts';
+import { epoch, type Epoch } from '../../../core/units.ts';
 
 /** A made-up but well-formed root that only depends on its label. */
 const rootOf = (label: string): string => `0x${createHash('sha256').update(label).digest('hex')}`;
