@@ -12,6 +12,23 @@ export const CLI_ERRORS = {
     hint: 'See --help for what the verb takes.',
     exit: 2,
   },
+  TERMINAL_NEEDED: {
+    summary: 'this has to be asked on a terminal',
+    hint: 'Run it in a terminal, with stdin and stderr not redirected; or give what it would ask for by files, see --help.',
+    exit: 2,
+  },
+  PROMPT_ABANDONED: {
+    summary: 'a question was not answered',
+    hint: 'Nothing was made or sent. Start again when you are ready.',
+  },
+  KEYS_UNFINISHED: {
+    summary: 'not all keys were made',
+    hint: 'What was made is complete and stays. Repeat the command with --mnemonic-prompt and the same --start-index, --count and --out: what is there is kept, the rest is made.',
+  },
+  NOT_ALL_SENT: {
+    summary: 'the beacon node did not take all of them',
+    hint: 'Repeat the command: what was sent is on its way and sending it again changes nothing.',
+  },
   FILE_EXISTS: {
     summary: 'the file is there already',
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',

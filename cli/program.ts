@@ -6,7 +6,14 @@ import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
+import { consolidationCommand } from './commands/consolidation.ts';
+import { credentialsBroadcastCommand } from './commands/credentials/broadcast.ts';
+import { credentialsSetCommand } from './commands/credentials/set.ts';
+import { depositVerifyCommand } from './commands/deposit/verify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { exitBroadcastCommand } from './commands/exit/broadcast.ts';
+import { exitSignCommand } from './commands/exit/sign.ts';
+import { exitTransactionCommand } from './commands/exit/transaction.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { keysFreezeCommand } from './commands/keys/freeze.ts';
@@ -19,6 +26,7 @@ import { keysReloadCommand } from './commands/keys/reload.ts';
 import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
+import { keysVerifyCommand } from './commands/keys/verify.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
 import { monitorCommand } from './commands/monitor/monitor.ts';
 import { rewardsCheckCommand } from './commands/rewards/check.ts';
@@ -36,6 +44,7 @@ import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
 import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
+import { prepareCommand } from './operations/prepare-command.ts';
 import { unshadowedGlobalOptions } from './shadowed-options.ts';
 
 /** The whole command line: nouns, then verbs. */
@@ -59,6 +68,7 @@ export function createProgram(): Command {
   program.addCommand(
     noun('keys', 'keystores of this signer', [
       keysNewCommand(),
+      keysVerifyCommand(),
       keysImportCommand(),
       keysListCommand(),
       keysRemoveCommand(),
@@ -70,6 +80,23 @@ export function createProgram(): Command {
       keysOverrideFloorCommand(),
     ]),
   );
+  program.addCommand(noun('deposit', 'deposits for the launchpad', [depositVerifyCommand()]));
+  program.addCommand(
+    noun('exit', 'take validators out', [
+      prepareCommand('exit'),
+      exitSignCommand(),
+      exitBroadcastCommand(),
+      exitTransactionCommand(),
+    ]),
+  );
+  program.addCommand(
+    noun('credentials', 'where withdrawals of validators go', [
+      prepareCommand('credentials'),
+      credentialsSetCommand(),
+      credentialsBroadcastCommand(),
+    ]),
+  );
+  program.addCommand(consolidationCommand());
   program.addCommand(
     noun('slashing-db', 'slashing-protection database', [
       slashingDbImportCommand(),

@@ -6,6 +6,7 @@ import { CLI_ERRORS } from '../cli/cli-errors.ts';
 import { environmentName, SETTING_NAMES, SETTINGS } from '../core/config/settings.ts';
 import { CORE_ERRORS } from '../core/core-errors.ts';
 import type { ErrorCatalogue } from '../core/errors.ts';
+import { KEY_LIFE_ERRORS } from '../key-life/key-life-errors.ts';
 import { CHAIN_ERRORS } from '../monitor/chain/index.ts';
 import { API_ERRORS, monitorApiDocument, statusOfCode } from '../monitor/http/index.ts';
 import { LEDGER_ERRORS } from '../monitor/ledger/ledger-errors.ts';
@@ -94,6 +95,7 @@ function errorsPage(): string {
     ...section('Errors of values and networks', CORE_ERRORS, true),
     ...section('Errors of the policy file', POLICY_ERRORS, false),
     ...section('Errors of keys and keystores', KEY_ERRORS, false),
+    ...section('Errors of mnemonics, deposits and exits', KEY_LIFE_ERRORS, false),
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
     ...section('Errors of the access file', ACCESS_ERRORS, false),
     ...section('Errors of TLS', TLS_ERRORS, false),

@@ -1,5 +1,5 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { toHex } from '../../core/hex.ts';
+import { toHex } from './hex.ts';
 
 /** EIP-55: the letter case of an address is its checksum. */
 export function checksumAddress(address: string): string {
