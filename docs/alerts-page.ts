@@ -6,8 +6,11 @@ import {
   RECORDING_GROUP,
   runbookPage,
 } from '../monitor/alerting/index.ts';
+import { DASHBOARDS, renderDashboard } from '../monitor/dashboards/index.ts';
 
-/** The files of `vigil alerts install` for mainnet, to look at; the page that lists them; by path from docs/. */
+/**
+ * The files of `vigil alerts install` for mainnet, to look at; the page that lists them; the dashboards. By path from docs/.
+ */
 export function alertPages(generated: string): Record<string, string> {
   const files = installSet({
     ...{ time: MAINNET_TIME, network: 'mainnet', daemons: DAEMONS },
@@ -16,6 +19,9 @@ export function alertPages(generated: string): Record<string, string> {
   return {
     ...Object.fromEntries(
       Object.entries(files).map(([name, text]) => [`../monitor/alerting/files/${name}`, text]),
+    ),
+    ...Object.fromEntries(
+      DASHBOARDS.map((dashboard) => [`../dashboards/${dashboard.uid}.json`, renderDashboard(dashboard)]),
     ),
     'alerts.md': alertsPage(generated),
   };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { NodeAddress } from '../../beacon/index.ts';
 import { cliError } from '../cli-errors.ts';
 import { parsedOrNull } from '../call-signer.ts';
