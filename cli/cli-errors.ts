@@ -33,6 +33,14 @@ export const CLI_ERRORS = {
     summary: 'the file is there already',
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',
   },
+  FILES_CHANGED: {
+    summary: 'files were changed since Vigil wrote them',
+    hint: 'Nothing was written. Keep what you changed in files of your own, or repeat with --force to lose it.',
+  },
+  ALERTING_NOT_REACHED: {
+    summary: 'Prometheus or the Alertmanager cannot be asked',
+    hint: 'Is it running, and is this its address? --prometheus URL, --alertmanager URL.',
+  },
   NOT_INITIALISED: {
     summary: 'nothing of Vigil is in this data directory',
     hint: 'Check --data-dir; `vigil init` makes a new one.',

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { accessTokenCommand } from './commands/access/token.ts';
+import { alertsInstallCommand } from './commands/alerts/install.ts';
+import { alertsTestCommand } from './commands/alerts/test.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
@@ -126,6 +128,9 @@ export function createProgram(): Command {
     ]),
   );
   program.addCommand(monitorCommand());
+  program.addCommand(
+    noun('alerts', 'alert rules for Prometheus', [alertsInstallCommand(), alertsTestCommand()]),
+  );
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));

@@ -33,6 +33,7 @@ import { Registry } from 'prom-client';
 import { registerWeb3SignerMetrics } from '../signer/metrics/web3signer-metrics.ts';
 import { createSignerMetrics } from '../signer/metrics/signer-metrics.ts';
 import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db/index.ts';
+import { alertPages } from './alerts-page.ts';
 
 /**
  * The pages of this folder that are made from the code: `npm run docs` writes them, a test compares them.
@@ -43,6 +44,7 @@ export function generatedPages(): Record<string, string> {
     'errors.md': errorsPage(),
     'config.md': configPage(),
     'metrics.md': metricsPage(),
+    ...alertPages(GENERATED),
     'openapi.json': `${JSON.stringify(openApiDocument(EVERYTHING), null, 2)}\n`,
     'monitor-api.json': `${JSON.stringify(monitorApiDocument(), null, 2)}\n`,
   };
