@@ -36,5 +36,10 @@ export interface RunningMonitor {
   readonly port: number;
   /** Reads the watch list anew, now. */
   reload(): Promise<void>;
+  /**
+   * How the monitor is, in a few words.
+   * @throws when it stands still
+   */
+  alive(): Promise<string>;
   stop(): Promise<void>;
 }

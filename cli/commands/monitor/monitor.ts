@@ -8,6 +8,7 @@ import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { MONITOR_FLAGS, settingOption } from '../../global-options.ts';
 import { inTerminal, reloadOnHangup } from '../../on-hangup.ts';
+import { serviceManager } from '../../service/service-manager.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { monitorBackfillCommand } from './backfill.ts';
 import { monitorRiskCommand } from './risk.ts';
@@ -38,6 +39,7 @@ export function monitorCommand(): Command {
     if (settings['beacon-node'].length === 0) throw cliError('BEACON_NODE_NEEDED');
     if (!watchesAnybody(watch)) throw watchedError('WATCH_NOBODY');
     const log = createLogger(settings['log-level']);
+    const manager = serviceManager(log);
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     const spec = await chainSpecOf(context);
@@ -62,9 +64,11 @@ export function monitorCommand(): Command {
       throw error;
     });
     if (monitor === null) return;
-    hangup?.attach(() => void monitor.reload());
+    hangup?.attach(() => void manager.reloading(() => monitor.reload()));
+    await manager.ready(() => monitor.alive());
     const ended = await stop.received;
     log.info({ signal: ended }, 'stopping');
+    await manager.stopping('finishing the round under way');
     await monitor.stop();
     log.info('stopped');
   });
