@@ -31,6 +31,7 @@ import { rewardsVerifyCommand } from './commands/rewards/verify.ts';
 import { signerCommand } from './commands/signer.ts';
 import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
 import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
+import { slashingDbBackupCommand } from './commands/slashing-db/backup.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
@@ -73,6 +74,7 @@ export function createProgram(): Command {
   program.addCommand(
     noun('slashing-db', 'slashing-protection database', [
       slashingDbImportCommand(),
+      slashingDbBackupCommand(),
       slashingDbExportCommand(),
       slashingDbStatusCommand(),
       slashingDbVerifyCommand(),

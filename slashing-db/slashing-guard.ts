@@ -143,7 +143,7 @@ export class SlashingGuard implements Guard {
       await this.#writer.append();
       return null;
     } catch {
-      return this.#unavailable ?? refuse('GUARD_UNAVAILABLE');
+      return refuse('GUARD_UNAVAILABLE');
     }
   }
 
