@@ -9,6 +9,7 @@ import { configExplainCommand } from './commands/config/explain.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { installSystemdCommand } from './commands/install/systemd.ts';
 import { keysFreezeCommand } from './commands/keys/freeze.ts';
 import { keysHandoverCommand } from './commands/keys/handover.ts';
 import { keysImportCommand } from './commands/keys/import.ts';
@@ -104,6 +105,7 @@ export function createProgram(): Command {
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
+  program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
   return program;

@@ -84,7 +84,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
 /** The constants of the network, from the first node that is a source of truth. */
 async function untilAnswered(
   nodes: BeaconNodes,
-  { log, spec, signal }: MonitorOptions,
+  { log, spec, signal, onWaiting = () => undefined }: MonitorOptions,
 ): Promise<ConfigValues> {
   for (;;) {
     try {
@@ -92,6 +92,7 @@ async function untilAnswered(
     } catch (error) {
       if (signal?.aborted === true) throw error;
       log.warn((error as Error).message);
+      onWaiting();
       await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal });
     }
   }

@@ -28,6 +28,8 @@ export interface MonitorOptions {
   readonly dataDir: string;
   readonly log: Logger;
   readonly time?: TimeSource;
+  /** Told again and again while the start waits for a node. */
+  readonly onWaiting?: () => void;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }

@@ -15,6 +15,9 @@ import { monitorRiskCommand } from './risk.ts';
 import { monitorStatusCommand } from './status.ts';
 import { monitorWindowCommand } from './window.ts';
 
+/** Longer than a slot and the timeouts of all nodes together. */
+const WAITING_SECONDS = 300;
+
 /** `vigil monitor` watches; its verbs ask. */
 export function monitorCommand(): Command {
   const command = new Command('monitor')
@@ -48,6 +51,7 @@ export function monitorCommand(): Command {
     const dataDir = settings['data-dir'];
     const monitor = await startMonitor({
       ...{ spec, log, dataDir, watch, signal: stop.signal },
+      onWaiting: () => manager.starting('waiting for a beacon node', WAITING_SECONDS),
       beaconNodes: settings['beacon-node'],
       databasePath: settings['monitor-db'] ?? join(dataDir, 'monitor.sqlite'),
       ledgerDay: settings['ledger-day'],
