@@ -85,6 +85,24 @@ export const CLI_ERRORS = {
     hint: 'Give --beacon-node URL, several times for several nodes.',
     exit: 2,
   },
+  OUT_OF_REACH: {
+    summary: 'a path is where a system service of Vigil cannot see it',
+    hint: 'Install Vigil and its data elsewhere (/opt, /usr/lib, /var/lib), or use --user.',
+    exit: 2,
+  },
+  NOT_PRIVILEGED: {
+    summary: 'this is for root to do',
+    hint: 'Repeat the command with sudo, or use --user for services of your own.',
+    exit: 2,
+  },
+  NOT_OURS: {
+    summary: 'a file is in the way that Vigil did not write',
+    hint: 'Nothing was changed. Look at the file; move it away if it is not needed.',
+  },
+  SYSTEMD_FAILED: {
+    summary: 'systemd did not do its part',
+    hint: 'The files are as they are told above. Vigil wants systemd 250 or later; see docs/systemd.md.',
+  },
   DEMO_WENT_WRONG: {
     summary: 'the demo saw an outcome that it should not have seen',
     hint: 'Please report this with the output above.',

@@ -39,6 +39,7 @@ import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
 import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 import { PortsFile } from './ports-file.ts';
+import { SelfTest } from './self-test.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
   tellOfAnchorFailure,
@@ -111,7 +112,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
-    const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
+    const loaded = await keyManager.loadAll({
+      onProgress: logLoadProgress(log, options.onLoading),
+      signal: options.signal,
+    });
     options.signal?.throwIfAborted();
     pool.start();
     const keys = loaded.loaded + loaded.failed;
@@ -235,7 +239,14 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       reload.startOrFollow();
       await door.reload();
     };
-    return { ports, failed: Promise.race([guard.poisoned, pool.failed]), reload: reloadAll, stop: closeAll };
+    const test = new SelfTest(guard, pool);
+    const selfTest = async (): Promise<string> => {
+      await test.run();
+      const down = health().checks.filter(({ status }) => status === 'DOWN');
+      return `${keyring.size} keys; ${down.map(({ id }) => id).join(', ') || 'all checks'} ${down.length === 0 ? 'up' : 'DOWN'}`;
+    };
+    const failed = Promise.race([guard.poisoned, pool.failed]);
+    return { ports, failed, reload: reloadAll, selfTest, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -34,6 +34,8 @@ export interface SignerOptions {
   /** A benchmark has threads of its own. */
   readonly signing?: SigningPoolOptions;
   readonly databaseThread?: URL;
+  /** Told how many keystores are open of how many, as often as the log is. */
+  readonly onLoading?: (done: number, total: number) => void;
   /** Ends a start that is still loading keys: it throws the signal's reason, with everything closed. */
   readonly signal?: AbortSignal;
 }
@@ -47,6 +49,12 @@ export interface RunningSigner {
    * broken changes nothing.
    */
   reload(): Promise<void>;
+  /**
+   * Makes a signature for nobody the way that all are made. Once at a time.
+   * @returns how the signer is, in a few words
+   * @throws SELF_TEST_FAILED
+   */
+  selfTest(): Promise<string>;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }

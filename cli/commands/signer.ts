@@ -5,12 +5,16 @@ import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
 import { frontDoorOptions } from '../front-door-options.ts';
+import { serviceManager } from '../service/service-manager.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
 import { web3signerHelp } from '../web3signer-options.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
+
+/** Between two words of progress at most one keystore is opened by each core, in a second or two each. */
+const LOADING_SECONDS = 120;
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -28,6 +32,7 @@ export function signerCommand(): Command {
     const context = commandContext(self);
     const { settings } = context;
     const log = createLogger(settings['log-level']);
+    const manager = serviceManager(log);
     const spec = await chainSpecOf(context);
     // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
     const stop = stopSignal();
@@ -51,6 +56,7 @@ export function signerCommand(): Command {
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },
       log,
+      onLoading: (done, total) => manager.starting(`opening keystores: ${done} of ${total}`, LOADING_SECONDS),
       signal: stop.signal,
     }).catch((error: unknown) => {
       if (stop.signal.aborted && error === stop.signal.reason) return null;
@@ -60,7 +66,8 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
-    hangup?.attach(() => void signer.reload());
+    hangup?.attach(() => void manager.reloading(() => signer.reload()));
+    await manager.ready(() => signer.selfTest());
     const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
@@ -68,11 +75,13 @@ export function signerCommand(): Command {
         { err: ended, code: isVigilError(ended) ? ended.code : 'INTERNAL' },
         'the signer stops: it cannot record any more',
       );
+      await manager.stopping('it cannot record any more');
       await signer.stop();
       process.exitCode = isVigilError(ended) ? ended.exitCode : 1;
       return;
     }
     log.info({ signal: ended }, 'stopping: finishing the requests under way');
+    await manager.stopping('finishing the requests under way');
     await signer.stop();
     log.info('stopped');
   });
