@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DutyBodies } from '../../cli/demo/duties.ts';
+import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { pem } from '../support/tls-fixture.ts';
 import { DATA, MONITOR_DATA, ServiceWorld } from './support/service-world.ts';
 
