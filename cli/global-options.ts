@@ -34,6 +34,7 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'history-max-records',
   'doppelganger-epochs',
   'metrics-names',
+  'key-cache',
   'commit-boost',
   'proxy-keystores',
   'allow',

@@ -30,8 +30,9 @@ import { KeyManager } from './keys/key-manager.ts';
 import { KeyReload } from './keys/key-reload.ts';
 import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
-import { logLoadProgress } from './keys/load-progress.ts';
+import { startLoading } from './keys/background-load.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
+import { openKeyCache } from './keystore/cache/open-key-cache.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
 import { listen } from './listen.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
@@ -47,11 +48,13 @@ import {
   warnOfUnknownHost,
 } from './tell-operator.ts';
 
-/** Starts the remote signer: database, keys, listeners, in that order; a failure on the way leaves nothing open. */
+/**
+ * Starts the remote signer: database, listeners, then keys, while it answers already; a failure on the way leaves nothing
+ * open.
+ */
 export async function startSigner(options: SignerOptions): Promise<RunningSigner> {
   const { dataDir, spec, log } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // Looked at before anything else: opening keystores may take minutes.
   await checkFrontDoor(options.frontDoor ?? OPEN_DOOR);
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
@@ -99,8 +102,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keyring = new Keyring(guard, pool);
     const keySettings = new KeySettingsStore(dataDir);
     await keySettings.load();
+    const cache = await openKeyCache(dataDir, options.keyCache ?? false, log);
+    closers.push(() => cache?.close());
     const keyManager = new KeyManager({
-      directory: new KeyDirectory(dataDir),
+      directory: new KeyDirectory(dataDir, cache),
       guard,
       keyring,
       settings: keySettings,
@@ -111,10 +116,9 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
-    const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
-    options.signal?.throwIfAborted();
+    const found = await keyManager.findKeys();
+    const keys = found.wanted.length;
     pool.start();
-    const keys = loaded.loaded + loaded.failed;
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
     warnOfFleetingDisk(options);
@@ -126,12 +130,13 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       guard,
       doppelganger,
       clock,
-      pubkeys: () => keyring.pubkeys(),
+      // Those that are not open yet too: what the chain knows of them counts before they sign.
+      pubkeys: () => keyring.allPubkeys(),
       log,
     });
     closers.push(() => chainWatch.stop());
     await chainWatch.assertDatabaseIsNewest();
-    tellOfSilence(doppelganger.silent(keyring.pubkeys()).length, options);
+    tellOfSilence(doppelganger.silent(keyring.allPubkeys()).length, options);
     if (nodes.length > 0) chainWatch.start(quarterEpochMs(spec));
 
     const health = () =>
@@ -229,13 +234,18 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       ...(adminPort === null ? {} : { admin: adminPort }),
     };
     closers.push(await portsFile.write(ports));
-    log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
+    options.signal?.throwIfAborted();
+    log.info({ network: spec.name, keys, ...ports }, 'signer is listening');
+    const { onKeyProgress: onProgress } = options;
+    const loading = startLoading(found, { keyManager, log, onProgress });
+    closers.push(() => loading.stop());
     const reloadAll = async (): Promise<void> => {
       policyStore.reload();
       reload.startOrFollow();
       await door.reload();
     };
-    return { ports, failed: Promise.race([guard.poisoned, pool.failed]), reload: reloadAll, stop: closeAll };
+    const failed = Promise.race([guard.poisoned, pool.failed]);
+    return { ports, loaded: loading.done, failed, reload: reloadAll, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

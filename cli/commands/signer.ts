@@ -9,6 +9,7 @@ import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
 import { web3signerHelp } from '../web3signer-options.ts';
+import { keyProgressBar } from '../progress.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
 
@@ -29,7 +30,7 @@ export function signerCommand(): Command {
     const { settings } = context;
     const log = createLogger(settings['log-level']);
     const spec = await chainSpecOf(context);
-    // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
+    // From here on: a signal during the start, which asks beacon nodes, must not leave the database open.
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
@@ -48,6 +49,8 @@ export function signerCommand(): Command {
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
+      keyCache: settings['key-cache'] === 'on',
+      onKeyProgress: keyProgressBar(),
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },
       log,

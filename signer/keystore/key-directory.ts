@@ -1,16 +1,28 @@
 import type { SecretKey } from '@chainsafe/blst';
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { isVigilError, type VigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
+import { keyCachePath } from '../data-directory.ts';
 import { keyError } from '../key-errors.ts';
 import { pubkeyOf } from './bls-keys.ts';
 import { parseKeystoreBytes, unlockKeystore, type Keystore } from './eip2335.ts';
+import { passwordDigest } from './cache/cache-lock.ts';
+import type { SealedCache } from './cache/sealed-cache.ts';
+import type { KeystoreProof } from './cache/unlock-cache.ts';
 import { isAbsence, namesIn, removeDurably } from './folder.ts';
 import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
 import { decodePassword } from './password.ts';
-import { isTemporaryName, makePrivateFolder, readPrivateFile, writePrivateFile } from './private-file.ts';
+import {
+  isTemporaryName,
+  makePrivateFolder,
+  readPrivateFile,
+  readPrivateFileSync,
+  writePrivateFile,
+} from './private-file.ts';
 
 export type LoadedKey =
   | { readonly pubkey: Pubkey; readonly secretKey: SecretKey }
@@ -19,10 +31,16 @@ export type LoadedKey =
 export interface LoadOptions {
   /** Keystores opened at once. Default: the cores, bounded by memory. libuv's pool has 4 threads by default. */
   readonly concurrency?: number;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** @param cold how many of them had to be opened one by one so far */
+  readonly onProgress?: (done: number, total: number, cold: number) => void;
   /** Once it is aborted no further keystore is opened; those under way still come. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Keystores whose files are read in one go, with a turn of the event loop in between. */
+const READ_AT_ONCE = 250;
+/** What a start that is cut short loses at most of its work. */
+const SAVE_EVERY_MS = 60_000;
 
 const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 
@@ -37,10 +55,15 @@ const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 export class KeyDirectory {
   readonly #keys: string;
   readonly #secrets: string;
+  readonly #dataDirectory: string;
+  readonly #cache: SealedCache | null;
   /** Changes run one after the other, or two imports of one key could pair one's password with the other's file. */
   readonly #changes = new Turns();
 
-  constructor(dataDirectory: string) {
+  /** @param cache of the secrets of this directory, which is kept in step; whoever made it closes it */
+  constructor(dataDirectory: string, cache: SealedCache | null = null) {
+    this.#dataDirectory = dataDirectory;
+    this.#cache = cache;
     this.#keys = join(dataDirectory, 'keys');
     this.#secrets = join(dataDirectory, 'secrets');
   }
@@ -73,7 +96,21 @@ export class KeyDirectory {
       // The keystore first, and on disk before the password goes: it is what makes the key come back.
       await removeDurably(this.#keys, this.#keystorePath(pubkey));
       await removeDurably(this.#secrets, this.#passwordPath(pubkey));
+      await this.forgetSecret(pubkey);
     });
+  }
+
+  /** Takes the secret out of the cache on the disk, be it by removing a cache that nobody here has open. */
+  async forgetSecret(pubkey: Pubkey): Promise<void> {
+    if (this.#cache !== null) await this.#cache.forget(pubkey);
+    else await removeDurably(this.#dataDirectory, keyCachePath(this.#dataDirectory));
+  }
+
+  /** Lets the cache know of a key that was added. @throws as reading its files */
+  async rememberSecret(pubkey: Pubkey, secretKey: SecretKey): Promise<void> {
+    if (this.#cache === null) return;
+    const keystore = await readPrivateFile(this.#keystorePath(pubkey));
+    this.#cache.put(pubkey, proofOf(keystore, await this.#readPassword(pubkey)), secretKey);
   }
 
   has(pubkey: Pubkey): Promise<boolean> {
@@ -101,14 +138,27 @@ export class KeyDirectory {
     pubkeys: Iterable<Pubkey>,
     options: LoadOptions = {},
   ): AsyncGenerator<LoadedKey, void, undefined> {
-    const wanted = new Set(pubkeys);
-    const concurrency = Math.max(1, options.concurrency ?? defaultConcurrency());
-    let done = 0;
-    const next = untilAborted(wanted, options.signal);
-    for await (const loaded of inParallel(next, concurrency, (pubkey) => this.#loadOne(pubkey))) {
-      done += 1;
-      options.onProgress?.(done, wanted.size);
-      yield loaded;
+    const left = new Set(pubkeys);
+    const total = left.size;
+    this.#cache?.hold();
+    try {
+      for await (const key of this.#loadCached(left, options.signal)) {
+        left.delete(key.pubkey);
+        options.onProgress?.(total - left.size, total, 0);
+        yield key;
+      }
+      const concurrency = Math.max(1, options.concurrency ?? defaultConcurrency());
+      const cached = total - left.size;
+      let done = cached;
+      const next = withSaves(untilAborted([...left], options.signal));
+      for await (const loaded of inParallel(next, concurrency, (item) => this.#loadNext(item))) {
+        if (loaded === null) continue;
+        done += 1;
+        options.onProgress?.(done, total, done - cached);
+        yield loaded;
+      }
+    } finally {
+      this.#cache?.release();
     }
   }
 
@@ -122,8 +172,54 @@ export class KeyDirectory {
           swept += 1;
         }
       }
+      const cache = `.${basename(keyCachePath(this.#dataDirectory))}.`;
+      for (const name of (await namesIn(this.#dataDirectory)).filter(isTemporaryName)) {
+        if (!name.startsWith(cache)) continue;
+        await removeDurably(this.#dataDirectory, join(this.#dataDirectory, name));
+        swept += 1;
+      }
       return swept;
     });
+  }
+
+  async *#loadCached(
+    wanted: ReadonlySet<Pubkey>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<LoadedKey, void, undefined> {
+    if (this.#cache === null || this.#cache.isOpen) return;
+    const proofs = await this.#proveAll(wanted, signal);
+    for await (const batch of this.#cache.open(proofs)) {
+      if (signal?.aborted === true) return;
+      yield* batch;
+    }
+  }
+
+  /** Of what cannot be read there is no proof: the way without the cache tells why. */
+  async #proveAll(
+    pubkeys: Iterable<Pubkey>,
+    signal: AbortSignal | undefined,
+  ): Promise<Map<Pubkey, KeystoreProof>> {
+    const proofs = new Map<Pubkey, KeystoreProof>();
+    let read = 0;
+    for (const pubkey of untilAborted(pubkeys, signal)) {
+      read += 1;
+      if (read % READ_AT_ONCE === 0) await turn();
+      try {
+        const keystore = readPrivateFileSync(this.#keystorePath(pubkey));
+        const password = readPrivateFileSync(this.#passwordPath(pubkey));
+        proofs.set(pubkey, proofOf(keystore, decodePassword(password, 'password')));
+        password.fill(0);
+      } catch {
+        continue;
+      }
+    }
+    return proofs;
+  }
+
+  async #loadNext(item: Pubkey | typeof SAVE): Promise<LoadedKey | null> {
+    if (item !== SAVE) return this.#loadOne(item);
+    await this.#cache?.save();
+    return null;
   }
 
   async #loadOne(pubkey: Pubkey): Promise<LoadedKey> {
@@ -136,13 +232,15 @@ export class KeyDirectory {
 
   async #unlock(pubkey: Pubkey): Promise<SecretKey> {
     const path = this.#keystorePath(pubkey);
-    const keystore = parseKeystoreBytes(await readPrivateFile(path), path);
-    const secretKey = await unlockKeystore(keystore, await this.#readPassword(pubkey));
+    const bytes = await readPrivateFile(path);
+    const password = await this.#readPassword(pubkey);
+    const secretKey = await unlockKeystore(parseKeystoreBytes(bytes, path), password);
     // The file's name is what the rest of the signer goes by, whether or not the keystore names a key itself.
     const derived = pubkeyOf(secretKey);
     if (derived !== pubkey) {
       throw keyError('KEYSTORE_PUBKEY_MISMATCH', `${path} holds the secret of ${derived}`);
     }
+    this.#cache?.put(pubkey, proofOf(bytes, password), secretKey);
     return secretKey;
   }
 
@@ -167,6 +265,25 @@ export class KeyDirectory {
 
   #passwordPath(pubkey: Pubkey): string {
     return join(this.#secrets, pubkey);
+  }
+}
+
+const proofOf = (keystore: Uint8Array, password: string): KeystoreProof => ({
+  keystore: createHash('sha256').update(keystore).digest(),
+  password: passwordDigest(password),
+});
+
+const SAVE = Symbol('save');
+
+/** Now and then a save comes in between, in the place of a keystore. */
+function* withSaves<Item>(items: Iterable<Item>): Generator<Item | typeof SAVE> {
+  let saved = performance.now();
+  for (const item of items) {
+    if (performance.now() - saved > SAVE_EVERY_MS) {
+      yield SAVE;
+      saved = performance.now();
+    }
+    yield item;
   }
 }
 
