@@ -35,6 +35,8 @@ export const SIGNER_SETTINGS: readonly SettingName[] = [
   'doppelganger-epochs',
   'metrics-names',
   'key-cache',
+  'key-sources',
+  'watch-keys',
   'commit-boost',
   'proxy-keystores',
   'allow',

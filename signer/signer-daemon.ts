@@ -31,6 +31,7 @@ import { KeyReload } from './keys/key-reload.ts';
 import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
 import { startLoading } from './keys/background-load.ts';
+import { watchKeys } from './keys/key-watch.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
 import { openKeyCache } from './keystore/cache/open-key-cache.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
@@ -40,6 +41,7 @@ import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
 import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 import { PortsFile } from './ports-file.ts';
+import { openSources } from './sources/open-sources.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
   tellOfAnchorFailure,
@@ -110,9 +112,18 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       keyring,
       settings: keySettings,
       log,
-      onRemoved: (pubkey) => doppelganger.forget(pubkey),
+      onRemoved: (pubkey) => {
+        doppelganger.forget(pubkey);
+        keeper.forget(pubkey);
+      },
     });
-    const reload = new KeyReload({ keyManager, log });
+    const { keeper, watched } = await openSources(options.keySources ?? null, {
+      ...{ dataDir, log, keyCache: options.keyCache ?? false },
+      has: (pubkey) => keyring.has(pubkey),
+      adopt: (pubkey, secretKey) => keyManager.adopt(pubkey, secretKey),
+    });
+    closers.push(() => keeper.stop());
+    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load() });
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
@@ -145,7 +156,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         keyring,
         pool,
         failedKeys: () => keyManager.failedKeys,
-        further: () => beaconNodeCheck(nodes.length, watch.silentNodes),
+        further: () => [...keeper.checks, ...beaconNodeCheck(nodes.length, watch.silentNodes)],
       });
     const commitBoost = await openCommitBoost({
       ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
@@ -239,13 +250,18 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const { onKeyProgress: onProgress } = options;
     const loading = startLoading(found, { keyManager, log, onProgress });
     closers.push(() => loading.stop());
+    const loaded = Promise.all([loading.done, keeper.load()]).then(([own]) => own);
+    if (options.watchKeys === true) {
+      const keyWatch = await watchKeys(dataDir, watched, () => reload.startOrFollow());
+      closers.push(() => keyWatch.stop());
+    }
     const reloadAll = async (): Promise<void> => {
       policyStore.reload();
       reload.startOrFollow();
       await door.reload();
     };
     const failed = Promise.race([guard.poisoned, pool.failed]);
-    return { ports, loaded: loading.done, failed, reload: reloadAll, stop: closeAll };
+    return { ports, loaded, failed, reload: reloadAll, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -30,6 +30,10 @@ export interface SignerOptions {
   readonly doppelgangerEpochs: bigint;
   /** Whether secrets that were opened are kept sealed for the next start. Default: they are not. */
   readonly keyCache?: boolean;
+  /** File of places outside of the data directory that keys are read from. */
+  readonly keySources?: string | null;
+  /** Whether keystores that come and go are noticed without a reload. Default: they are not. */
+  readonly watchKeys?: boolean;
   /** Told how the opening of keystores goes on, instead of the log. */
   readonly onKeyProgress?: OnLoadProgress | undefined;
   /** Folder of the proxy keys of Commit-Boost; without it that API is off. */

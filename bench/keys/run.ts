@@ -91,7 +91,8 @@ async function cachedStart(keystores: number) {
 async function startOn(dataDir: string, keystores: number): Promise<Started> {
   // As the launcher starts the signer.
   const args = ['--no-warnings', '--max-semi-space-size=4', '--heap-growing-percent=50', CHILD, dataDir];
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const threads = String(availableParallelism() + 3);
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: threads };
   const { stdout } = await run(process.execPath, args, { env, maxBuffer: 1 << 24 });
   const start = started.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
   if (start.loaded !== keystores)

@@ -50,6 +50,8 @@ export function signerCommand(): Command {
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
       keyCache: settings['key-cache'] === 'on',
+      keySources: settings['key-sources'],
+      watchKeys: settings['watch-keys'] === 'on',
       onKeyProgress: keyProgressBar(),
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },

@@ -44,7 +44,8 @@ export class DemoSigner {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (child.exitCode === null && Date.now() < deadline) {
       const port = readPort(dataDir);
-      if (port !== null) return new DemoSigner(child, `http://127.0.0.1:${port}`);
+      const baseUrl = `http://127.0.0.1:${port}`;
+      if (port !== null && (await allKeysOpen(baseUrl))) return new DemoSigner(child, baseUrl);
       await delay(50);
     }
     child.kill('SIGKILL');
@@ -68,6 +69,12 @@ export class DemoSigner {
 }
 
 const entryPoint = (): string => process.argv[1] ?? '';
+
+/** The signer answers before its keystores are open. */
+async function allKeysOpen(baseUrl: string): Promise<boolean> {
+  const health = await fetch(`${baseUrl}/healthcheck`);
+  return !(await health.text()).includes('keys-loading');
+}
 
 function readPort(dataDir: string): number | null {
   try {

@@ -44,6 +44,8 @@ export class KeyManager {
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
   readonly #failed = new Set<Pubkey>();
+  /** Keys that are here without a keystore in the data directory. */
+  readonly #adopted = new Set<Pubkey>();
   readonly #onRemoved: (pubkey: Pubkey) => void;
 
   /** @param modules `onRemoved` hears of every key that signs here no more */
@@ -118,6 +120,7 @@ export class KeyManager {
       log: this.#log,
       changes: this.#changes,
       failed: this.#failed,
+      adopted: this.#adopted,
       onRemoved: this.#onRemoved,
     };
   }
@@ -134,6 +137,21 @@ export class KeyManager {
   /** The second half of an import: its slashing protection, if there is any, has to be merged before. */
   activate(key: OpenedKeystore): Promise<ImportStatus> {
     return this.#changes.take(() => this.#bringIn(key));
+  }
+
+  /**
+   * Brings a key in that is kept elsewhere: it is not stored here, and a rescan does not miss its keystore. One that was
+   * deleted here stays deleted.
+   */
+  adopt(pubkey: Pubkey, secretKey: SecretKey): Promise<'active' | 'duplicate' | 'deleted'> {
+    return this.#changes.take(async () => {
+      if (this.#keyring.has(pubkey)) return 'duplicate';
+      if ((await this.#guard.admitKey(pubkey, false)) !== 'active') return 'deleted';
+      this.#adopted.add(pubkey);
+      this.#keyring.add(pubkey, secretKey);
+      this.#failed.delete(pubkey);
+      return 'active';
+    });
   }
 
   async #bringIn({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
@@ -176,6 +194,7 @@ export class KeyManager {
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
     this.#keyring.remove(pubkey);
+    this.#adopted.delete(pubkey);
     this.#onRemoved(pubkey);
     await this.#guard.deleteKeys([pubkey]);
     this.#failed.delete(pubkey);

@@ -14,6 +14,8 @@ export interface RescanModules {
   /** Shared with imports and deletions: what a rescan found is checked again within its turn. */
   readonly changes: Turns;
   readonly failed: Set<Pubkey>;
+  /** Keys that are kept elsewhere: their keystores are not missed here. */
+  readonly adopted: ReadonlySet<Pubkey>;
   readonly onRemoved: (pubkey: Pubkey) => void;
 }
 
@@ -31,8 +33,8 @@ export interface RescanResult {
  * @throws KEY_FILE_UNREADABLE, and what the guard throws when it cannot record; keys not reached by then stay as they are
  */
 export async function rescanKeys(modules: RescanModules, options: LoadOptions): Promise<RescanResult> {
-  const { directory, keyring, log, changes, failed } = modules;
-  const loaded = keyring.pubkeys();
+  const { directory, keyring, log, changes, failed, adopted } = modules;
+  const loaded = keyring.pubkeys().filter((pubkey) => !adopted.has(pubkey));
   const stored = new Set(await directory.list({ folderMayBeMissing: loaded.length === 0 }));
   const gone = async (pubkey: Pubkey): Promise<boolean> =>
     !stored.has(pubkey) && !(await directory.has(pubkey));

@@ -1,20 +1,15 @@
 import type { SecretKey } from '@chainsafe/blst';
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
-import { isVigilError, type VigilError } from '../../core/errors.ts';
+import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
 import { keyCachePath } from '../data-directory.ts';
 import { keyError } from '../key-errors.ts';
-import { pubkeyOf } from './bls-keys.ts';
-import { parseKeystoreBytes, unlockKeystore, type Keystore } from './eip2335.ts';
-import { passwordDigest } from './cache/cache-lock.ts';
+import type { Keystore } from './eip2335.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
-import type { KeystoreProof } from './cache/unlock-cache.ts';
 import { isAbsence, namesIn, removeDurably } from './folder.ts';
-import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
+import { openStored, proofOf, type LoadedKey, type LoadOptions, type StoredKeystore } from './open-stored.ts';
 import { decodePassword } from './password.ts';
 import {
   isTemporaryName,
@@ -24,23 +19,7 @@ import {
   writePrivateFile,
 } from './private-file.ts';
 
-export type LoadedKey =
-  | { readonly pubkey: Pubkey; readonly secretKey: SecretKey }
-  | { readonly pubkey: Pubkey; readonly error: VigilError };
-
-export interface LoadOptions {
-  /** Keystores opened at once. Default: the cores, bounded by memory. libuv's pool has 4 threads by default. */
-  readonly concurrency?: number;
-  /** @param cold how many of them had to be opened one by one so far */
-  readonly onProgress?: (done: number, total: number, cold: number) => void;
-  /** Once it is aborted no further keystore is opened; those under way still come. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Keystores whose files are read in one go, with a turn of the event loop in between. */
-const READ_AT_ONCE = 250;
-/** What a start that is cut short loses at most of its work. */
-const SAVE_EVERY_MS = 60_000;
+export type { LoadedKey, LoadOptions } from './open-stored.ts';
 
 const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 
@@ -110,7 +89,8 @@ export class KeyDirectory {
   async rememberSecret(pubkey: Pubkey, secretKey: SecretKey): Promise<void> {
     if (this.#cache === null) return;
     const keystore = await readPrivateFile(this.#keystorePath(pubkey));
-    this.#cache.put(pubkey, proofOf(keystore, await this.#readPassword(pubkey)), secretKey);
+    const password = await this.#readPassword(pubkey);
+    this.#cache.put(pubkey, proofOf({ keystore, password }), secretKey);
   }
 
   has(pubkey: Pubkey): Promise<boolean> {
@@ -138,28 +118,8 @@ export class KeyDirectory {
     pubkeys: Iterable<Pubkey>,
     options: LoadOptions = {},
   ): AsyncGenerator<LoadedKey, void, undefined> {
-    const left = new Set(pubkeys);
-    const total = left.size;
-    this.#cache?.hold();
-    try {
-      for await (const key of this.#loadCached(left, options.signal)) {
-        left.delete(key.pubkey);
-        options.onProgress?.(total - left.size, total, 0);
-        yield key;
-      }
-      const concurrency = Math.max(1, options.concurrency ?? defaultConcurrency());
-      const cached = total - left.size;
-      let done = cached;
-      const next = withSaves(untilAborted([...left], options.signal));
-      for await (const loaded of inParallel(next, concurrency, (item) => this.#loadNext(item))) {
-        if (loaded === null) continue;
-        done += 1;
-        options.onProgress?.(done, total, done - cached);
-        yield loaded;
-      }
-    } finally {
-      this.#cache?.release();
-    }
+    const stored = [...new Set(pubkeys)].map((pubkey) => this.#stored(pubkey));
+    yield* openStored(stored, this.#cache, options);
   }
 
   /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */
@@ -182,66 +142,25 @@ export class KeyDirectory {
     });
   }
 
-  async *#loadCached(
-    wanted: ReadonlySet<Pubkey>,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<LoadedKey, void, undefined> {
-    if (this.#cache === null || this.#cache.isOpen) return;
-    const proofs = await this.#proveAll(wanted, signal);
-    for await (const batch of this.#cache.open(proofs)) {
-      if (signal?.aborted === true) return;
-      yield* batch;
-    }
-  }
-
-  /** Of what cannot be read there is no proof: the way without the cache tells why. */
-  async #proveAll(
-    pubkeys: Iterable<Pubkey>,
-    signal: AbortSignal | undefined,
-  ): Promise<Map<Pubkey, KeystoreProof>> {
-    const proofs = new Map<Pubkey, KeystoreProof>();
-    let read = 0;
-    for (const pubkey of untilAborted(pubkeys, signal)) {
-      read += 1;
-      if (read % READ_AT_ONCE === 0) await turn();
-      try {
-        const keystore = readPrivateFileSync(this.#keystorePath(pubkey));
-        const password = readPrivateFileSync(this.#passwordPath(pubkey));
-        proofs.set(pubkey, proofOf(keystore, decodePassword(password, 'password')));
-        password.fill(0);
-      } catch {
-        continue;
-      }
-    }
-    return proofs;
-  }
-
-  async #loadNext(item: Pubkey | typeof SAVE): Promise<LoadedKey | null> {
-    if (item !== SAVE) return this.#loadOne(item);
-    await this.#cache?.save();
-    return null;
-  }
-
-  async #loadOne(pubkey: Pubkey): Promise<LoadedKey> {
-    try {
-      return { pubkey, secretKey: await this.#unlock(pubkey) };
-    } catch (error) {
-      return { pubkey, error: isVigilError(error) ? error : keyError('KEY_LOAD_FAILED', undefined, error) };
-    }
-  }
-
-  async #unlock(pubkey: Pubkey): Promise<SecretKey> {
+  #stored(pubkey: Pubkey): StoredKeystore {
     const path = this.#keystorePath(pubkey);
-    const bytes = await readPrivateFile(path);
-    const password = await this.#readPassword(pubkey);
-    const secretKey = await unlockKeystore(parseKeystoreBytes(bytes, path), password);
-    // The file's name is what the rest of the signer goes by, whether or not the keystore names a key itself.
-    const derived = pubkeyOf(secretKey);
-    if (derived !== pubkey) {
-      throw keyError('KEYSTORE_PUBKEY_MISMATCH', `${path} holds the secret of ${derived}`);
-    }
-    this.#cache?.put(pubkey, proofOf(bytes, password), secretKey);
-    return secretKey;
+    return {
+      pubkey,
+      path,
+      read: async () => ({
+        keystore: await readPrivateFile(path),
+        password: await this.#readPassword(pubkey),
+      }),
+      readNow: () => {
+        const keystore = readPrivateFileSync(path);
+        const password = readPrivateFileSync(this.#passwordPath(pubkey));
+        try {
+          return { keystore, password: decodePassword(password, 'password') };
+        } finally {
+          password.fill(0);
+        }
+      },
+    };
   }
 
   async #readPassword(pubkey: Pubkey): Promise<string> {
@@ -265,32 +184,6 @@ export class KeyDirectory {
 
   #passwordPath(pubkey: Pubkey): string {
     return join(this.#secrets, pubkey);
-  }
-}
-
-const proofOf = (keystore: Uint8Array, password: string): KeystoreProof => ({
-  keystore: createHash('sha256').update(keystore).digest(),
-  password: passwordDigest(password),
-});
-
-const SAVE = Symbol('save');
-
-/** Now and then a save comes in between, in the place of a keystore. */
-function* withSaves<Item>(items: Iterable<Item>): Generator<Item | typeof SAVE> {
-  let saved = performance.now();
-  for (const item of items) {
-    if (performance.now() - saved > SAVE_EVERY_MS) {
-      yield SAVE;
-      saved = performance.now();
-    }
-    yield item;
-  }
-}
-
-function* untilAborted<Item>(items: Iterable<Item>, signal: AbortSignal | undefined): Generator<Item> {
-  for (const item of items) {
-    if (signal?.aborted === true) return;
-    yield item;
   }
 }
 

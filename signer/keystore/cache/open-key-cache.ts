@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { Logger } from '../../../core/log/logger.ts';
 import { keyCachePath } from '../../data-directory.ts';
-import { removeDurably } from '../folder.ts';
+import { namesIn, removeDurably } from '../folder.ts';
 import { cachePlace } from './cache-place.ts';
 import { SealedCache } from './sealed-cache.ts';
 
@@ -8,6 +9,8 @@ import { SealedCache } from './sealed-cache.ts';
 export async function openKeyCache(dataDir: string, on: boolean, log: Logger): Promise<SealedCache | null> {
   const path = keyCachePath(dataDir);
   if (on) return new SealedCache({ path, place: cachePlace(dataDir), log });
-  await removeDurably(dataDir, path);
+  // Those of key sources too, see `sources/open-source.ts`.
+  const caches = (await namesIn(dataDir)).filter((name) => /^key-cache(?:-[0-9a-f]+)?\.sealed$/.test(name));
+  for (const name of caches) await removeDurably(dataDir, join(dataDir, name));
   return null;
 }

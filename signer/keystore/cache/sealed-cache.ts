@@ -83,15 +83,17 @@ export class SealedCache {
     this.#keys = cacheKeys(state.dataKey);
     // What is not here any more has to leave the file too.
     if (state.stale > 0) this.#changed();
+    // All of them at once: a start that ends before it has come to the last must not lose those.
+    for (const { pubkey, record, proof } of state.records) {
+      this.#kept.set(pubkey, { record, password: proof.password });
+    }
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
       const opened = openRecords(this.#keys.records, this.#place, batch);
       if (opened.length < batch.length)
         this.#tellOfRefusal('a secret in it does not belong to its public key');
       const good = new Set(opened.map(({ pubkey }) => pubkey));
-      for (const { pubkey, record, proof } of batch) {
-        if (good.has(pubkey)) this.#kept.set(pubkey, { record, password: proof.password });
-      }
+      for (const { pubkey } of batch) if (!good.has(pubkey)) this.#kept.delete(pubkey);
       yield opened.map(({ pubkey, secret }) => {
         const secretKey = SecretKey.fromBytes(secret);
         secret.fill(0);
@@ -119,8 +121,11 @@ export class SealedCache {
   async forget(pubkey: Pubkey): Promise<void> {
     this.#kept.delete(pubkey);
     this.#forgotten += 1;
-    this.#changed();
-    await this.#turns.take(() => removeDurably(dirname(this.#path), this.#path));
+    await this.#turns.take(async () => {
+      await removeDurably(dirname(this.#path), this.#path);
+      // Whatever was saved before went with it.
+      this.#changed();
+    });
   }
 
   /**
