@@ -98,6 +98,7 @@ export class SourceKeeper {
         state.again = false;
         return this.#load(state);
       }
+      if (this.#stopping.signal.aborted) return undefined;
       if (state.failure !== null || state.failed > 0) this.#askLater(state);
       return undefined;
     });
