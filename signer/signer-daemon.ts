@@ -129,7 +129,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const newDatabase = guard.listKeys().length === 0;
     const found = await keyManager.findKeys();
     const keys = found.wanted.length;
+    options.signal?.throwIfAborted();
     pool.start();
+    // Nothing can be asked for before the listeners are open, below.
+    const loading = startLoading(found, { keyManager, log, onProgress: options.onKeyProgress });
+    closers.push(() => loading.stop());
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
     warnOfFleetingDisk(options);
@@ -247,9 +251,6 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     closers.push(await portsFile.write(ports));
     options.signal?.throwIfAborted();
     log.info({ network: spec.name, keys, ...ports }, 'signer is listening');
-    const { onKeyProgress: onProgress } = options;
-    const loading = startLoading(found, { keyManager, log, onProgress });
-    closers.push(() => loading.stop());
     const loaded = Promise.all([loading.done, keeper.load()]).then(([own]) => own);
     if (options.watchKeys === true) {
       const keyWatch = await watchKeys(dataDir, watched, () => reload.startOrFollow());

@@ -51,7 +51,8 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
   );
   let added = 0;
   for await (const key of directory.load(wanted, options)) {
-    if (!(await changes.take(() => bringIn(key, modules)))) continue;
+    const isThere = (): Promise<boolean> => directory.has(key.pubkey);
+    if (!(await changes.take(() => bringIn(key, modules, isThere)))) continue;
     added += 1;
     log.info({ pubkey: key.pubkey }, 'key loaded');
   }
@@ -79,13 +80,20 @@ async function takeOut(
   return true;
 }
 
-/** @returns whether the key can sign now and could not before */
-export async function bringIn(key: LoadedKey, modules: RescanModules): Promise<boolean> {
+/**
+ * @param isThere whether the key's files are still there, for all that is known
+ * @returns whether the key can sign now and could not before
+ */
+export async function bringIn(
+  key: LoadedKey,
+  modules: RescanModules,
+  isThere: () => Promise<boolean> | boolean,
+): Promise<boolean> {
   const { directory, guard, keyring, log, failed } = modules;
   const { pubkey } = key;
   // While its keystore was being opened the key may have been imported, deleted, or taken away again.
   if (keyring.has(pubkey)) return false;
-  const there = await directory.has(pubkey);
+  const there = guard.statusOf(pubkey).state !== 'deleted' && (await isThere());
   if (there && 'error' in key) {
     failed.add(pubkey);
     keyring.expectNoMore(pubkey);

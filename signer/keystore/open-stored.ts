@@ -1,5 +1,5 @@
 import type { SecretKey } from '@chainsafe/blst';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isVigilError, type VigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
@@ -86,7 +86,7 @@ export async function* openStored(
 }
 
 export const proofOf = ({ keystore, password }: LockedKeystore): KeystoreProof => ({
-  keystore: createHash('sha256').update(keystore).digest(),
+  keystore: hash('sha256', keystore, 'buffer'),
   password: passwordDigest(password),
 });
 
@@ -108,9 +108,10 @@ async function* fromCache(
       continue;
     }
   }
-  if (signal?.aborted === true) return;
+  const stopped = (): boolean => signal?.aborted === true;
+  if (stopped()) return;
   for await (const batch of cache.open(proofs)) {
-    if (signal?.aborted === true) return;
+    if (stopped()) return;
     yield* batch;
   }
 }

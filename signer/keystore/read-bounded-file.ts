@@ -44,7 +44,8 @@ export function readBoundedFileSync(
     check(stats);
     if (stats.size > maxBytes)
       throw keyError('KEY_FILE_TOO_LARGE', `${path} is larger than ${maxBytes} bytes`);
-    const buffer = Buffer.alloc(stats.size + 1);
+    // Out of Node's pool: memory of its own for each of thousands of small files keeps the collector busy.
+    const buffer = Buffer.allocUnsafe(stats.size + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {
       read = readSync(file, buffer, length, buffer.length - length, null);

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, scrypt } from 'node:crypto';
+import { createHmac, hash, hkdfSync, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { keyError } from '../../key-errors.ts';
 import { encodePassword } from '../password.ts';
@@ -21,7 +21,7 @@ export interface CacheKeys {
 export function passwordDigest(password: string): Uint8Array {
   const encoded = encodePassword(password);
   try {
-    return createHash('sha256').update(encoded).digest();
+    return hash('sha256', encoded, 'buffer');
   } finally {
     encoded.fill(0);
   }

@@ -115,7 +115,7 @@ describe('the key cache of a daemon', () => {
     const { dataDir, pubkeys } = await dataDirWith(2);
     const [one, two] = pubkeys as [Pubkey, Pubkey];
     await (await start(dataDir)).signer.stop();
-    expect(readFileSync(keyCachePath(dataDir)).includes(bytesOf(one))).toBe(true);
+    expect(readFileSync(keyCachePath(dataDir)).includes(Buffer.from(bytesOf(one)))).toBe(true);
     // As the command line does it, which has no cache of its own.
     const offline = await startSignerFixture({ dataDir, keys: 0 });
     await offline.keyManager.deleteKey(one);

@@ -149,7 +149,7 @@ describe('a cache', () => {
     const { found, cache } = await opened(present);
     expect([...found.keys()].sort()).toEqual([two.pubkey, three.pubkey].sort());
     await cache.close();
-    expect(readFileSync(path).includes(bytesOf(one.pubkey))).toBe(false);
+    expect(readFileSync(path).includes(Buffer.from(bytesOf(one.pubkey)))).toBe(false);
     expect((await opened(present)).found.size).toBe(2);
   });
 
@@ -173,7 +173,7 @@ describe('a cache', () => {
     await saving;
     expect(existsSync(path)).toBe(false);
     await cache.close();
-    expect(readFileSync(path).includes(bytesOf(one!.pubkey))).toBe(false);
+    expect(readFileSync(path).includes(Buffer.from(bytesOf(one!.pubkey)))).toBe(false);
   });
 
   it('that cannot be written is told of and stops nothing', async () => {

@@ -143,7 +143,7 @@ describe('a daemon with a vault', () => {
     expect(sources.map(({ status }) => status)).toEqual(['DOWN', 'UP', 'DOWN']);
     await first.signer.stop();
     const [cache = ''] = readdirSync(dataDir).filter((name) => /^key-cache-[0-9a-f]{16}\.sealed$/.test(name));
-    expect(readFileSync(join(dataDir, cache)).includes(bytesOf(pubkey))).toBe(true);
+    expect(readFileSync(join(dataDir, cache)).includes(Buffer.from(bytesOf(pubkey)))).toBe(true);
     const second = await start(true);
     expect((await sign({ url: second.url, pubkey }, randao)).status).toBe(200);
     const token = readFileSync(join(dataDir, 'api-token.txt'), 'utf8').trim();
