@@ -26,6 +26,7 @@ import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
 import { TLS_ERRORS } from '../signer/tls/tls-errors.ts';
 import { KEY_ERRORS } from '../signer/key-errors.ts';
+import { SOURCE_ERRORS } from '../signer/sources/source-errors.ts';
 import { POLICY_ERRORS } from '../signer/policy/policy-errors.ts';
 import { POLICY_REASONS, POLICY_REFUSALS } from '../signer/policy/policy-refusals.ts';
 import { NO_PROTECTION } from '../slashing-db/index.ts';
@@ -98,6 +99,7 @@ function errorsPage(): string {
     ...section('Errors of the policy file', POLICY_ERRORS, false),
     ...section('Errors of keys and keystores', KEY_ERRORS, false),
     ...section('Errors of mnemonics, deposits and exits', KEY_LIFE_ERRORS, false),
+    ...section('Errors of key sources', SOURCE_ERRORS, false),
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
     ...section('Errors of the access file', ACCESS_ERRORS, false),
     ...section('Errors of TLS', TLS_ERRORS, false),

@@ -10,11 +10,9 @@ import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
 import { web3signerHelp } from '../web3signer-options.ts';
+import { keyProgressBar } from '../progress.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
-
-/** Between two words of progress at most one keystore is opened by each core, in a second or two each. */
-const LOADING_SECONDS = 120;
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -34,7 +32,7 @@ export function signerCommand(): Command {
     const log = createLogger(settings['log-level']);
     const manager = serviceManager(log);
     const spec = await chainSpecOf(context);
-    // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
+    // From here on: a signal during the start, which asks beacon nodes, must not leave the database open.
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
@@ -53,10 +51,13 @@ export function signerCommand(): Command {
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
+      keyCache: settings['key-cache'] === 'on',
+      keySources: settings['key-sources'],
+      watchKeys: settings['watch-keys'] === 'on',
+      onKeyProgress: keyProgressBar(),
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },
       log,
-      onLoading: (done, total) => manager.starting(`opening keystores: ${done} of ${total}`, LOADING_SECONDS),
       signal: stop.signal,
     }).catch((error: unknown) => {
       if (stop.signal.aborted && error === stop.signal.reason) return null;

@@ -10,6 +10,7 @@ import { BATCH_SLICE, laneOf } from '../bls/lanes.ts';
 import type { Place } from '../bls/place.ts';
 import { refuseDenied } from '../http/access-hook.ts';
 import { httpError } from '../http/http-errors.ts';
+import { assertLoaded } from '../http/known-key.ts';
 import { parseIdentifier } from '../http/request-identifier.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { SignRequest } from '../messages/index.ts';
@@ -146,8 +147,7 @@ export class SignDesk {
     const pubkey = keyring.find(identifier) ?? parseIdentifier(identifier);
     if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');
     refuseDenied(gate.judgeKey(caller, 'sign', pubkey));
-    if (!keyring.has(pubkey))
-      throw httpError('UNKNOWN_KEY', `the key ${pubkey} is not loaded in this signer`);
+    assertLoaded(pubkey, keyring);
     return pubkey;
   }
 

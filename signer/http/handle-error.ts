@@ -9,7 +9,9 @@ export function handleError(error: unknown, request: Asking, reply: Answering, l
   if (isVigilError(error)) {
     for (const [name, value] of Object.entries(retryHeaders(error.code))) reply.header(name, value);
     const status = errorStatus(error.code);
-    if (status >= 500) log.error({ code: error.code, err: error }, error.message);
+    // A key that is not open yet is for the client to wait for, slot after slot.
+    if (status >= 500 && error.code !== 'KEY_LOADING')
+      log.error({ code: error.code, err: error }, error.message);
     else log.debug({ code: error.code, url: request.url }, error.message);
     return sendError(request, reply, status, { code: error.code, message: error.message, hint: error.hint });
   }

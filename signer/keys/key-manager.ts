@@ -1,3 +1,4 @@
+import type { SecretKey } from '@chainsafe/blst';
 import type { Logger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
@@ -9,13 +10,20 @@ import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { KeySettingsStore } from './key-settings.ts';
 import type { Keyring } from './keyring.ts';
 import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
-import { rescanKeys, type RescanResult } from './rescan-keys.ts';
+import { bringIn, rescanKeys, type RescanModules, type RescanResult } from './rescan-keys.ts';
 
 export interface LoadResult {
   readonly loaded: number;
   /** Keystores that could not be opened. */
   readonly failed: number;
   /** Keystores of keys that were deleted: they stay shut. */
+  readonly deleted: number;
+}
+
+/** What a data directory has. */
+export interface FoundKeys {
+  readonly wanted: readonly Pubkey[];
+  /** How many were deleted. */
   readonly deleted: number;
 }
 
@@ -36,6 +44,8 @@ export class KeyManager {
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
   readonly #failed = new Set<Pubkey>();
+  /** Keys that are here without a keystore in the data directory. */
+  readonly #adopted = new Set<Pubkey>();
   readonly #onRemoved: (pubkey: Pubkey) => void;
 
   /** @param modules `onRemoved` hears of every key that signs here no more */
@@ -60,8 +70,11 @@ export class KeyManager {
     return this.#failed.size;
   }
 
-  /** Opens all stored keys that are not deleted. One that fails is logged and counted; it never stops the others. */
-  async loadAll(options: LoadOptions = {}): Promise<LoadResult> {
+  /**
+   * Finds the stored keys that are not deleted, which from now on are known to be coming. Nothing is opened yet.
+   * @throws KEY_FILE_UNREADABLE
+   */
+  async findKeys(): Promise<FoundKeys> {
     await this.#directory.sweepLeftovers();
     const stored = await this.#directory.list();
     const deleted = stored.filter((pubkey) => this.#guard.statusOf(pubkey).state === 'deleted');
@@ -71,37 +84,46 @@ export class KeyManager {
         'a keystore of a deleted key is still in the data directory',
       );
     }
-    const wanted = stored.filter((pubkey) => !deleted.includes(pubkey));
+    const gone = new Set(deleted);
+    const wanted = stored.filter((pubkey) => !gone.has(pubkey));
+    this.#keyring.expect(wanted);
+    return { wanted, deleted: deleted.length };
+  }
+
+  /**
+   * Opens all stored keys that are not deleted, each of which signs as soon as it is open. One that fails is logged and
+   * counted; it never stops the others. Keys may be imported and deleted meanwhile.
+   */
+  async loadAll(options: LoadOptions = {}, found?: FoundKeys): Promise<LoadResult> {
+    const { wanted, deleted } = found ?? (await this.findKeys());
     let loaded = 0;
-    for await (const key of this.#directory.load(wanted, options)) {
-      if ('error' in key) {
-        this.#failed.add(key.pubkey);
-        this.#log.error(
-          { pubkey: key.pubkey, code: key.error.code, hint: key.error.hint },
-          key.error.message,
-        );
-      } else if ((await this.#guard.admitKey(key.pubkey, false)) === 'active') {
-        this.#keyring.add(key.pubkey, key.secretKey);
-        loaded += 1;
+    try {
+      for await (const key of this.#directory.load(wanted, options)) {
+        // A file that goes meanwhile is missed at the next rescan; to look for each would take a second of the start.
+        if (await this.#changes.take(() => bringIn(key, this.#lent, () => true))) loaded += 1;
       }
+    } finally {
+      for (const pubkey of wanted) this.#keyring.expectNoMore(pubkey);
     }
-    return { loaded, failed: this.#failed.size, deleted: deleted.length };
+    return { loaded, failed: this.#failed.size, deleted };
   }
 
   /** Brings the keys into line with the data directory while the signer runs. @throws as {@link rescanKeys} */
   rescan(options: LoadOptions = {}): Promise<RescanResult> {
-    return rescanKeys(
-      {
-        directory: this.#directory,
-        guard: this.#guard,
-        keyring: this.#keyring,
-        log: this.#log,
-        changes: this.#changes,
-        failed: this.#failed,
-        onRemoved: this.#onRemoved,
-      },
-      options,
-    );
+    return rescanKeys(this.#lent, options);
+  }
+
+  get #lent(): RescanModules {
+    return {
+      directory: this.#directory,
+      guard: this.#guard,
+      keyring: this.#keyring,
+      log: this.#log,
+      changes: this.#changes,
+      failed: this.#failed,
+      adopted: this.#adopted,
+      onRemoved: this.#onRemoved,
+    };
   }
 
   /**
@@ -118,6 +140,21 @@ export class KeyManager {
     return this.#changes.take(() => this.#bringIn(key));
   }
 
+  /**
+   * Brings a key in that is kept elsewhere: it is not stored here, and a rescan does not miss its keystore. One that was
+   * deleted here stays deleted.
+   */
+  adopt(pubkey: Pubkey, secretKey: SecretKey): Promise<'active' | 'duplicate' | 'deleted'> {
+    return this.#changes.take(async () => {
+      if (this.#keyring.has(pubkey)) return 'duplicate';
+      if ((await this.#guard.admitKey(pubkey, false)) !== 'active') return 'deleted';
+      this.#adopted.add(pubkey);
+      this.#keyring.add(pubkey, secretKey);
+      this.#failed.delete(pubkey);
+      return 'active';
+    });
+  }
+
   async #bringIn({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
     if (this.#keyring.has(pubkey)) return 'duplicate';
     // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
@@ -130,8 +167,16 @@ export class KeyManager {
     if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
     this.#failed.delete(pubkey);
+    await this.#remember(pubkey, secretKey);
     this.#log.info({ pubkey }, 'key imported');
     return stored === 'added' ? 'imported' : 'duplicate';
+  }
+
+  /** The key signs already: that the next start has to open its keystore is no failure of the import. */
+  async #remember(pubkey: Pubkey, secretKey: SecretKey): Promise<void> {
+    await this.#directory.rememberSecret(pubkey, secretKey).catch((error: unknown) => {
+      this.#log.warn({ err: error, pubkey }, 'the key could not be put into the key cache');
+    });
   }
 
   /**
@@ -150,6 +195,7 @@ export class KeyManager {
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
     this.#keyring.remove(pubkey);
+    this.#adopted.delete(pubkey);
     this.#onRemoved(pubkey);
     await this.#guard.deleteKeys([pubkey]);
     this.#failed.delete(pubkey);

@@ -10,7 +10,7 @@ import {
 import { pathParameter, type Operation } from '../operation.ts';
 import { object, ref, type Schema } from '../schema.ts';
 
-const KEY_ERRORS: readonly AnswerCode[] = ['MALFORMED_IDENTIFIER', 'UNKNOWN_KEY'];
+const KEY_ERRORS: readonly AnswerCode[] = ['MALFORMED_IDENTIFIER', 'UNKNOWN_KEY', 'KEY_LOADING'];
 const OF_A_KEY = {
   tag: 'keymanager',
   access: 'owner',
