@@ -65,14 +65,9 @@ export function commitBoostRoutes(app: FastifyInstance, modules: CommitBoostModu
   app.get('/signer/v1/get_pubkeys', options, (request, reply) => {
     const caller = gate.identify(request.raw);
     const all = commitBoost.pubkeys();
-    const visible = new Set(
-      gate.visible(
-        caller,
-        all.map(({ consensus }) => consensus),
-      ),
-    );
+    // Its own action, not list-keys: a module learns of the keys that it can ask signatures of, and of no others.
     const keys = all
-      .filter(({ consensus }) => visible.has(consensus))
+      .filter(({ consensus }) => gate.couldUse(caller, 'commit-boost', consensus))
       .map(({ consensus, proxyBls, proxyEcdsa }) => ({
         consensus,
         proxy_bls: proxyBls,
