@@ -29,6 +29,9 @@ test('the example of docs/access.md does what the page says', () => {
   const exits = ['vc-1', 'vc-2', 'monitor', 'operator'].filter((one) => may(one, first, 'VOLUNTARY_EXIT'));
   expect(exits).toEqual(['operator']);
   expect(judgeAccess(policy, { client: 'monitor', action: 'keymanager-write' }).allowed).toBe(false);
+  for (const action of ['history-read', 'freeze', 'admin'] as const) {
+    expect(judgeAccess(policy, { client: 'monitor', action }).allowed).toBe(action !== 'admin');
+  }
   expect(judgeAccess(policy, { client: 'operator', action: 'admin' }).allowed).toBe(true);
 });
 
