@@ -10,6 +10,7 @@ export type {
   OnMissingHistory,
   OperatorDoor,
   Outcome,
+  RecordedChange,
 } from './guard-contract.ts';
 export type { AttestationMessage, BlockMessage, GuardedMessage, UnslashableMessage } from './message.ts';
 export { REFUSALS, type Refusal, type RefusalReason } from './refusals.ts';

@@ -94,7 +94,7 @@ export class SignDesk {
       const answers: (Answer | Error)[] = [];
       const slice = BATCH_SLICE[laneOf(request.type)];
       for (let at = 0; at < identifiers.length; at += slice) {
-        answers.push(...(await this.#signSlice(asker, identifiers.slice(at, at + slice), request)));
+        answers.push(...(await this.#signSlice(asker, identifiers.slice(at, at + slice), at, request)));
       }
       return answers;
     } catch (error) {
@@ -109,12 +109,14 @@ export class SignDesk {
   #signSlice(
     asker: Asker,
     identifiers: readonly string[],
+    first: number,
     request: SignRequest,
   ): Promise<(Answer | Error)[]> {
     return Promise.all(
-      identifiers.map(async (identifier) => {
+      identifiers.map(async (identifier, index) => {
         try {
-          return await this.#signOne(asker, this.#identify(asker.caller, identifier), request);
+          const where = `identifiers[${first + index}]`;
+          return await this.#signOne(asker, this.#identify(asker.caller, identifier, where), request);
         } catch (error) {
           this.#reject(request.type, error);
           return error as Error;
@@ -142,10 +144,12 @@ export class SignDesk {
     }
   }
 
-  #identify(caller: Caller, identifier: string): Pubkey {
+  #identify(caller: Caller, identifier: string, where = 'the identifier in the URL'): Pubkey {
     const { gate, keyring } = this.#modules;
     const pubkey = keyring.find(identifier) ?? parseIdentifier(identifier);
-    if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');
+    if (pubkey === null) {
+      throw httpError('MALFORMED_IDENTIFIER', `${where} is not a BLS public key`);
+    }
     refuseDenied(gate.judgeKey(caller, 'sign', pubkey));
     assertLoaded(pubkey, keyring);
     return pubkey;

@@ -8,7 +8,7 @@ import { SIGNER_ERRORS } from '../errors.ts';
 export const HTTP_ERRORS = {
   MALFORMED_IDENTIFIER: {
     status: 400,
-    summary: 'the identifier in the URL is not a BLS public key',
+    summary: 'the identifier is not a BLS public key',
     hint: 'Use 96 hex digits, with or without 0x.',
   },
   MALFORMED_REQUEST: {

@@ -128,16 +128,21 @@ export class KeyManager {
 
   /**
    * Brings in one key.
+   * @param by who asked for it, for the history; default: Vigil itself
    * @throws KEYSTORE_* when the keystore does not open or names another key
    */
-  async importKey(keystore: Keystore, password: string): Promise<{ pubkey: Pubkey; status: ImportStatus }> {
+  async importKey(
+    keystore: Keystore,
+    password: string,
+    by?: string,
+  ): Promise<{ pubkey: Pubkey; status: ImportStatus }> {
     const key = await openKeystore(keystore, password);
-    return { pubkey: key.pubkey, status: await this.activate(key) };
+    return { pubkey: key.pubkey, status: await this.activate(key, by) };
   }
 
   /** The second half of an import: its slashing protection, if there is any, has to be merged before. */
-  activate(key: OpenedKeystore): Promise<ImportStatus> {
-    return this.#changes.take(() => this.#bringIn(key));
+  activate(key: OpenedKeystore, by?: string): Promise<ImportStatus> {
+    return this.#changes.take(() => this.#bringIn(key, by));
   }
 
   /**
@@ -155,7 +160,10 @@ export class KeyManager {
     });
   }
 
-  async #bringIn({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
+  async #bringIn(
+    { pubkey, secretKey, keystore, password }: OpenedKeystore,
+    by?: string,
+  ): Promise<ImportStatus> {
     if (this.#keyring.has(pubkey)) return 'duplicate';
     // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
     // that could not be opened would leave the key signing now and missing after the next start.
@@ -164,11 +172,11 @@ export class KeyManager {
     // Settings that outlived a deletion were somebody else's wish for the key.
     if (outlived) await this.#settings.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
-    if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
+    if ((await this.#guard.admitKey(pubkey, true, by)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
     this.#failed.delete(pubkey);
     await this.#remember(pubkey, secretKey);
-    this.#log.info({ pubkey }, 'key imported');
+    this.#log.info({ client: by, pubkey }, 'key imported');
     return stored === 'added' ? 'imported' : 'duplicate';
   }
 
@@ -182,12 +190,13 @@ export class KeyManager {
   /**
    * Ends a key here: no new signature, a durable tombstone, then the files. Returns only when the last signature
    * under way has left, so that an export made afterwards is complete.
+   * @param by who asked for it, for the history; default: Vigil itself
    */
-  deleteKey(pubkey: Pubkey): Promise<DeleteStatus> {
-    return this.#changes.take(() => this.#takeOut(pubkey));
+  deleteKey(pubkey: Pubkey, by?: string): Promise<DeleteStatus> {
+    return this.#changes.take(() => this.#takeOut(pubkey, by));
   }
 
-  async #takeOut(pubkey: Pubkey): Promise<DeleteStatus> {
+  async #takeOut(pubkey: Pubkey, by?: string): Promise<DeleteStatus> {
     const before = this.#guard.statusOf(pubkey);
     const active = this.#keyring.has(pubkey);
     const recorded = before.state !== 'unknown' || before.block !== null || before.attestation !== null;
@@ -197,7 +206,7 @@ export class KeyManager {
     this.#keyring.remove(pubkey);
     this.#adopted.delete(pubkey);
     this.#onRemoved(pubkey);
-    await this.#guard.deleteKeys([pubkey]);
+    await this.#guard.deleteKeys([pubkey], by);
     this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);
@@ -208,7 +217,7 @@ export class KeyManager {
       throw error;
     }
     if (active) {
-      this.#log.info({ pubkey }, 'key deleted');
+      this.#log.info({ client: by, pubkey }, 'key deleted');
       return 'deleted';
     }
     return 'not_active';
