@@ -8,7 +8,7 @@ import type { KeySettings, KeySettingsStore } from './key-settings.ts';
 export interface RecordedSetting {
   /** Name of the act in the history. */
   readonly act: RecordedChange;
-  read(settings: KeySettings): string | null;
+  readonly read: (settings: KeySettings) => string | null;
 }
 
 export interface KeySettingChange {
@@ -35,19 +35,22 @@ export async function changeKeySetting(
   { guard, keySettings, log }: Modules,
 ): Promise<void> {
   const record = (reason: string): Promise<void> => guard.operator.record(act, pubkey, { by, reason });
-  let from: string | null = null;
-  let to: string | null = null;
-  let recorded = false;
+  const told: { from: string | null; to: string | null; recorded: boolean } = {
+    from: null,
+    to: null,
+    recorded: false,
+  };
   try {
     await keySettings.set(pubkey, change, async (before, after) => {
-      [from, to] = [read(before), read(after)];
-      await record(`${to ?? 'none'} instead of ${from ?? 'none'}`);
-      recorded = true;
+      [told.from, told.to] = [read(before), read(after)];
+      await record(`${told.to ?? 'none'} instead of ${told.from ?? 'none'}`);
+      told.recorded = true;
     });
   } catch (error) {
     const code = isVigilError(error) ? error.code : 'INTERNAL';
-    if (recorded) await record(`${from ?? 'none'}: the change could not be kept (${code})`);
+    if (told.recorded) await record(`${told.from ?? 'none'}: the change could not be kept (${code})`);
     throw error;
   }
+  const { from, to, recorded } = told;
   if (recorded) log.info({ client: by, pubkey, from, to }, `${act} over the keymanager API`);
 }

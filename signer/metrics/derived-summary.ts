@@ -43,7 +43,7 @@ export class DerivedSummary extends Summary {
         ...{ metricName: `${name}_${part}`, labels: {}, value: sumOf(part) },
       })),
     ];
-    return { ...(await super.get()), values: told as MetricObjectWithValues<MetricValue<string>>['values'] };
+    return { ...(await super.get()), values: told };
   }
 }
 

@@ -79,7 +79,7 @@ describe("under Web3Signer's names", () => {
     const signer = await startSignerFixture();
     let now = 0;
     const { registry, value } = scraped(signer, () => now);
-    const types = Object.fromEntries(
+    const types: unknown = Object.fromEntries(
       [...(await registry.metrics()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
         name,
         type,
