@@ -79,12 +79,10 @@ describe("under Web3Signer's names", () => {
     const signer = await startSignerFixture();
     let now = 0;
     const { registry, value } = scraped(signer, () => now);
-    const types: unknown = Object.fromEntries(
-      [...(await registry.metrics()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
-        name,
-        type,
-      ]),
-    );
+    const types: Record<string, string> = {};
+    for (const [, name = '', type = ''] of (await registry.metrics()).matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+      types[name] = type;
+    }
     expect(types).toEqual({
       [PERMITTED]: 'counter',
       [PREVENTED]: 'counter',
