@@ -2,25 +2,25 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { SlotClock } from '../../../../core/chain/slot-clock.ts';
-import type { GatedType } from '../../../../core/config/gated-types.ts';
-import { createLogger } from '../../../../core/log/logger.ts';
-import { databasePath } from '../../../../signer/data-directory.ts';
-import { blsCredentials } from '../../../../key-life/deposit/withdrawal-credentials.ts';
-import { KeyTree } from '../../../../key-life/derivation/key-tree.ts';
-import type { SignedChange, SignedExit } from '../../../../key-life/operations/operations-file.ts';
-import { parseMnemonic } from '../../../../key-life/mnemonic/parse-mnemonic.ts';
-import { pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
-import type { DevnetBeaconNode as Node } from '../../../../devnet/api/beacon-node.ts';
-import type { Simulation } from '../../../../devnet/simulation/simulation.ts';
-import { verifiesAs } from '../../../support/bls-oracle.ts';
-import { bytes, container, signingRootOf, uint64 } from '../../../support/ssz-oracle.ts';
-import { runVigil, VigilTerminal, type Ran } from '../../../support/vigil-terminal.ts';
-import { jsonServer } from '../../monitor/execution/json-server.ts';
-import { createSimulation, MINIMAL } from '../../devnet/minimal-chain.ts';
+import { SlotClock } from '../../../core/chain/slot-clock.ts';
+import type { GatedType } from '../../../core/config/gated-types.ts';
+import { createLogger } from '../../../core/log/logger.ts';
+import { databasePath } from '../../../signer/data-directory.ts';
+import { blsCredentials } from '../../../key-life/deposit/withdrawal-credentials.ts';
+import { KeyTree } from '../../../key-life/derivation/key-tree.ts';
+import type { SignedChange, SignedExit } from '../../../key-life/operations/operations-file.ts';
+import { parseMnemonic } from '../../../key-life/mnemonic/parse-mnemonic.ts';
+import { pubkeyOf } from '../../../signer/keystore/bls-keys.ts';
+import type { DevnetBeaconNode as Node } from '../../../devnet/api/beacon-node.ts';
+import type { Simulation } from '../../../devnet/simulation/simulation.ts';
+import { verifiesAs } from '../../support/bls-oracle.ts';
+import { bytes, container, signingRootOf, uint64 } from '../../support/ssz-oracle.ts';
+import { runVigil, VigilTerminal, type Ran } from '../support/vigil-terminal.ts';
+import { jsonServer } from '../../unit/monitor/execution/json-server.ts';
+import { createSimulation, MINIMAL } from '../../unit/devnet/minimal-chain.ts';
 
-const { startSigner } = await import('../../../../signer/signer-daemon.ts');
-const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
+const { startSigner } = await import('../../../signer/signer-daemon.ts');
+const { DevnetBeaconNode } = await import('../../../devnet/api/beacon-node.ts');
 
 const WORDS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
 const ADDRESS = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
@@ -121,7 +121,7 @@ const failed = ({ code, err }: Ran) => ({
   exit: code,
   ...(JSON.parse(err) as { code: string; message: string }),
 });
-const readOut = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+const readOut = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 const prepare = (noun: string, ...ids: number[]) =>
   vigil(noun, 'prepare', ...ids.map(String), '--out', 'prep.json', ...online);
 const sign = (...more: string[]) =>
@@ -135,7 +135,7 @@ describe('an exit', () => {
     const signed = await sign(...KEYSTORES, '--yes', '--validators', '1');
     expect(signed).toMatchObject({ code: 0 });
     expect(statSync(join(folder, 'signed.json')).mode & 0o777).toBe(0o600);
-    const [exit] = readOut<SignedExit[]>('signed.json');
+    const [exit] = readOut('signed.json') as SignedExit[];
     expect(exit?.message).toEqual({ epoch: EPOCHS.toString(), validator_index: '1' });
     const unnamed = await vigil('exit', 'broadcast', 'signed.json', '--yes', ...online);
     expect(failed(unnamed)).toMatchObject({ exit: 2, code: 'BAD_ARGUMENT' });
@@ -201,7 +201,7 @@ describe('an exit', () => {
     await terminal.see('Type yes to go on: ');
     terminal.type('yes\r');
     expect((await terminal.ended()).code).toBe(0);
-    expect(readOut<SignedExit[]>('signed.json')).toHaveLength(1);
+    expect(readOut('signed.json') as SignedExit[]).toHaveLength(1);
   });
 
   it.each([
@@ -265,7 +265,7 @@ describe('an exit', () => {
     );
     expect(early).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
     expect(early.message).toContain('from epoch 1000');
-    const [exit] = readOut<SignedExit[]>('signed.json');
+    const [exit] = readOut('signed.json') as SignedExit[];
     const forged = { ...exit, message: { epoch: '1', validator_index: '3' } };
     writeFileSync(join(folder, 'signed.json'), JSON.stringify(forged));
     const answer = failed(
@@ -301,7 +301,7 @@ describe('credentials', () => {
     expect((await prepare('credentials', 2)).code).toBe(0);
     expect((await set()).code).toBe(0);
     expect(statSync(join(folder, 'signed.json')).mode & 0o777).toBe(0o600);
-    const [change] = readOut<SignedChange[]>('signed.json');
+    const [change] = readOut('signed.json') as SignedChange[];
     const { spec } = sim.context;
     const root = container({
       validator_index: uint64,
@@ -347,7 +347,7 @@ describe('credentials', () => {
   it('that were changed on the way are not sent', async () => {
     await prepare('credentials', 2);
     await set();
-    const [change] = readOut<SignedChange[]>('signed.json');
+    const [change] = readOut('signed.json') as SignedChange[];
     const message = { ...change!.message, to_execution_address: `0x${'66'.repeat(20)}` };
     writeFileSync(join(folder, 'signed.json'), JSON.stringify([{ ...change, message }]));
     const answer = await vigil(
