@@ -8,19 +8,25 @@ import { fileURLToPath } from 'node:url';
 const ENTRY = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 /** Environment without any VIGIL_ setting of the machine that runs the tests. */
-function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
+export function cleanEnvironment(
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string | undefined> {
   const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('VIGIL_'));
   return { ...Object.fromEntries(clean), ...extra };
 }
+
+/** Arguments for Node that run what was built. `-e` puts no script path into argv, so one is put in its place. */
+export const vigilArguments = (args: readonly string[]): string[] => {
+  const start = `import(${JSON.stringify(ENTRY)}).then((vigil) => vigil.main(process.argv))`;
+  return ['-e', start, 'vigil', ...args];
+};
 
 function spawnVigil(
   args: readonly string[],
   env?: Readonly<Record<string, string>>,
   openFiles?: number,
 ): ChildProcess {
-  const start = `import(${JSON.stringify(ENTRY)}).then((vigil) => vigil.main(process.argv))`;
-  // `-e` puts no script path into argv, so one is put in its place.
-  const node = [process.execPath, '-e', start, 'vigil', ...args];
+  const node = [process.execPath, ...vigilArguments(args)];
   const limited = ['sh', '-c', `ulimit -n ${openFiles ?? ''} && exec "$0" "$@"`, ...node];
   const [command = '', ...rest] = openFiles === undefined ? node : limited;
   return spawn(command, rest, {

@@ -1,16 +1,7 @@
 import { spawn, type IPty } from '@lydell/node-pty';
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-
-const VIGIL = fileURLToPath(new URL('../../cli/vigil.js', import.meta.url));
-
-const environment = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('VIGIL_'),
-    ),
-  );
+import { cleanEnvironment, vigilArguments } from './vigil-process.ts';
 
 /** Vigil in a real pseudo-terminal: what a person sees and types. */
 export class VigilTerminal {
@@ -22,8 +13,8 @@ export class VigilTerminal {
   #exit: { readonly code: number; readonly signal: number } | null = null;
 
   constructor(args: readonly string[], cwd: string) {
-    const options = { cols: 100, rows: 40, cwd, env: environment(), encoding: 'utf8' };
-    this.#pty = spawn(process.execPath, [VIGIL, ...args], options);
+    const options = { cols: 100, rows: 40, cwd, env: cleanEnvironment(), encoding: 'utf8' };
+    this.#pty = spawn(process.execPath, vigilArguments(args), options);
     this.#pty.onData((text) => {
       this.output += text;
       this.#changed();
@@ -86,13 +77,13 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Vigil without a terminal, from its sources. */
+/** Vigil without a terminal, in a folder of its own. */
 export const runVigil = (args: readonly string[], cwd: string): Promise<Ran> =>
   new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [VIGIL, ...args],
-      { cwd, env: environment() },
+      vigilArguments(args),
+      { cwd, env: cleanEnvironment() },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
     child.stdin?.end();

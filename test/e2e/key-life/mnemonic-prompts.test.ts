@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseMnemonic } from '../../../../key-life/mnemonic/parse-mnemonic.ts';
-import { KeyTree } from '../../../../key-life/derivation/key-tree.ts';
-import { pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
-import { runVigil, VigilTerminal } from '../../../support/vigil-terminal.ts';
+import { parseMnemonic } from '../../../key-life/mnemonic/parse-mnemonic.ts';
+import { KeyTree } from '../../../key-life/derivation/key-tree.ts';
+import { pubkeyOf } from '../../../signer/keystore/bls-keys.ts';
+import { runVigil, VigilTerminal } from '../support/vigil-terminal.ts';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
