@@ -86,7 +86,7 @@ export class SourceKeeper {
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all(this.#states.map(({ loading }) => loading));
+    for (const { loading } of this.#states) await loading;
     for (const { source } of this.#states) await source.close?.();
   }
 

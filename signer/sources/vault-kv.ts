@@ -106,7 +106,7 @@ function statusError(status: number, label: string) {
 async function textOf(response: Response, label: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) throw sourceError('KEY_SOURCE_ANSWER', `${label}: the answer has no end`);
     chunks.push(chunk);

@@ -91,8 +91,7 @@ describe('a vault that gives nothing', () => {
   });
 
   it('is not there', async () => {
-    const { source, server, tokenFile } = await world();
-    void source;
+    const { server, tokenFile } = await world();
     const options = { mount: 'secret', path: 'validators', field: 'value', namespace: null, timeoutMs: 1000 };
     const nowhere = secretStoreSource(vaultStore({ address: 'http://127.0.0.1:9', tokenFile, ...options }));
     expect((await failureOf(() => loaded(nowhere))).code).toBe('KEY_SOURCE_UNREACHABLE');
