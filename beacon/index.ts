@@ -40,6 +40,12 @@ export {
   type PendingPartialWithdrawal,
 } from './endpoints/pending.ts';
 export {
+  submitBlsToExecutionChanges,
+  submitVoluntaryExit,
+  type SignedBlsToExecutionChange,
+  type SignedVoluntaryExit,
+} from './endpoints/pool.ts';
+export {
   attesterDuties,
   proposerDuties,
   syncDuties,

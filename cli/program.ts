@@ -1,14 +1,24 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { accessTokenCommand } from './commands/access/token.ts';
+import { alertsInstallCommand } from './commands/alerts/install.ts';
+import { alertsTestCommand } from './commands/alerts/test.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
+import { consolidationCommand } from './commands/consolidation.ts';
+import { credentialsBroadcastCommand } from './commands/credentials/broadcast.ts';
+import { credentialsSetCommand } from './commands/credentials/set.ts';
+import { depositVerifyCommand } from './commands/deposit/verify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { exitBroadcastCommand } from './commands/exit/broadcast.ts';
+import { exitSignCommand } from './commands/exit/sign.ts';
+import { exitTransactionCommand } from './commands/exit/transaction.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { installSystemdCommand } from './commands/install/systemd.ts';
 import { keysFreezeCommand } from './commands/keys/freeze.ts';
 import { keysHandoverCommand } from './commands/keys/handover.ts';
 import { keysImportCommand } from './commands/keys/import.ts';
@@ -19,6 +29,7 @@ import { keysReloadCommand } from './commands/keys/reload.ts';
 import { keysRemoveCommand } from './commands/keys/remove.ts';
 import { keysTakeoverCommand } from './commands/keys/takeover.ts';
 import { keysUnfreezeCommand } from './commands/keys/unfreeze.ts';
+import { keysVerifyCommand } from './commands/keys/verify.ts';
 import { migrateWeb3signerCommand } from './commands/migrate/web3signer.ts';
 import { monitorCommand } from './commands/monitor/monitor.ts';
 import { rewardsCheckCommand } from './commands/rewards/check.ts';
@@ -31,11 +42,13 @@ import { rewardsVerifyCommand } from './commands/rewards/verify.ts';
 import { signerCommand } from './commands/signer.ts';
 import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
 import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
+import { slashingDbBackupCommand } from './commands/slashing-db/backup.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
 import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
+import { prepareCommand } from './operations/prepare-command.ts';
 import { unshadowedGlobalOptions } from './shadowed-options.ts';
 
 /** The whole command line: nouns, then verbs. */
@@ -59,6 +72,7 @@ export function createProgram(): Command {
   program.addCommand(
     noun('keys', 'keystores of this signer', [
       keysNewCommand(),
+      keysVerifyCommand(),
       keysImportCommand(),
       keysListCommand(),
       keysRemoveCommand(),
@@ -70,9 +84,27 @@ export function createProgram(): Command {
       keysOverrideFloorCommand(),
     ]),
   );
+  program.addCommand(noun('deposit', 'deposits for the launchpad', [depositVerifyCommand()]));
+  program.addCommand(
+    noun('exit', 'take validators out', [
+      prepareCommand('exit'),
+      exitSignCommand(),
+      exitBroadcastCommand(),
+      exitTransactionCommand(),
+    ]),
+  );
+  program.addCommand(
+    noun('credentials', 'where withdrawals of validators go', [
+      prepareCommand('credentials'),
+      credentialsSetCommand(),
+      credentialsBroadcastCommand(),
+    ]),
+  );
+  program.addCommand(consolidationCommand());
   program.addCommand(
     noun('slashing-db', 'slashing-protection database', [
       slashingDbImportCommand(),
+      slashingDbBackupCommand(),
       slashingDbExportCommand(),
       slashingDbStatusCommand(),
       slashingDbVerifyCommand(),
@@ -99,9 +131,13 @@ export function createProgram(): Command {
     ]),
   );
   program.addCommand(monitorCommand());
+  program.addCommand(
+    noun('alerts', 'alert rules for Prometheus', [alertsInstallCommand(), alertsTestCommand()]),
+  );
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
+  program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
   return program;

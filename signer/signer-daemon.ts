@@ -41,6 +41,7 @@ import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
 import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 import { PortsFile } from './ports-file.ts';
+import { SelfTest } from './self-test.ts';
 import { openSources } from './sources/open-sources.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
@@ -261,8 +262,14 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       reload.startOrFollow();
       await door.reload();
     };
+    const test = new SelfTest(guard, pool);
+    const selfTest = async (): Promise<string> => {
+      await test.run();
+      const down = health().checks.filter(({ status }) => status === 'DOWN');
+      return `${keyring.size} keys; ${down.map(({ id }) => id).join(', ') || 'all checks'} ${down.length === 0 ? 'up' : 'DOWN'}`;
+    };
     const failed = Promise.race([guard.poisoned, pool.failed]);
-    return { ports, loaded, failed, reload: reloadAll, stop: closeAll };
+    return { ports, loaded, failed, reload: reloadAll, selfTest, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

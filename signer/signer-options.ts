@@ -59,6 +59,12 @@ export interface RunningSigner {
    * broken changes nothing.
    */
   reload(): Promise<void>;
+  /**
+   * Makes a signature for nobody the way that all are made. Once at a time.
+   * @returns how the signer is, in a few words
+   * @throws SELF_TEST_FAILED
+   */
+  selfTest(): Promise<string>;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }

@@ -111,6 +111,13 @@ export interface Guard {
   recordRefusal(pubkey: Pubkey, message: GuardedMessage | null, asked: Asked, reason: string): void;
 
   /**
+   * Resolves when an empty batch has gone the way of every record: fence, disk, anchor. Nothing is recorded; for who
+   * wants to know whether signatures could leave now.
+   * @returns null, or the refusal that every request gets
+   */
+  probe(): Promise<Refusal | null>;
+
+  /**
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
    * after a deletion starts at the floor unless that says `trust`.
    * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start

@@ -137,6 +137,16 @@ export class SlashingGuard implements Guard {
     this.#writer.appendIdly({ kind: 'decision', decision });
   }
 
+  async probe(): Promise<Refusal | null> {
+    if (this.#unavailable !== null) return this.#unavailable;
+    try {
+      await this.#writer.append();
+      return null;
+    } catch {
+      return refuse('GUARD_UNAVAILABLE');
+    }
+  }
+
   async admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState> {
     const before = this.#ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';

@@ -112,6 +112,16 @@ export const OPERATIONS = {
     template: '/eth/v1/beacon/rewards/sync_committee/{block_id}',
     maxBytes: MIB,
   },
+  submitPoolVoluntaryExit: {
+    method: 'POST',
+    template: '/eth/v1/beacon/pool/voluntary_exits',
+    maxBytes: 64 * KIB,
+  },
+  submitPoolBLSToExecutionChange: {
+    method: 'POST',
+    template: '/eth/v1/beacon/pool/bls_to_execution_changes',
+    maxBytes: MIB,
+  },
   eventstream: { method: 'GET', template: '/eth/v1/events', maxBytes: MIB },
 } as const satisfies Partial<Record<ApiOperation, OperationShape>>;
 

@@ -5,6 +5,7 @@ import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
 import { frontDoorOptions } from '../front-door-options.ts';
+import { serviceManager } from '../service/service-manager.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
@@ -12,6 +13,9 @@ import { web3signerHelp } from '../web3signer-options.ts';
 import { keyProgressBar } from '../progress.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
+
+/** A large database and silent beacon nodes take their time; keystores are opened after the start. */
+const START_SECONDS = 120;
 
 export function signerCommand(): Command {
   const command = new Command('signer')
@@ -29,12 +33,15 @@ export function signerCommand(): Command {
     const context = commandContext(self);
     const { settings } = context;
     const log = createLogger(settings['log-level']);
+    const manager = serviceManager(log);
     const spec = await chainSpecOf(context);
+    manager.starting('opening the slashing database', START_SECONDS);
     // From here on: a signal during the start, which asks beacon nodes, must not leave the database open.
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
     const { startSigner } = await import('../../signer/signer-daemon.ts');
+    const bar = keyProgressBar();
     const signer = await startSigner({
       dataDir: settings['data-dir'],
       spec,
@@ -52,7 +59,7 @@ export function signerCommand(): Command {
       keyCache: settings['key-cache'] === 'on',
       keySources: settings['key-sources'],
       watchKeys: settings['watch-keys'] === 'on',
-      onKeyProgress: keyProgressBar(),
+      onKeyProgress: bar?.update,
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },
       log,
@@ -65,19 +72,23 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
-    hangup?.attach(() => void signer.reload());
+    hangup?.attach(() => void manager.reloading(() => signer.reload()));
+    await manager.ready(() => signer.selfTest());
     const ended = await Promise.race([stop.received, signer.failed]);
+    bar?.stop();
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
       log.error(
         { err: ended, code: isVigilError(ended) ? ended.code : 'INTERNAL' },
         'the signer stops: it cannot record any more',
       );
+      await manager.stopping('it cannot record any more');
       await signer.stop();
       process.exitCode = isVigilError(ended) ? ended.exitCode : 1;
       return;
     }
     log.info({ signal: ended }, 'stopping: finishing the requests under way');
+    await manager.stopping('finishing the requests under way');
     await signer.stop();
     log.info('stopped');
   });

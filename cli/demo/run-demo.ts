@@ -1,128 +1,120 @@
-import { PublicKey, Signature, verify } from '@chainsafe/blst';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadChainSpec } from '../../core/chain/load-chain-spec.ts';
-import { SlotClock } from '../../core/chain/slot-clock.ts';
-import { fromHex } from '../../core/hex.ts';
-import type { JsonValue } from '../../core/json/parse-strict-json.ts';
-import { bytesOf, parsePubkey, type Root } from '../../core/units.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cliError } from '../cli-errors.ts';
 import { formatTable } from '../format-table.ts';
-import { Output } from '../output.ts';
-import { DemoSigner, runVerb } from './demo-signer.ts';
-import { demoScript, type Step } from './script.ts';
+import type { Output } from '../output.ts';
+import { narratorFor } from './show/narrator.ts';
+import { Story } from './story.ts';
+import { startWorld, type DemoWorld } from './world/demo-world.ts';
+import { runVerb } from './world/run-verb.ts';
+import { look } from './world/scene.ts';
 
-const NETWORK = 'hoodi';
-const KEY_COUNT = 4;
-
-interface Result {
-  readonly asked: string;
-  readonly expected: string;
-  readonly answered: string;
-  readonly why: string;
-  readonly right: boolean;
+export interface DemoOptions {
+  readonly output: Output;
+  /** Leave it running at the end until told to stop. */
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
 }
+
+const LOOK_EVERY_MS = 500;
+
+/** A machine that is busy gets this much; otherwise it takes about a minute. */
+const GIVE_UP_SECONDS = 180;
 
 /**
- * The main job from end to end, with nothing simulated but the validator client: keys made by the command line, a
- * signer daemon on loopback, a fresh slashing database, duties of the last epochs of a real network, then attempts to
- * get something slashable signed. Every signature is verified against a signing root computed on this side.
- * @throws DEMO_WENT_WRONG unless every answer was the right one
+ * The whole of it on loopback: guard, then chain, validator client, signer and monitor, and a twin that is caught.
+ * @throws DEMO_WENT_WRONG unless all of it happened
  */
-export async function runDemo(json: boolean): Promise<void> {
-  const output = new Output(json);
-  const folder = await mkdtemp(join(tmpdir(), 'vigil-demo-'));
-  // One down, because the anchor of a data directory stands beside it.
-  const dataDir = join(folder, 'data');
-  const flags = ['--data-dir', dataDir, '--network', NETWORK];
+export async function runDemo({ output, keep, signal }: DemoOptions): Promise<void> {
+  output.note('First the guard alone: honest duties, then attempts to get something slashable signed.\n');
+  const attempts = JSON.parse(await runVerb(['demo', '--signer-only', '--json'], signal)) as Attempts;
+  for (const line of attemptLines(attempts)) output.note(line);
+  output.note('\nNow all of it: a chain, a validator client, the signer, the monitor.\n');
+  const world = await startWorld(output, signal);
   try {
-    output.note(`Making ${KEY_COUNT} validator keys in ${dataDir} ...`);
-    const made = await runVerb([
-      'keys',
-      'new',
-      '--count',
-      `${KEY_COUNT}`,
-      '--kdf',
-      'pbkdf2',
-      '--json',
-      ...flags,
+    const story = await tell(world, output, signal);
+    const report = await rewardReport(world, output.json ? 'json' : 'table', signal);
+    const urls = urlsOf(world);
+    const parsed = output.json ? (JSON.parse(report) as unknown) : null;
+    output.result({ attempts: attempts.results, chapters: story.chapters, report: parsed, urls }, [
+      '',
+      'What the validators earned (vigil rewards report):',
+      ...report.trimEnd().split('\n'),
+      '',
+      `metrics of the signer   ${urls.signerMetrics}`,
+      `metrics of the monitor  ${urls.monitorMetrics}`,
+      `beacon node             ${urls.beaconNode}`,
+      '',
+      `All of it happened: ${attempts.results.length} requests to the guard, ${story.chapters.length} chapters.`,
     ]);
-    const { pubkeys } = JSON.parse(made) as { pubkeys: string[] };
-    output.note('Starting the signer ...');
-    const signer = await DemoSigner.start(dataDir, ['--network', NETWORK, '--metrics-port', '0', ...TRUST]);
-    const results = await play(signer, pubkeys, output).finally(() => signer.stop());
-    const interchange = await runVerb(['slashing-db', 'export', ...flags]);
-    report(output, results, interchange);
+    if (!keep) return;
+    output.note(`It goes on until Ctrl-C. Look around: vigil monitor status --monitor-url ${urls.monitor}`);
+    await new Promise((resolve) => {
+      if (signal.aborted) resolve(null);
+      signal.addEventListener('abort', resolve, { once: true });
+    });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await world.close();
   }
 }
 
-/** The keys were made a moment ago, so nothing is missing from their history. */
-const TRUST = ['--on-missing-history', 'trust'];
-
-async function play(signer: DemoSigner, pubkeys: readonly string[], output: Output): Promise<Result[]> {
-  const spec = await loadChainSpec(NETWORK);
-  const { parseSignRequest } = await import('../../signer/messages/index.ts');
-  const clock = new SlotClock(spec, Date.now);
-  const steps = demoScript(spec, clock, pubkeys);
-  output.note(`Playing ${steps.length} requests against ${signer.baseUrl} ...\n`);
-  const results: Result[] = [];
-  for (const step of steps) {
-    const { status, answer } = await signer.sign(step.pubkey, step.body);
-    const expectedRoot = (): Root =>
-      parseSignRequest(step.body as JsonValue, { spec, clock }).message.signingRoot;
-    results.push(judge(step, status, answer, expectedRoot));
+async function tell(world: DemoWorld, output: Output, signal: AbortSignal): Promise<Story> {
+  const story = new Story(world);
+  const narrator = narratorFor(output, {
+    signer: world.signer.url('http'),
+    monitor: world.monitor.url('port'),
+  });
+  const started = Date.now();
+  const seconds = (): number => Math.round((Date.now() - started) / 1000);
+  try {
+    for (;;) {
+      if (signal.aborted) throw cliError('DEMO_WENT_WRONG', 'it was stopped before its end');
+      const scene = await look(world, signal);
+      await story.go(scene, seconds());
+      narrator.show(scene, story.chapters);
+      if (story.ended) return story;
+      if (seconds() > GIVE_UP_SECONDS) {
+        const missing = story.chapters.find(({ outcome }) => outcome === null);
+        throw cliError('DEMO_WENT_WRONG', `this did not happen: ${missing?.title ?? ''}`);
+      }
+      await delay(LOOK_EVERY_MS);
+    }
+  } finally {
+    narrator.close();
   }
-  return results;
 }
 
-function judge(step: Step, status: number, answer: Record<string, string>, signingRoot: () => Root): Result {
-  const { asked, expected } = step;
-  const { signature, code, message } = answer;
-  if (signature === undefined) {
-    const why = message ?? 'no reason given';
-    return {
-      asked,
-      expected,
-      answered: `${status} ${code ?? ''}`,
-      why,
-      right: `${status} ${code ?? ''}` === expected,
-    };
-  }
-  const valid = isValid(step.pubkey, signingRoot(), signature);
-  const why = valid ? step.note : 'the signature does not verify';
-  return {
-    asked,
-    expected,
-    answered: `${status} signed`,
-    why,
-    right: valid && expected === `${status} signed`,
-  };
+interface Attempts {
+  readonly results: readonly { readonly asked: string; readonly answered: string; readonly why: string }[];
 }
 
-function isValid(pubkey: string, signingRoot: Root, signature: string): boolean {
-  const publicKey = PublicKey.fromBytes(bytesOf(parsePubkey(pubkey, 'pubkey')));
-  return verify(bytesOf(signingRoot), publicKey, Signature.fromBytes(fromHex(signature, 'signature', 96)));
-}
-
-function report(output: Output, results: readonly Result[], interchange: string): void {
-  const wrong = results.filter((result) => !result.right).length;
-  const rows = results.map(({ asked, answered, why, right }) => [
-    right ? 'ok' : 'WRONG',
-    asked,
-    answered,
-    why,
-  ]);
-  output.result({ results, interchange: JSON.parse(interchange) as unknown }, [
-    ...formatTable(['', 'asked', 'answered', 'why'], rows),
+/** Only what was refused is worth a look here; `vigil demo --signer-only` shows all. */
+function attemptLines({ results }: Attempts): string[] {
+  const refused = results.filter(({ answered }) => !answered.endsWith('signed'));
+  const table = formatTable(
+    ['asked', 'answered'],
+    refused.map(({ asked, answered }) => [asked, answered]),
+  );
+  return [
+    `${results.length - refused.length} honest requests were signed, ${refused.length} others refused:`,
     '',
-    'Interchange file of the slashing database (EIP-3076):',
-    interchange.trimEnd(),
-    '',
-    `${results.length - wrong} outcomes right, ${wrong} wrong`,
-  ]);
-  if (wrong > 0)
-    throw cliError('DEMO_WENT_WRONG', `${wrong} of ${results.length} outcomes were not the right ones`);
+    ...table,
+  ];
 }
+
+/** From the day of genesis, which is yesterday for who starts at midnight. */
+function rewardReport(world: DemoWorld, format: 'table' | 'json', signal: AbortSignal): Promise<string> {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const range = ['--from', day(world.chain.genesisTimeSeconds * 1000), '--to', day(Date.now())];
+  return runVerb(
+    ['rewards', 'report', '--monitor-db', world.monitorDb, ...range, '--format', format],
+    signal,
+  );
+}
+
+const urlsOf = ({ signer, monitor, chain }: DemoWorld) => ({
+  signer: signer.url('http'),
+  signerMetrics: `${signer.url('metrics')}/metrics`,
+  monitor: monitor.url('port'),
+  monitorMetrics: `${monitor.url('port')}/metrics`,
+  beaconNode: chain.url,
+});

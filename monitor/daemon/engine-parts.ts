@@ -6,7 +6,9 @@ import { parseUint64 } from '../../core/uint64.ts';
 import { BlockShelf } from '../engine/block-shelf.ts';
 import type { UnitSources } from '../engine/collect-unit.ts';
 import { RecordMaker } from '../engine/record-maker.ts';
+import { openPayments } from './open-payments.ts';
 import {
+  AskAgain,
   ExecutionIncome,
   ExecutionNode,
   ExecutionNodes,
@@ -23,6 +25,8 @@ export interface EngineParts {
   readonly store: MonitorStore;
   readonly sources: UnitSources & { readonly shelf: BlockShelf };
   readonly records: RecordMaker;
+  /** Null where no source is configured that could know more another time. */
+  readonly askAgain: AskAgain | null;
 }
 
 export interface PartsOptions {
@@ -70,8 +74,10 @@ export function engineParts({
     relays: new Relays(relays.map((url) => new Relay(url))),
     log,
   });
+  const anySource = executionNodes.length + relays.length > 0;
   return {
     ...{ nodes, store },
+    askAgain: anySource ? new AskAgain(openPayments(nodes, spec, store), income, feeRecipients) : null,
     sources: {
       ...{ nodes, spec, calendar },
       shelf: new BlockShelf(nodes, spec),

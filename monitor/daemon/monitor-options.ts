@@ -2,6 +2,7 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import type { TimeSource } from '../../core/chain/slot-clock.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { SignerDoor } from '../foreign/index.ts';
+import type { MonitorState } from '../model/monitor-state.ts';
 import type { Retention } from '../store/index.ts';
 import type { WatchListOptions } from '../watched/index.ts';
 
@@ -28,6 +29,10 @@ export interface MonitorOptions {
   readonly dataDir: string;
   readonly log: Logger;
   readonly time?: TimeSource;
+  /** After every look at the chain, with what it found. */
+  readonly onRound?: (state: MonitorState) => void;
+  /** Told again and again while the start waits for a node. */
+  readonly onWaiting?: () => void;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }
@@ -36,5 +41,10 @@ export interface RunningMonitor {
   readonly port: number;
   /** Reads the watch list anew, now. */
   reload(): Promise<void>;
+  /**
+   * How the monitor is, in a few words.
+   * @throws when it stands still
+   */
+  alive(): Promise<string>;
   stop(): Promise<void>;
 }

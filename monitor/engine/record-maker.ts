@@ -5,19 +5,18 @@ import { judgeVotes } from '../attestations/judge.ts';
 import { collectSyncReward, explainedParts, validatorChanges } from '../balances/index.ts';
 import type { BeaconSource } from '../chain/index.ts';
 import {
-  voteRewardsFromEndpoint,
   type LedgerCalendar,
   type LedgerInput,
   type LedgerResult,
   type RewardRules,
 } from '../ledger/index.ts';
-import type { ChainCheckpoint, EpochRecord, VoteReward } from '../model/epoch-record.ts';
+import type { ChainCheckpoint, EpochRecord } from '../model/epoch-record.ts';
 import type { ExecutionPayment } from '../model/ledger-part.ts';
-import type { AttestationVerdict, ProposalVerdict } from '../model/verdicts.ts';
+import type { AttestationVerdict, NetworkBlocks, ProposalVerdict } from '../model/verdicts.ts';
 import { judgeProposals } from '../proposals/index.ts';
 import { tallySync } from '../sync-committees/index.ts';
-import type { StatesByIndex } from './chain-answers.ts';
-import type { UnitFacts } from './unit-facts.ts';
+import { PaidVotes } from './paid-votes.ts';
+import { statesAt, type UnitFacts } from './unit-facts.ts';
 
 /** What proposers were paid on the execution layer. */
 export type PaymentsOf = (
@@ -34,14 +33,14 @@ export interface RecordModules {
   readonly log: Logger;
 }
 
-const NOBODY: StatesByIndex = new Map();
-
 /** Judges the facts of a final epoch. Nodes are asked once more only when a balance did what nothing explains. */
 export class RecordMaker {
   readonly #modules: RecordModules;
+  readonly #paidVotes: PaidVotes;
 
   constructor(modules: RecordModules) {
     this.#modules = modules;
+    this.#paidVotes = new PaidVotes(modules);
   }
 
   /** @throws what the nodes fail with */
@@ -62,9 +61,10 @@ export class RecordMaker {
       validators: facts.watched.map(({ index }) => index),
       attestations: votes.verdicts,
       network: votes.network,
+      networkBlocks: networkBlocksOf(facts, spec),
       proposals,
       sync: tallySync(epoch, syncSeats, view, spec),
-      voteRewards: this.#votesPaid(facts),
+      voteRewards: await this.#paidVotes.ofVotesIn(facts, votes.verdicts),
       parts: ledger.parts,
       payments: await this.#modules.paymentsOf(proposals, facts),
       events: [...ledger.events, ...this.#changes(facts)].sort((one, other) => Number(one.slot - other.slot)),
@@ -117,7 +117,9 @@ export class RecordMaker {
           slot,
           balancesGwei: new Map([...known].map(([index, state]) => [index, state.balanceGwei])),
         })),
-      voteRewards: new Map(this.#credited(facts).map((reward) => [reward.validatorIndex, reward])),
+      voteRewards: new Map(
+        this.#paidVotes.creditedIn(facts).map((reward) => [reward.validatorIndex, reward]),
+      ),
       syncPositions: syncSeats.positions,
       syncRewardGwei: await this.#syncReward(facts, first, last),
       blockRewards: facts.blockRewards,
@@ -135,45 +137,6 @@ export class RecordMaker {
       : collectSyncReward(nodes, { spec, blocks, committee: syncSeats.committee });
   }
 
-  /** For the votes of two epochs before. Whoever is missing is worked out from the balance. */
-  #credited({ epoch, credited, states }: UnitFacts): readonly VoteReward[] {
-    if (credited === null) return [];
-    if ('stored' in credited) return credited.stored;
-    return this.#rewardsFrom(
-      epochOf(epoch - 2n),
-      credited.answer,
-      statesAt(states, this.#lastSlot(epochOf(epoch - 1n))),
-    );
-  }
-
-  /** For the votes of this epoch, which the balances of the one after the next will have. */
-  #votesPaid({ epoch, votes, states }: UnitFacts): readonly VoteReward[] {
-    if (votes === null) return [];
-    return this.#rewardsFrom(epoch, votes, statesAt(states, this.#lastSlot(epochOf(epoch + 1n))));
-  }
-
-  #rewardsFrom(
-    epoch: Epoch,
-    answer: NonNullable<UnitFacts['votes']>,
-    paidBy: StatesByIndex,
-  ): readonly VoteReward[] {
-    const { rules, log } = this.#modules;
-    const effectiveBalances = new Map(
-      [...paidBy].map(([index, state]) => [index, state.effectiveBalanceGwei]),
-    );
-    const { rewards, inexact } = voteRewardsFromEndpoint({ rules, epoch, answer, effectiveBalances });
-    if (inexact.length === 0) return rewards;
-    log.debug(
-      { epoch: epoch.toString(), validators: inexact.length },
-      'the node computes rewards in floating point',
-    );
-    // An estimate: the balance knows better.
-    const doubtful = new Set(inexact);
-    return rewards.map((reward) =>
-      doubtful.has(reward.validatorIndex) ? { ...reward, method: 'balance' as const } : reward,
-    );
-  }
-
   #changes({ epoch, view, states }: UnitFacts) {
     const { spec } = this.#modules;
     const first = startSlotOfEpoch(spec, epoch);
@@ -189,8 +152,6 @@ export class RecordMaker {
     return slotOf(startSlotOfEpoch(this.#modules.spec, epochOf(epoch + 1n)) - 1n);
   }
 }
-
-const statesAt = (states: UnitFacts['states'], at: Slot): StatesByIndex => states.get(at) ?? NOBODY;
 
 /** Without committees nobody knows in which slot anybody's vote was due: those who were active get the first. */
 function unknownVotes({ epoch, watched, states }: UnitFacts, spec: ChainSpec) {
@@ -222,6 +183,20 @@ function proposalsOf({ epoch, view, duties, watched, proposals, blockRewards }: 
     now: view.to,
   });
   return verdicts;
+}
+
+function networkBlocksOf({ epoch, view }: UnitFacts, spec: ChainSpec): NetworkBlocks {
+  const first = startSlotOfEpoch(spec, epoch);
+  const last = slotOf(startSlotOfEpoch(spec, epochOf(epoch + 1n)) - 1n);
+  const blocks = view.within(first, last).filter(({ slot }) => slot > 0n);
+  const bits = blocks.flatMap(({ syncBits }) => (syncBits === null ? [] : [syncBits]));
+  return {
+    epoch,
+    due: Number(spec.slotsPerEpoch) - (epoch === 0n ? 1 : 0),
+    included: blocks.length,
+    syncDue: bits.reduce((sum, { length }) => sum + length, 0),
+    syncHit: bits.reduce((sum, each) => sum + each.reduce((hits, bit) => hits + bit, 0), 0),
+  };
 }
 
 /** The blocks that ledger rows end with. */

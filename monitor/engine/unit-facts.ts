@@ -10,8 +10,7 @@ import type { StatesByIndex } from './chain-answers.ts';
 
 /**
  * All that is known of one final epoch, before anything is judged. What is null could not be had: nothing is said about
- * what depends on it. Blocks, states and the
- * sync committee are never null, because without them there is no record at all.
+ * what depends on it. Blocks, states and the sync committee are never null, because without them there is no record at all.
  */
 export interface UnitFacts {
   readonly epoch: Epoch;
@@ -36,3 +35,8 @@ export interface UnitFacts {
   /** After the last slot before the epoch, before each ledger day that begins in it, after its last slot and the next one's. */
   readonly states: ReadonlyMap<Slot, StatesByIndex>;
 }
+
+const NOBODY: StatesByIndex = new Map();
+
+/** Nobody where nothing was fetched. */
+export const statesAt = (states: UnitFacts['states'], at: Slot): StatesByIndex => states.get(at) ?? NOBODY;

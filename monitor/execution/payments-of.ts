@@ -27,7 +27,9 @@ export function paymentsOf(income: ExecutionIncome, configured: readonly string[
 }
 
 /** Of execution credentials (0x01) and compounding ones (0x02); BLS credentials have none. */
-export function withdrawalAddress(state: ValidatorState | undefined): string | null {
+export function withdrawalAddress(
+  state: Pick<ValidatorState, 'withdrawalCredentials'> | null | undefined,
+): string | null {
   const credentials = state?.withdrawalCredentials.toLowerCase();
   return credentials !== undefined && /^0x0[12]0{22}/.test(credentials)
     ? `0x${credentials.slice(-40)}`

@@ -1,7 +1,13 @@
 import type { Epoch, Root, Slot } from '../../core/units.ts';
 import type { ExecutionPayment, LedgerPart } from './ledger-part.ts';
 import type { ValidatorEvent } from './validator-event.ts';
-import type { AttestationVerdict, NetworkAttestations, ProposalVerdict, SyncTally } from './verdicts.ts';
+import type {
+  AttestationVerdict,
+  NetworkAttestations,
+  NetworkBlocks,
+  ProposalVerdict,
+  SyncTally,
+} from './verdicts.ts';
 
 /** A vote's reward that is known but not yet in a balance: votes of an epoch are credited at the start of `+ 2`. */
 export interface VoteReward {
@@ -31,6 +37,7 @@ export interface EpochRecord {
   readonly validators: readonly number[];
   readonly attestations: readonly AttestationVerdict[];
   readonly network: NetworkAttestations | null;
+  readonly networkBlocks: NetworkBlocks;
   readonly proposals: readonly ProposalVerdict[];
   readonly sync: readonly SyncTally[];
   readonly voteRewards: readonly VoteReward[];

@@ -4,7 +4,14 @@ import type { AttestationVerdict, NetworkAttestations, ProposalVerdict } from '.
 import type { WatchedValidator } from './watched-validator.ts';
 
 /** The work of the monitor, each with the time of its last success. */
-export const MONITOR_TASKS = ['head', 'finality', 'watch-list', 'foreign-signatures', 'retention'] as const;
+export const MONITOR_TASKS = [
+  'head',
+  'finality',
+  'watch-list',
+  'foreign-signatures',
+  'execution-income',
+  'retention',
+] as const;
 export type MonitorTask = (typeof MONITOR_TASKS)[number];
 
 /** What is known at the head of the chain and may still change. In memory only. */

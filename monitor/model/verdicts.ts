@@ -69,6 +69,17 @@ export interface SyncTally {
   readonly committeeHit: number;
 }
 
+/** Blocks of the whole network in one epoch, and the bits of its sync committee in them. */
+export interface NetworkBlocks {
+  readonly epoch: Epoch;
+  /** Slots with a proposer; genesis has none. */
+  readonly due: number;
+  readonly included: number;
+  /** Positions of the sync committee times blocks. */
+  readonly syncDue: number;
+  readonly syncHit: number;
+}
+
 /** Attestations of the whole network in one epoch, from the bits of its blocks. */
 export interface NetworkAttestations {
   readonly epoch: Epoch;

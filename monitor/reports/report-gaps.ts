@@ -1,5 +1,6 @@
 import type { LedgerRow, SlotRange } from '../splits/ledger/ledger-port.ts';
 
+/** Validators that are named for one gap, and gaps that are told. */
 const NAMED = 10;
 
 /**
@@ -8,7 +9,8 @@ const NAMED = 10;
  */
 export class ReportGaps {
   readonly #range: SlotRange;
-  readonly #named: string[] = [];
+  /** By where it is: in a ledger that ends early it is the same for all validators. */
+  readonly #gaps = new Map<string, bigint[]>();
   #count = 0;
   #last: LedgerRow | null = null;
 
@@ -33,18 +35,28 @@ export class ReportGaps {
 
   finish(): { readonly count: number; readonly named: readonly string[] } {
     this.#end();
-    return { count: this.#count, named: this.#named };
+    const untold = this.#gaps.size - NAMED;
+    const named = [...this.#gaps].slice(0, NAMED).map(described);
+    return { count: this.#count, named: untold > 0 ? [...named, `and at ${untold} other places`] : named };
   }
 
   #end(): void {
     const last = this.#last;
     if (last !== null && last.endSlot < this.#range.endSlot && last.closingBalanceGwei !== 0n)
-      this.#gap(last, `after ${last.day}`);
+      this.#gap(last, `after slot ${last.endSlot} of ${last.day}`);
     this.#last = null;
   }
 
   #gap({ validatorIndex }: LedgerRow, where: string): void {
     this.#count += 1;
-    if (this.#named.length < NAMED) this.#named.push(`validator ${validatorIndex} has no rows ${where}`);
+    const found = this.#gaps.get(where);
+    if (found === undefined) this.#gaps.set(where, [validatorIndex]);
+    else found.push(validatorIndex);
   }
+}
+
+function described([where, indices]: readonly [string, readonly bigint[]]): string {
+  if (indices.length === 1) return `validator ${indices[0] ?? ''} has no rows ${where}`;
+  const more = indices.length - NAMED;
+  return `validators ${indices.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''} have no rows ${where}`;
 }

@@ -32,7 +32,6 @@ export function warningsOf(
   gaps: { readonly count: number; readonly named: readonly string[] },
   { basis, currency }: { readonly basis: Basis; readonly currency: string | null },
 ): string[] {
-  const unnamed = gaps.count - gaps.named.length;
   const days = [...found.daysWithoutPrice].sort();
   return [
     ...(found.rows === 0 ? ['the ledger has no rows of these days'] : []),
@@ -46,11 +45,7 @@ export function warningsOf(
       : [
           `what ${counted(found.unresolvedBlocks, 'block')} paid on the execution layer is not proven; ${weiText(found.unresolvedWei)} ETH, the least that is certain, is counted`,
         ]),
-    ...(gaps.count === 0
-      ? []
-      : [
-          `the ledger has ${counted(gaps.count, 'gap')}: ${gaps.named.join('; ')}${unnamed > 0 ? `; and ${unnamed} more` : ''}`,
-        ]),
+    ...(gaps.count === 0 ? [] : [`the ledger has ${counted(gaps.count, 'gap')}: ${gaps.named.join('; ')}`]),
     ...(found.provisionalRows === 0
       ? []
       : [`not final yet, and may still change: ${counted(found.provisionalRows, 'row')}`]),

@@ -69,6 +69,7 @@ export function checkRecord(record: EpochRecord, slotsPerEpoch: bigint): void {
     ofEpoch('an event', other);
   }
   if (record.network !== null) ofEpoch('the network', record.network.epoch);
+  ofEpoch('the network', record.networkBlocks.epoch);
   for (const { slot } of record.checkpoints)
     if (slot > lastSlot) throw fail(`a checkpoint of slot ${slot.toString()}`);
   for (const part of record.parts) {

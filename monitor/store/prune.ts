@@ -43,7 +43,6 @@ export function prune(
   const details = [
     'DELETE FROM events WHERE epoch < ?',
     'DELETE FROM sync_tallies WHERE epoch < ?',
-    'DELETE FROM network_attestations WHERE epoch < ?',
     'DELETE FROM vote_rewards WHERE epoch < ?',
   ].reduce((sum, sql) => sum + remove(sql, detailsFrom), 0n);
   // Those at the ends of days, and before their beginnings, are part of statements.
@@ -79,6 +78,9 @@ function pruneDays(
   db.prepare('DELETE FROM proposals WHERE slot < ?').run(cut);
   db.prepare('DELETE FROM payments WHERE slot < ?').run(cut);
   db.prepare('DELETE FROM checkpoints WHERE at_slot < ? - 1').run(cut);
+
+  for (const table of ['network_attestations', 'network_blocks'])
+    db.prepare(`DELETE FROM ${table} WHERE epoch < ?`).run(cut / slotsPerEpoch);
 
   const horizonBlock = cut / slotsPerEpoch / VOTE_BLOCK;
   const forgetBlock = horizonBlock < foldBlock ? horizonBlock : foldBlock;

@@ -11,10 +11,12 @@ import type {
 import type { MonitorStore } from './monitor-store.ts';
 import { storeError } from './store-errors.ts';
 
+const MS_PER_DAY = 86_400_000n;
+
 /**
  * The reward ledger over the monitor's database. Rows are whole: what touches the range is given uncut, and the row of
- * a day that is not over ends at the last epoch written. Prices are not known here, nor are the duties of the whole
- * network, of which only attestations are counted.
+ * a day that is not over ends at the last epoch written. Prices are not known here. The duties of
+ * the whole network are counted by epochs; an epoch belongs to the UTC day that it begins in.
  */
 export class StoreLedger implements RewardLedger {
   readonly chain: LedgerChain;
@@ -48,8 +50,17 @@ export class StoreLedger implements RewardLedger {
     return found === null ? null : { ...found, slot };
   }
 
-  networkDuties(): Duties | null {
-    return null;
+  networkDuties(day: string): Duties | null {
+    const { genesisTimeSeconds, slotDurationMs, slotsPerEpoch, ledgerDay } = this.#store.chain;
+    const start = Date.parse(`${day}T00:00:00Z`);
+    if (ledgerDay !== 'utc' || Number.isNaN(start)) return null;
+    const epochMs = slotDurationMs * slotsPerEpoch;
+    const firstAt = (ms: bigint): bigint => {
+      const since = ms - genesisTimeSeconds * 1000n;
+      return since <= 0n ? 0n : (since + epochMs - 1n) / epochMs;
+    };
+    const [from, until] = [firstAt(BigInt(start)), firstAt(BigInt(start) + MS_PER_DAY)];
+    return until === from ? null : this.#store.query.networkDuties(from, until - 1n);
   }
 
   price(): string | null {

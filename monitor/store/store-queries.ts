@@ -4,6 +4,7 @@ import type { ChainCheckpoint, VoteReward } from '../model/epoch-record.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
 import type { ExecutionPayment, LedgerPart } from '../model/ledger-part.ts';
 import type { ValidatorEvent, ValidatorEventKind } from '../model/validator-event.ts';
+import type { NetworkDuties } from './tables/network-table.ts';
 import type { NetworkAttestations, ProposalVerdict, SyncTally } from '../model/verdicts.ts';
 import {
   AttestationSummaries,
@@ -115,6 +116,11 @@ export class StoreQueries {
 
   network(epochs: Range, request: PageRequest = {}): Page<NetworkAttestations> {
     return this.#tables.network.list(epochs, request);
+  }
+
+  /** What everybody had to do in some epochs, both included, and did; null when anything of it is not known. */
+  networkDuties(from: bigint, to: bigint): NetworkDuties | null {
+    return this.#tables.network.duties(from, to);
   }
 
   /** Rewards of votes of an epoch that no ledger row has yet; what is missing has to be fetched again. */

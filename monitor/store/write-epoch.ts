@@ -31,6 +31,7 @@ export function writeEpoch(tables: StoreTables, record: EpochRecord): number {
   for (const validator of fresh) tables.voteRewards.credited(epoch - CREDITED_AFTER, validator);
 
   if (record.network !== null) tables.network.write(record.network);
+  tables.network.writeBlocks(record.networkBlocks);
   tables.checkpoints.write(record);
   return fresh.size;
 }

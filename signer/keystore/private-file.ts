@@ -35,6 +35,15 @@ export async function writePrivateFile(
   }
 }
 
+/**
+ * What a service manager hands over lies in a folder that only we may enter. Where it grants us the file by an access
+ * list, the group's bits show the mask of that list, and no group's permission.
+ */
+function forbiddenBits(path: string): number {
+  const credentials = process.env['CREDENTIALS_DIRECTORY'];
+  return credentials !== undefined && dirname(resolve(path)) === resolve(credentials) ? 0o037 : 0o077;
+}
+
 /** True for the name of a file that {@link writePrivateFile} left behind when the process died. */
 export const isTemporaryName = (name: string): boolean => /^\..+\.[0-9a-f]{16}\.tmp$/.test(name);
 
@@ -48,7 +57,7 @@ export function readPrivateFile(path: string, maxBytes: number = MAX_KEY_FILE_BY
 }
 
 function assertPrivate(path: string, { mode }: Stats): void {
-  if (!POSIX || (mode & 0o077) === 0) return;
+  if (!POSIX || (mode & forbiddenBits(path)) === 0) return;
   const bits = (mode & 0o777).toString(8).padStart(4, '0');
   throw keyError('KEY_FILE_EXPOSED', `${path} has mode ${bits}, it must be 0600`);
 }

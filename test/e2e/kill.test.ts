@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { DutyBodies } from '../../cli/demo/duties.ts';
+import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { readDatabaseStatus } from '../../slashing-db/index.ts';
 import { SignerProcess, vigilOk } from './support/vigil-process.ts';

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DutyBodies } from '../../cli/demo/duties.ts';
+import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { toHex } from '../../core/hex.ts';
 import type { Explanation } from '../../signer/explain/explanation.ts';

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DutyBodies } from '../../cli/demo/duties.ts';
+import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigilOk } from './support/vigil-process.ts';
 

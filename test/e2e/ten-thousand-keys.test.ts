@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { DutyBodies } from '../../cli/demo/duties.ts';
+import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { cheapKeystore } from '../unit/signer/keystore/cheap-keystore.ts';
 import { testNetwork } from './support/test-network.ts';
 import { SignerProcess } from './support/vigil-process.ts';

@@ -1,3 +1,4 @@
+import '../unit/devnet/minimal-chain.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { epoch } from '../../core/units.ts';
 import type { EpochRecord } from '../../monitor/model/epoch-record.ts';
@@ -50,6 +51,9 @@ async function runChain(chain: number): Promise<void> {
     ...{ faults, watch: WATCH, validators: 48, seed: `chain ${chain}`, keepEpochs: 64 },
   });
   const { sim, nodes, records, store } = world;
+  sim.events.listen((name) => {
+    if (name === 'chain_reorg') totals.reorgs += 1;
+  });
   let engine = world.start();
   let compared = -1n;
   try {
@@ -57,7 +61,6 @@ async function runChain(chain: number): Promise<void> {
       sim.runSlot();
       const toss = tosses.block(at);
       if (toss === 'missed') {
-        totals.reorgs += engine.reorgs;
         engine = world.start();
         totals.restarts += 1;
       }

@@ -82,6 +82,10 @@ export class StoreWorld {
       validators,
       attestations: chosen((v) => this.votes(v, at)),
       network: { epoch: epoch(BigInt(at)), due: 1000, included: 900 + this.#number(100, 'net', at) },
+      networkBlocks: {
+        ...{ epoch: epoch(BigInt(at)), due: SLOTS, included: this.#number(SLOTS, 'blocks', at) },
+        ...{ syncDue: 32 * SLOTS, syncHit: this.#number(32 * SLOTS, 'bits', at) },
+      },
       proposals: chosen((v) => this.proposals(v, at)),
       sync: chosen((v) => this.sync(v, at)),
       voteRewards: chosen((v) => this.rewards(v, at)),

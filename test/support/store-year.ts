@@ -77,6 +77,7 @@ function record(epoch: number, indices: readonly number[], balances: Map<number,
   }));
   return {
     ...{ epoch: at(epoch), validators: indices, attestations, voteRewards, parts, events },
+    networkBlocks: { ...{ epoch: at(epoch), due: 32, included: 32 }, syncDue: 16_384, syncHit: 16_300 },
     ...{ network: null, proposals: [], sync: [], payments: [], checkpoints: [] },
   };
 }

@@ -1,110 +1,64 @@
 import { Command, Option } from 'commander';
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseUint64 } from '../../../core/uint64.ts';
-import type { Pubkey } from '../../../core/units.ts';
-import { generateSecretKey, pubkeyOf } from '../../../signer/keystore/bls-keys.ts';
-import { encryptKeystore, type Keystore } from '../../../signer/keystore/eip2335.ts';
-import { writePrivateFile } from '../../../signer/keystore/private-file.ts';
-import { cliError } from '../../cli-errors.ts';
-import { commandContext } from '../../command-context.ts';
+import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
-import { startProgress } from '../../progress.ts';
-import { readPasswordFile } from '../../read-password-file.ts';
-import { withKeyManager } from '../../with-key-manager.ts';
-
-interface Options {
-  readonly count: string;
-  readonly passwordFile?: string;
-  readonly kdf: 'scrypt' | 'pbkdf2';
-  readonly out?: string;
-}
-
-/** Enough for any test network; more is a slip of the finger. */
-const MAX_COUNT = 10_000n;
+import { makeMnemonicKeys, type MadeKeys } from '../../keys-new/mnemonic-keys.ts';
+import { originOf, type KeysNewOptions } from '../../keys-new/options.ts';
+import { makeRandomKeys } from '../../keys-new/random-keys.ts';
+import { withMnemonicOptions } from '../../prompt/mnemonic-source.ts';
 
 export function keysNewCommand(): Command {
-  return new Command('new')
-    .description('make new random keys, for test networks: their keystores are the only copies there are')
+  const command = new Command('new')
+    .description(
+      'make keys of a new mnemonic, which is shown and typed again, or of an old one, with deposits for the launchpad; without a terminal and with --random: random keys for test networks',
+    )
     .option('--count <N>', 'how many', '1')
     .option(
       '--password-file <FILE>',
-      'password of the keystores (default: a random one for each, kept in the data directory)',
+      'password of the keystores (default: with --out asked for, else a random one for each, kept in the data directory)',
     )
     .addOption(
       new Option('--kdf <NAME>', 'key derivation of the keystores')
         .choices(['scrypt', 'pbkdf2'])
         .default('scrypt'),
     )
-    .option(
-      '--out <DIR>',
-      'write keystores into this folder instead of the data directory; needs --password-file',
-    )
+    .option('--out <DIR>', 'write keystores into this folder instead of the data directory')
+    .option('--random', 'keys without a mnemonic: their keystores are the only copies there are');
+  return withMnemonicOptions(command)
+    .option('--mnemonic-out <FILE>', 'write the new mnemonic to this file, mode 0600, instead of showing it')
+    .option('--start-index <N>', 'index of the first key; has to be said of an old mnemonic')
+    .option('--withdrawal-address <ADDRESS>', 'make deposits whose withdrawals go to this address (0x01)')
+    .option('--compounding', 'let rewards stay and compound, up to 2048 ETH (0x02)')
+    .option('--bls-withdrawal', 'make deposits with a withdrawal key of the mnemonic instead (0x00)')
+    .option('--amount <ETH>', 'amount of each deposit (default: 32)')
     .addHelpText(
       'after',
       examples(
-        'vigil keys new --count 4 --network hoodi',
-        'vigil keys new --count 4 --out keys --password-file password.txt',
+        'vigil keys new --count 4 --network hoodi --out validator_keys --withdrawal-address 0x…',
+        'vigil keys new --count 2 --mnemonic-prompt --start-index 4 --out validator_keys --withdrawal-address 0x…',
+        'vigil keys new --count 4 --random --out keys --password-file password.txt',
       ),
     )
-    .action(async (options: Options, command: Command) => {
-      const context = commandContext(command);
-      const count = countOf(options.count);
-      const password =
-        options.passwordFile === undefined ? null : await readPasswordFile(options.passwordFile);
-      const pubkeys =
-        options.out === undefined
-          ? await withKeyManager(context, (keyManager) =>
-              make(count, options.kdf, password, (keystore, used) => keyManager.importKey(keystore, used)),
-            )
-          : await makeInFolder(options.out, count, options.kdf, password);
-      context.output.result({ pubkeys }, pubkeys);
+    .action(async (options: KeysNewOptions, self: Command) => {
+      const context = commandContext(self);
+      const origin = originOf(options);
+      if (origin === 'random') {
+        const pubkeys = await makeRandomKeys(options, context);
+        context.output.result({ pubkeys }, pubkeys);
+      } else tell(await makeMnemonicKeys(options, origin, context), options, context);
     });
 }
 
-function countOf(text: string): number {
-  const count = parseUint64(text, '--count');
-  if (count < 1n || count > MAX_COUNT)
-    throw cliError('BAD_ARGUMENT', `--count must be 1 to ${MAX_COUNT.toString()}`);
-  return Number(count);
-}
-
-async function makeInFolder(
-  folder: string,
-  count: number,
-  kdf: Options['kdf'],
-  password: string | null,
-): Promise<Pubkey[]> {
-  if (password === null)
-    throw cliError('BAD_ARGUMENT', '--out needs --password-file: a random password would be lost');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return make(count, kdf, password, (keystore, _used, pubkey) =>
-    writePrivateFile(join(folder, `keystore-${pubkey}.json`), `${JSON.stringify(keystore, null, 2)}\n`),
-  );
-}
-
-async function make(
-  count: number,
-  kdf: Options['kdf'],
-  password: string | null,
-  keep: (keystore: Keystore, password: string, pubkey: Pubkey) => Promise<unknown>,
-): Promise<Pubkey[]> {
-  const progress = startProgress('making keys', count);
-  const pubkeys: Pubkey[] = [];
-  try {
-    while (pubkeys.length < count) {
-      const secretKey = generateSecretKey();
-      const secret = secretKey.toBytes();
-      const used = password ?? randomBytes(32).toString('hex');
-      const keystore = await encryptKeystore(secret, used, { kdf }).finally(() => secret.fill(0));
-      const pubkey = pubkeyOf(secretKey);
-      await keep(keystore, used, pubkey);
-      pubkeys.push(pubkey);
-      progress.update(pubkeys.length);
-    }
-  } finally {
-    progress.stop();
-  }
-  return pubkeys;
+function tell(
+  { keys, depositData }: MadeKeys,
+  options: KeysNewOptions,
+  { output, settings }: CommandContext,
+): void {
+  const pubkeys = keys.map(({ pubkey }) => pubkey);
+  output.result({ pubkeys, keys, depositData }, pubkeys);
+  const there = keys.filter(({ status }) => status === 'there already').length;
+  if (there > 0) output.note(`${there} of them were there already and open with this password`);
+  output.note(`keystores: ${options.out ?? settings['data-dir']}`);
+  output.note(depositData === null ? 'no deposits: name --withdrawal-address' : `deposits: ${depositData}`);
+  const deposits = depositData === null ? '' : ` and \`vigil deposit verify ${depositData}\``;
+  output.note(`before any money is sent: \`vigil keys verify\`${deposits}`);
 }

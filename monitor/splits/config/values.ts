@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BPS, parseEth } from '../amounts.ts';
-import { checksumAddress, isChecksummed } from '../address.ts';
+import { checksumAddress, isChecksummed } from '../../../core/execution-address.ts';
 import { startOfDay } from '../period.ts';
 import type { Moment } from './pool.ts';
 

@@ -220,6 +220,15 @@ export const MIGRATIONS: readonly string[] = [
   BEFORE UPDATE OF pubkey, signing_root, validator, kind, slot, on_chain, ours, seen_at_ms ON foreign_messages
   BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END;
   `,
+  `
+  CREATE TABLE network_blocks (
+    epoch INTEGER PRIMARY KEY,
+    due INTEGER NOT NULL,
+    included INTEGER NOT NULL,
+    sync_due INTEGER NOT NULL,
+    sync_hit INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

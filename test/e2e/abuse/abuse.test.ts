@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DutyBodies } from '../../../cli/demo/duties.ts';
+import { DutyBodies } from '../../../cli/demo/attempts/duty-bodies.ts';
 import { SignerProcess, vigilOk } from '../support/vigil-process.ts';
 import { testNetwork } from '../support/test-network.ts';
 import { Attacker } from './attacker.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { DutyBodies } from '../../../cli/demo/duties.ts';
+import { DutyBodies } from '../../../cli/demo/attempts/duty-bodies.ts';
 import { testNetwork } from '../support/test-network.ts';
 import { SignerProcess, vigilOk } from '../support/vigil-process.ts';
 import { Attacker } from './attacker.ts';

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DutyBodies } from '../../../cli/demo/duties.ts';
+import type { DutyBodies } from '../../../cli/demo/attempts/duty-bodies.ts';
 
 export interface HonestAnswer {
   /** 200, another status, or what went wrong. */

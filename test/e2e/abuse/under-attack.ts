@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DutyBodies } from '../../../cli/demo/duties.ts';
+import type { DutyBodies } from '../../../cli/demo/attempts/duty-bodies.ts';
 import type { SignerProcess } from '../support/vigil-process.ts';
 import type { Attacker } from './attacker.ts';
 import type { ATTACKS, AttackName } from './attacks/index.ts';

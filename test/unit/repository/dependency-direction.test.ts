@@ -24,6 +24,8 @@ test.each([
   ['signer/http/probe.ts', '../../monitor/index.ts'],
   ['monitor/probe.ts', '../signer/health.ts'],
   ['beacon/probe.ts', '../slashing-db/index.ts'],
+  ['signer/probe.ts', '../key-life/derivation/key-tree.ts'],
+  ['key-life/probe.ts', '../beacon/index.ts'],
   ['cli/probe.ts', '../test/support/x.ts'],
 ])('%s must not import %s', async (file, imported) => {
   expect(await problems(file, imported)).toEqual([
@@ -35,6 +37,7 @@ test.each([
   ['slashing-db/probe.ts', '../core/hex.ts'],
   ['signer/probe.ts', '../slashing-db/index.ts'],
   ['signer/probe.ts', '../beacon/beacon-node.ts'],
+  ['key-life/probe.ts', '../signer/keystore/bls-keys.ts'],
   ['cli/probe.ts', '../signer/health.ts'],
 ])('%s may import %s', async (file, imported) => {
   expect(await problems(file, imported)).toEqual([]);

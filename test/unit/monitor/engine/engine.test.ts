@@ -1,3 +1,4 @@
+import '../../devnet/minimal-chain.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { epoch, slot } from '../../../../core/units.ts';
 import { toldBy, truthOf } from './truth-of.ts';
@@ -105,9 +106,83 @@ describe('a node', () => {
     made.expectTruth();
   });
 
-  it('that says nothing of rewards leaves them to the balance, and nothing is unexplained', async () => {
+  it('that tells no rewards of votes is not needed for them: blocks and formulas give the same', async () => {
+    const faults = new RandomFaults('formulas', RATES);
+    const [told, untold] = [await world({ faults }), await world({ faults })];
+    untold.beaconNodes[0]!.faults.add(/rewards.attestations/, { kind: 'status', status: 404 });
+    for (const made of [told, untold]) await made.run(12 * 8);
+    const rewardsOf = ({ records }: typeof told) =>
+      records.slice(0, 8).flatMap((record) => record.voteRewards);
+    const computed = rewardsOf(untold);
+    expect(new Set(computed.map(({ method }) => method))).toEqual(new Set(['blocks']));
+    expect(computed.length).toBeGreaterThan(25);
+    const known = new Map(
+      rewardsOf(told).map((reward) => [`${reward.validatorIndex}/${reward.epoch}`, reward]),
+    );
+    for (const reward of computed) {
+      const endpoint = known.get(`${reward.validatorIndex}/${reward.epoch}`);
+      expect(endpoint).toEqual({ ...reward, method: 'endpoint' });
+    }
+    untold.expectTruth();
+  });
+
+  it('whose rewards contradict the blocks is not believed', async () => {
+    const faults = new RandomFaults('liar', RATES);
+    const [honest, lied] = [await world({ faults }), await world({ faults })];
+    lied.beaconNodes[0]!.faults.add(/rewards.attestations/, {
+      kind: 'wrong',
+      // What was earned is called a penalty, of one validator.
+      change: (answer) => {
+        const { data, ...rest } = answer as { data: { total_rewards: Record<string, string>[] } };
+        const total = data.total_rewards.map((row) =>
+          row['validator_index'] === '7'
+            ? { ...row, target: `-${row['target']?.replace('-', '') ?? ''}` }
+            : row,
+        );
+        return { ...rest, data: { ...data, total_rewards: total } };
+      },
+    });
+    for (const made of [honest, lied]) await made.run(12 * 8);
+    const of = ({ records }: typeof lied) =>
+      records.flatMap((record) => record.voteRewards).filter(({ validatorIndex }) => validatorIndex === 7);
+    const perfect = of(lied).filter(({ method }) => method === 'blocks');
+    expect(perfect.length).toBeGreaterThan(3);
+    expect(perfect.map((reward) => ({ ...reward, method: 'endpoint' }))).toEqual(
+      of(honest).filter(({ epoch: at }) => perfect.some((reward) => reward.epoch === at)),
+    );
+    const ledger = (made: typeof lied) =>
+      made.records.flatMap(({ parts }) => parts.map((part) => ({ ...part, method: 'any' })));
+    expect(ledger(lied)).toEqual(ledger(honest));
+    lied.expectTruth();
+  });
+
+  it('that calls all rewards higher than they are is found out by the formulas', async () => {
     const made = await world();
-    made.beaconNodes[0]!.faults.add(/beacon.rewards/, { kind: 'status', status: 404 });
+    made.beaconNodes[0]!.faults.add(/rewards.attestations/, {
+      kind: 'wrong',
+      // Twice the source reward for everybody, and twice the ideal one: nothing in it contradicts itself.
+      change: (answer) => {
+        const { data, ...rest } = answer as { data: Record<string, Record<string, string>[]> };
+        const twice = (rows: Record<string, string>[] = []) =>
+          rows.map((row) => ({ ...row, source: `${2n * BigInt(row['source'] ?? '0')}` }));
+        return {
+          ...rest,
+          data: { ideal_rewards: twice(data['ideal_rewards']), total_rewards: twice(data['total_rewards']) },
+        };
+      },
+    });
+    await made.run(14 * 8);
+    const compared = made.records.find(({ epoch: at }) => at === 8n)?.voteRewards ?? [];
+    expect(compared.map(({ method }) => method)).toEqual(WATCH.map(() => 'blocks'));
+    expect(made.records.find(({ epoch: at }) => at === 7n)?.voteRewards[0]?.method).toBe('endpoint');
+  });
+
+  it('that says nothing of rewards leaves the others to the balance, and nothing is unexplained', async () => {
+    const made = await world();
+    made.beaconNodes[0]!.faults.add(/beacon.rewards|beacon.states.[0-9]+.finality/, {
+      kind: 'status',
+      status: 404,
+    });
     await made.run(8 * 8);
     const parts = made.records.slice(2).flatMap((record) => record.parts);
     expect(new Set(parts.map(({ method }) => method))).toEqual(new Set(['balance']));

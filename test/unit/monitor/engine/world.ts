@@ -11,8 +11,9 @@ import { parseCalendar, rewardRules } from '../../../../monitor/ledger/index.ts'
 import type { EpochRecord } from '../../../../monitor/model/epoch-record.ts';
 import type { WatchedValidator } from '../../../../monitor/model/watched-validator.ts';
 import { openStore } from '../../../../monitor/store/index.ts';
-import { createSimulation } from '../../devnet/minimal-chain.ts';
 
+// Whoever imports this has chosen a preset before.
+const { createSimulation } = await import('../../../../devnet/simulation/create-simulation.ts');
 const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
 const { BlockShelf } = await import('../../../../monitor/engine/block-shelf.ts');
 const { MonitorEngine } = await import('../../../../monitor/engine/engine.ts');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checksumAddress, isChecksummed } from '../../../../monitor/splits/address.ts';
+import { checksumAddress, isChecksummed } from '../../../../core/execution-address.ts';
 import { formatEth, parseEth } from '../../../../monitor/splits/amounts.ts';
 import { dayOfSlot, daysOf, parsePeriod, slotsOfDay } from '../../../../monitor/splits/period.ts';
 import { CHAIN, SLOTS_PER_DAY } from '../../../support/splits-ledger.ts';

@@ -50,6 +50,7 @@ test.each<[string, EpochRecord]>([
   ['a proposal that is not decided', { ...BASE, proposals: [{ ...proposal(), result: 'scheduled' }] }],
   ['a proposal of another epoch', { ...BASE, proposals: [{ ...proposal(), slot: slot(1n) }] }],
   ['an event of another epoch', { ...BASE, events: [{ ...event(), epoch: epoch(9n) }] }],
+  ['the blocks of another epoch', { ...BASE, networkBlocks: { ...BASE.networkBlocks, epoch: epoch(1n) } }],
   ['the network of another epoch', { ...BASE, network: { epoch: epoch(1n), due: 1, included: 1 } }],
   ['a checkpoint of the future', { ...BASE, checkpoints: WORLD.checkpoints(9) }],
   ['a part of another epoch', withPart({ endSlot: slot(part.endSlot + 8n) })],

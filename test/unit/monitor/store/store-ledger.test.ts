@@ -127,11 +127,55 @@ test('an exported file is the same ledger as the database it was made from', () 
         }
         expect([...file.rows(part)]).toHaveLength(day.includes('..') ? 6 : 3);
       }
-      expect([file.networkDuties('2026-01-02'), file.price('2026-01-02', 'EUR')]).toEqual([null, null]);
+      expect(file.networkDuties('2026-01-02')).toEqual(ledger.networkDuties('2026-01-02'));
+      expect(file.networkDuties('2026-01-02')).not.toBeNull();
+      expect(file.price('2026-01-02', 'EUR')).toBeNull();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+});
+
+test('duties of the network are the sums of the epochs that begin in a day, or nothing', () => {
+  fc.assert(
+    fc.property(fc.nat(1e6), fc.option(fc.nat(EPOCHS - 1)), (seed, missing) => {
+      withStore((store) => {
+        const world = new StoreWorld(seed);
+        filled(store, world, missing === null ? [] : [missing]);
+        const ledger = new StoreLedger(store);
+        // Days of 36 slots, epochs of 8.
+        for (const day of [1, 2, 3, 4, 5]) {
+          const begin = (at: number) => at * 8 >= (day - 1) * 36 && at * 8 < day * 36;
+          const epochs = Array.from({ length: EPOCHS }, (_, at) => at).filter(begin);
+          const records = epochs.map((at) => world.record(at, []));
+          const sum = (of: (record: (typeof records)[number]) => number): bigint =>
+            BigInt(records.reduce((total, record) => total + of(record), 0));
+          expect(ledger.networkDuties(`2026-01-0${day}`)).toEqual(
+            missing !== null && epochs.includes(missing)
+              ? null
+              : {
+                  attestations: {
+                    assigned: sum(({ network }) => network?.due ?? 0),
+                    included: sum(({ network }) => network?.included ?? 0),
+                  },
+                  proposals: {
+                    assigned: sum(({ networkBlocks }) => networkBlocks.due),
+                    included: sum(({ networkBlocks }) => networkBlocks.included),
+                  },
+                  sync: {
+                    assigned: sum(({ networkBlocks }) => networkBlocks.syncDue),
+                    included: sum(({ networkBlocks }) => networkBlocks.syncHit),
+                  },
+                },
+          );
+        }
+        expect(ledger.networkDuties('2025-12-31')).toBeNull();
+        expect(ledger.networkDuties('2026-02-01')).toBeNull();
+        expect(ledger.networkDuties('no day')).toBeNull();
+      });
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('a checkpoint of a slot that no row ends at is not made up', () => {

@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { submitVoluntaryExit } from '../../../beacon/index.ts';
+import { parseRoot } from '../../../core/units.ts';
+import { ethText } from '../../../key-life/deposit/amount.ts';
+import { keyLifeError } from '../../../key-life/key-life-errors.ts';
+import { parseExits, type SignedExit } from '../../../key-life/operations/operations-file.ts';
+import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
+import { commandContext } from '../../command-context.ts';
+import { examples } from '../../examples.ts';
+import { askValidators, leavingProblems, type AskedValidators } from '../../operations/ask-validators.ts';
+import { confirmNamed, type ConfirmOptions } from '../../operations/confirm-named.ts';
+import { sendEach } from '../../operations/send-each.ts';
+import { whereMoneyGoes } from '../../operations/where-money-goes.ts';
+
+export function exitBroadcastCommand(): Command {
+  return new Command('broadcast')
+    .description('send signed exits to a beacon node, after checking that the chain would take every one')
+    .argument('<FILE>', 'one signed exit or a list of them')
+    .option('--validators <ID...>', 'the validators that must be in the file; has to be said with --yes')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      examples(
+        'vigil exit broadcast exits.json --beacon-node http://localhost:5052',
+        'vigil exit broadcast exits.json --beacon-node http://localhost:5052 --yes --validators 1200 1201',
+      ),
+    )
+    .action(async (file: string, options: ConfirmOptions, command: Command) => {
+      const context = commandContext(command);
+      const exits = parseExits(await readBoundedFile(file), file);
+      const asked = await askValidators(
+        context,
+        exits.map(({ message }) => BigInt(message.validator_index)),
+      );
+      await assertTakable(exits, asked);
+      await confirmNamed(
+        [
+          `Takes ${asked.known.length} validators of ${asked.spec.name} out of the set, for ever:`,
+          ...asked.known.map(
+            ({ index, pubkey, balanceGwei, withdrawalCredentials }) =>
+              `  ${index.toString()} ${pubkey}: ${ethText(balanceGwei)} ETH, which go ${whereMoneyGoes(parseRoot(withdrawalCredentials, 'withdrawal_credentials'))}`,
+          ),
+          'They have to go on with their duties until their exit epoch. This cannot be taken back.',
+        ],
+        options,
+        asked.known,
+      );
+      await sendEach(exits, (exit) => asked.nodes.ask(submitVoluntaryExit(exit)), context.output);
+    });
+}
+
+/** @throws OPERATION_REFUSED naming everything that is wrong */
+async function assertTakable(exits: readonly SignedExit[], asked: AskedValidators): Promise<void> {
+  const { exitSignatureHolds } = await import('../../../key-life/operations/exit.ts');
+  const leaving = await leavingProblems(asked);
+  const problems = exits.flatMap((exit, at) => {
+    const validator = asked.known[at];
+    if (validator === undefined) return [];
+    const found = [...(leaving.get(validator) ?? [])];
+    if (BigInt(exit.message.epoch) > asked.currentEpoch) {
+      found.push(`its exit is good from epoch ${exit.message.epoch} on only`);
+    }
+    if (!exitSignatureHolds(exit, validator.pubkey, asked.spec))
+      found.push('the signature is not that of its key');
+    return found.map((problem) => `${exit.message.validator_index}: ${problem}`);
+  });
+  if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));
+}

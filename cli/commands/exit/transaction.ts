@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { parseUint64 } from '../../../core/uint64.ts';
+import { parsePubkey, type Pubkey } from '../../../core/units.ts';
+import { ethText, GWEI_PER_ETH } from '../../../key-life/deposit/amount.ts';
+import { keyLifeError } from '../../../key-life/key-life-errors.ts';
+import { withdrawalRequest } from '../../../key-life/requests/request-transaction.ts';
+import { commandContext, type CommandContext } from '../../command-context.ts';
+import { examples } from '../../examples.ts';
+import { askValidators, leavingProblems } from '../../operations/ask-validators.ts';
+import {
+  describeTransaction,
+  tellTransaction,
+  type RequestOptions,
+} from '../../operations/request-command.ts';
+import { isCompounding, senderOf } from '../../operations/source-validator.ts';
+
+interface Options extends RequestOptions {
+  readonly amountGwei?: string;
+}
+
+export function exitTransactionCommand(): Command {
+  return new Command('transaction')
+    .description(
+      'show the transaction with which the withdrawal address takes a validator out, or withdraws from it, without its signing key (EIP-7002)',
+    )
+    .argument('<PUBKEY>', 'public key of the validator')
+    .option('--amount-gwei <N>', 'withdraw this much and stay, from a compounding validator (default: leave)')
+    .option('--execution-node <URL>', 'ask this execution node for the fee and the chain id')
+    .option('--fee-wei <N>', 'the fee, when it is known')
+    .addHelpText(
+      'after',
+      examples(
+        'vigil exit transaction 0x… --beacon-node http://localhost:5052 --execution-node http://localhost:8545',
+        'vigil exit transaction 0x… --amount-gwei 1000000000 --json',
+      ),
+    )
+    .action(async (text: string, options: Options, command: Command) => {
+      const context = commandContext(command);
+      const pubkey = parsePubkey(text, 'PUBKEY');
+      const amount = options.amountGwei === undefined ? 0n : parseUint64(options.amountGwei, '--amount-gwei');
+      const from = await checkedSender(pubkey, amount, options.amountGwei !== undefined, context);
+      const transaction = await describeTransaction(withdrawalRequest(pubkey, amount), from, options);
+      tellTransaction(
+        transaction,
+        amount === 0n
+          ? [
+              `Takes validator ${pubkey} out of the set, for ever. Its signing key is not asked.`,
+              'It needs 0x01 or 0x02 credentials, must have been active for 256 epochs, and no partial withdrawal may wait.',
+            ]
+          : [
+              `Withdraws ${ethText(amount)} ETH from validator ${pubkey}, down to 32 ETH at most.`,
+              'It needs 0x02 credentials, and must have been active for 256 epochs.',
+            ],
+        context.output,
+      );
+    });
+}
+
+/** With a beacon node what would be passed over in silence is refused here. @throws OPERATION_REFUSED, BEACON_* */
+async function checkedSender(
+  pubkey: Pubkey,
+  amountGwei: bigint,
+  partial: boolean,
+  context: CommandContext,
+): Promise<string | null> {
+  if (partial && amountGwei === 0n)
+    throw keyLifeError('OPERATION_REFUSED', 'an amount of 0 would be a whole exit');
+  if (context.settings['beacon-node'].length === 0) {
+    context.output.note('not checked against the chain: --beacon-node URL would');
+    return null;
+  }
+  const asked = await askValidators(context, [pubkey]);
+  const [validator] = asked.known;
+  if (validator === undefined) return null;
+  const problems = [...((await leavingProblems(asked, { whole: !partial })).get(validator) ?? [])];
+  const sender = senderOf(validator);
+  if (sender === null) problems.push('its credentials name no address');
+  if (partial && !isCompounding(validator))
+    problems.push('only a compounding validator (0x02) can withdraw a part');
+  if (partial && validator.balanceGwei <= 32n * GWEI_PER_ETH) problems.push('it has no more than 32 ETH');
+  if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));
+  return sender;
+}

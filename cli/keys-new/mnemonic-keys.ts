@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { depositFileText, type DepositEntry } from '../../key-life/deposit/deposit-file.ts';
+import { KeyTree } from '../../key-life/derivation/key-tree.ts';
+import { KeystoreFolder } from '../../key-life/keystores/keystore-folder.ts';
+import { mnemonicText, newMnemonic } from '../../key-life/mnemonic/mnemonic.ts';
+import { makePrivateFolder } from '../../signer/keystore/private-file.ts';
+import { cliError } from '../cli-errors.ts';
+import { chainSpecOf, type CommandContext } from '../command-context.ts';
+import { confirmMnemonic } from '../prompt/confirm-mnemonic.ts';
+import { askNewPassword } from '../prompt/ask-password.ts';
+import { keyTreeOf, languageOf, passphraseOf } from '../prompt/mnemonic-source.ts';
+import { Terminal } from '../prompt/terminal.ts';
+import { readPasswordFile } from '../read-password-file.ts';
+import { withKeyManager } from '../with-key-manager.ts';
+import { assertWritable, writeOutFile } from '../write-out-file.ts';
+import { depositPlan, type DepositPlan } from './deposit-wish.ts';
+import { intoDataDirectory, intoFolder, type MadeKey } from './make-keystores.ts';
+import { indicesOf, type KeyOrigin, type KeysNewOptions } from './options.ts';
+
+export interface MadeKeys {
+  readonly keys: readonly MadeKey[];
+  /** Path of the file; null when no deposits were asked for. */
+  readonly depositData: string | null;
+}
+
+/**
+ * Keys of a mnemonic, old or new. All questions come first: until the last one is answered nothing is written.
+ * @throws MNEMONIC_*, PROMPT_ABANDONED, KEYS_UNFINISHED, BAD_ARGUMENT, KEYSTORE_*, KEY_FILE_*
+ */
+export async function makeMnemonicKeys(
+  options: KeysNewOptions,
+  origin: Exclude<KeyOrigin, 'random'>,
+  context: CommandContext,
+): Promise<MadeKeys> {
+  const indices = indicesOf(options);
+  const plan = depositPlan(options);
+  const spec = plan === null ? null : await chainSpecOf(context);
+  const folder = options.out === undefined ? null : await KeystoreFolder.open(options.out, Date.now());
+  const password = await passwordFor(options);
+  const tree = origin === 'old-mnemonic' ? await keyTreeOf(options) : await newKeyTree(options);
+  const making = { tree, indices, kdf: options.kdf };
+  const keys =
+    folder === null
+      ? await withKeyManager(context, (keyManager) => intoDataDirectory(keyManager, making, password))
+      : await intoFolder(folder, making, password ?? '');
+  if (plan === null || spec === null) return { keys, depositData: null };
+  // The SSZ types may only be loaded now that the network is known.
+  const { makeDeposit } = await import('../../key-life/deposit/make-deposit.ts');
+  const entries = indices.map((index) =>
+    makeDeposit({ ...wishOf(plan, tree, index), secretKey: tree.validatorKey(index, 'signing') }, spec),
+  );
+  return { keys, depositData: await writeDeposits(options.out ?? context.settings['data-dir'], entries) };
+}
+
+const wishOf = (plan: DepositPlan, tree: KeyTree, index: number) => ({
+  withdrawalCredentials: plan.credentialsOf(tree, index),
+  amountGwei: plan.amountGwei,
+});
+
+/** Null: a random one for each, which only the data directory can keep. */
+async function passwordFor({ passwordFile, out }: KeysNewOptions): Promise<string | null> {
+  if (passwordFile !== undefined) return readPasswordFile(passwordFile);
+  if (out === undefined) return null;
+  if (Terminal.available) return Terminal.with(askNewPassword);
+  throw cliError('BAD_ARGUMENT', '--out needs --password-file: a random password would be lost');
+}
+
+/** It is shown and typed again; or written to the file that was asked for, and then nobody need see it. */
+async function newKeyTree(options: KeysNewOptions): Promise<KeyTree> {
+  const { mnemonicOut: file } = options;
+  if (file !== undefined) assertWritable(file);
+  const passphrase = await passphraseOf(options);
+  const mnemonic = await newMnemonic(languageOf(options) ?? 'english');
+  if (file === undefined) await Terminal.with((terminal) => confirmMnemonic(terminal, mnemonic));
+  else writeOutFile(file, `${mnemonicText(mnemonic)}\n`);
+  return KeyTree.fromMnemonic(mnemonic, passphrase);
+}
+
+async function writeDeposits(folder: string, entries: readonly DepositEntry[]): Promise<string> {
+  await makePrivateFolder(folder);
+  const seconds = Math.floor(Date.now() / 1000);
+  let path = join(folder, `deposit_data-${seconds}.json`);
+  for (let other = 1; existsSync(path); other += 1)
+    path = join(folder, `deposit_data-${seconds}-${other}.json`);
+  writeOutFile(path, depositFileText(entries));
+  return path;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { checksumAddress } from '../../core/execution-address.ts';
+import { parseUint64 } from '../../core/uint64.ts';
+import { FEE_QUESTION, type RequestTransaction } from '../../key-life/requests/request-transaction.ts';
+import { ExecutionNode } from '../../monitor/execution/index.ts';
+import { cliError } from '../cli-errors.ts';
+import type { Output } from '../output.ts';
+
+export interface RequestOptions {
+  readonly executionNode?: string;
+  readonly feeWei?: string;
+}
+
+const feeAnswer = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/i, 'must be 32 bytes')
+  .transform((text) => BigInt(text));
+const chainIdAnswer = z.string().regex(/^0x[0-9a-f]{1,16}$/i);
+
+/** What to hand to a wallet. */
+export interface DescribedTransaction {
+  /** The withdrawal address, where it is known. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly data: string;
+  /** Wei; null when the fee was not asked for. */
+  readonly value: string | null;
+  readonly chainId: string | null;
+}
+
+/** @throws BAD_ARGUMENT, EXECUTION_* */
+export async function describeTransaction(
+  transaction: RequestTransaction,
+  from: string | null,
+  { executionNode, feeWei }: RequestOptions,
+): Promise<DescribedTransaction> {
+  if (executionNode !== undefined && feeWei !== undefined) {
+    throw cliError('BAD_ARGUMENT', '--execution-node and --fee-wei exclude each other');
+  }
+  const { to, data } = transaction;
+  const known = { from: from === null ? null : checksumAddress(from), to: checksumAddress(to), data };
+  if (executionNode === undefined) {
+    const value = feeWei === undefined ? null : parseUint64(feeWei, '--fee-wei').toString();
+    return { ...known, value, chainId: null };
+  }
+  const node = new ExecutionNode(executionNode);
+  const chainId = await node.call('eth_chainId', [], chainIdAnswer);
+  const feeInWei = await node.call('eth_call', [{ to, data: FEE_QUESTION }, 'latest'], feeAnswer);
+  return { ...known, value: feeInWei.toString(), chainId: BigInt(chainId).toString() };
+}
+
+/** The transaction, what it does, and what has to be known of it. */
+export function tellTransaction(
+  transaction: DescribedTransaction,
+  does: readonly string[],
+  output: Output,
+): void {
+  const { from, to, value, data, chainId } = transaction;
+  const question = `eth_call {"to":"${to}","data":"${FEE_QUESTION}"}`;
+  output.result(transaction, [
+    ...does,
+    '',
+    `from   ${from ?? 'the withdrawal address of the validator: from any other nothing happens'}`,
+    `to     ${to}`,
+    `value  ${value === null ? 'the fee: see below' : `${value} wei`}`,
+    `data   ${data}`,
+    ...(chainId === null ? [] : [`chain  ${chainId}`]),
+    '',
+    value === null
+      ? `The fee is what ${question} answers, in wei; --execution-node URL asks for it.`
+      : 'The fee was asked for just now. It rises while many requests wait, and falls again.',
+    'With less than the fee of its block the transaction fails; what is above it is not given back.',
+    'A request that the beacon chain may not follow is passed over in silence, and the fee is gone.',
+    'Nothing was sent. Sign and send it with the wallet that holds the withdrawal address.',
+  ]);
+}
