@@ -19,14 +19,24 @@ export function startProgress(what: string, total: number): Progress {
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }
 
+export interface KeyProgress {
+  readonly update: (done: number, total: number) => void;
+  /** Gives the terminal back when not all keystores were opened. */
+  readonly stop: () => void;
+}
+
 /** The opening of keystores, on a terminal; elsewhere the log tells of it. */
-export function keyProgressBar(): ((done: number, total: number) => void) | undefined {
+export function keyProgressBar(): KeyProgress | undefined {
   if (!process.stderr.isTTY) return undefined;
   let bar: Progress | null = null;
-  return (done, total) => {
-    bar ??= startProgress('opening keystores', total);
-    bar.update(done);
-    if (done === total) bar.stop();
+  const stop = (): void => bar?.stop();
+  return {
+    update: (done, total) => {
+      bar ??= startProgress('opening keystores', total);
+      bar.update(done);
+      if (done === total) stop();
+    },
+    stop,
   };
 }
 

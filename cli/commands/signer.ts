@@ -14,6 +14,9 @@ import { keyProgressBar } from '../progress.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
 
+/** A large database and silent beacon nodes take their time; keystores are opened after the start. */
+const START_SECONDS = 120;
+
 export function signerCommand(): Command {
   const command = new Command('signer')
     .description('run the remote signer')
@@ -32,11 +35,13 @@ export function signerCommand(): Command {
     const log = createLogger(settings['log-level']);
     const manager = serviceManager(log);
     const spec = await chainSpecOf(context);
+    manager.starting('opening the slashing database', START_SECONDS);
     // From here on: a signal during the start, which asks beacon nodes, must not leave the database open.
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
     const { startSigner } = await import('../../signer/signer-daemon.ts');
+    const bar = keyProgressBar();
     const signer = await startSigner({
       dataDir: settings['data-dir'],
       spec,
@@ -54,7 +59,7 @@ export function signerCommand(): Command {
       keyCache: settings['key-cache'] === 'on',
       keySources: settings['key-sources'],
       watchKeys: settings['watch-keys'] === 'on',
-      onKeyProgress: keyProgressBar(),
+      onKeyProgress: bar?.update,
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },
       log,
@@ -70,6 +75,7 @@ export function signerCommand(): Command {
     hangup?.attach(() => void manager.reloading(() => signer.reload()));
     await manager.ready(() => signer.selfTest());
     const ended = await Promise.race([stop.received, signer.failed]);
+    bar?.stop();
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
       log.error(

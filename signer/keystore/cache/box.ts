@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -11,7 +11,11 @@ export function sealBox(key: Uint8Array, plain: Uint8Array, boundTo: Uint8Array)
 }
 
 /** Null when the box was sealed under another key, is bound to something else, or was changed. */
-export function openBox(key: Uint8Array, box: Uint8Array, boundTo: Uint8Array): Uint8Array | null {
+export function openBox(
+  key: Uint8Array | KeyObject,
+  box: Uint8Array,
+  boundTo: Uint8Array,
+): Uint8Array | null {
   const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });

@@ -241,6 +241,7 @@ describe('an exit', () => {
         policy: { allow, file: null },
       });
       onTestFinished(() => signer.stop());
+      await signer.loaded;
       return signer;
     };
     await prepare('exit', 3);
