@@ -1,6 +1,7 @@
-import { formatEth } from '../amounts.ts';
+import { byText, formatEth } from '../amounts.ts';
+import { parametersOf } from '../presets/lido-csm.ts';
 import { rateName } from '../split/commission.ts';
-import type { Moment, Pool, Selector, Span, Threshold, ValidatorRule } from './pool.ts';
+import type { KeyTier, Moment, Pool, Selector, Span, Threshold, ValidatorRule } from './pool.ts';
 
 /** A pool's rules in words, for `rewards check`: what a reader of the file should take from it. */
 export function describePool(pool: Pool): string[] {
@@ -38,7 +39,7 @@ export function describePool(pool: Pool): string[] {
         )),
     '',
     'Performance',
-    `  ${performanceWords(pool)}`,
+    ...(pool.preset === 'lido-csm' ? csmWords(pool) : [`  ${performanceWords(pool)}`]),
     '',
     'Shares',
     `  ${weightWords(pool)}`,
@@ -125,6 +126,29 @@ function performanceWords({ performance: { action, threshold, weights } }: Pool)
     `(attestations ${weights.attestations}, proposals ${weights.proposals}, sync ${weights.sync})`
   );
 }
+
+/** Per operator, as each may have its own: who reads this should not have to know what the defaults are. */
+function csmWords(pool: Pool): string[] {
+  const { attestations, proposals, sync } = pool.performance.weights;
+  const operators = new Set(pool.validators.map(({ operator }) => operator ?? ''));
+  return [
+    `  a key counts above the performance of the network less the leeway (attestations ${attestations}, proposals ${proposals}, sync ${sync})`,
+    ...[...operators].sort(byText).map((operator) => {
+      const { rewardShare, leeway } = parametersOf(pool, operator);
+      const id = pool.csm.operators.get(operator)?.nodeOperatorId ?? null;
+      return `  ${operator}${id === null ? '' : ` (operator ${id} of the contract)`}: reward share ${tierWords(rewardShare)}; leeway ${tierWords(leeway)}`;
+    }),
+  ];
+}
+
+const tierWords = (tiers: readonly KeyTier[]): string =>
+  tiers
+    .map(({ keys, bps }) =>
+      keys !== null
+        ? `${percent(bps)} up to key ${keys}`
+        : `${percent(bps)}${tiers.length > 1 ? ' above' : ''}`,
+    )
+    .join(', ');
 
 function weightWords({ preset, weights }: Pool): string {
   if (preset !== null && preset !== 'pro-rata' && preset !== '0xsplits') return `by the formula of ${preset}`;

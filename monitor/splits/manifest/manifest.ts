@@ -11,7 +11,7 @@ import type { SplitRequest } from './produce-split.ts';
  * The version of the rules of this room: arithmetic, order of steps, roundings, layout of the outputs. It is raised with
  * every change after which the same inputs could give other bytes.
  */
-export const RULESET = 'vigil-splits-1';
+export const RULESET = 'vigil-splits-2';
 
 /** What was split, from what, under which rules, with what result. */
 export interface Manifest extends Digests {

@@ -2,7 +2,9 @@ import type { Allocation, AllocationInputs } from '../allocation/allocation.ts';
 import { allocateByRules } from '../allocation/by-rules.ts';
 import { lidoCsm } from '../allocation/lido-csm.ts';
 import { megapools, minipools, smoothingPool } from '../allocation/rocket-pool.ts';
-import { allocateToOperators } from '../allocation/to-operators.ts';
+import { GiftBook } from '../allocation/gifts.ts';
+import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
+import { allocateToOperators, withRest } from '../allocation/to-operators.ts';
 import { formatEth, sum } from '../amounts.ts';
 import type { Pool } from '../config/pool.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
@@ -13,7 +15,7 @@ import { assertConserved } from './conservation.ts';
 import { fillPot } from './pot.ts';
 import { settle } from './settle.ts';
 import type { SplitResult } from './split-result.ts';
-import { standings, validatorLine } from './standing.ts';
+import { standings, validatorLine, type Standing } from './standing.ts';
 
 export interface SplitInputs {
   readonly pool: Pool;
@@ -29,7 +31,7 @@ export interface SplitInputs {
  */
 export function splitPeriod({ pool, period, chain, income, opening }: SplitInputs): SplitResult {
   const standing = standings(pool, income);
-  const pot = fillPot(pool, period, chain, income, opening);
+  const pot = fillPot(pool, period, chain, income, opening, nodeShares(pool, standing));
   const allocation = allocate({
     pool,
     period,
@@ -60,15 +62,17 @@ export function splitPeriod({ pool, period, chain, income, opening }: SplitInput
     },
     slashing: pot.slashing,
     expenses: pot.expenses.map(({ label, to, amountWei }) => ({ label, to, amountWei })),
-    adjustments: pot.adjustments.map(({ label, basis, fromHeld, amountWei }) => ({
+    adjustments: pot.adjustments.map(({ label, basis, fromHeld, validator, amountWei }) => ({
       label,
       basis,
       fromHeld,
+      validator,
       amountWei,
     })),
     commission: allocation.commission,
     participants,
-    validators: standing.map(validatorLine),
+    validators: (allocation.standings ?? standing).map(validatorLine),
+    derivations: allocation.derivations,
     days: income.days,
     warnings: [...allocation.warnings, ...warnings(pool, income, opening)],
     closing: {
@@ -91,13 +95,22 @@ function allocate(inputs: AllocationInputs): Allocation {
       return allocateByRules(inputs);
     case 'lido-csm':
       return allocateToOperators(inputs, lidoCsm);
-    case 'rocket-pool-minipool':
-      return allocateToOperators(inputs, minipools);
     case 'rocket-pool-smoothing-pool':
       return allocateToOperators(inputs, smoothingPool);
+    case 'rocket-pool-minipool':
     case 'rocket-pool-megapool':
-      return allocateToOperators(inputs, megapools);
+      return withRest(inputs, inputs.pot.nodes ?? new GiftBook());
   }
+}
+
+/** Under which presets validators have balances of their own, and what their nodes have of them. */
+function nodeShares(
+  pool: Pool,
+  standings: readonly Standing[],
+): ((facts: Omit<NodeFacts, 'standings'>) => NodeShares) | null {
+  if (pool.preset === 'rocket-pool-minipool') return (facts) => minipools(pool, { ...facts, standings });
+  if (pool.preset === 'rocket-pool-megapool') return (facts) => megapools(pool, { ...facts, standings });
+  return null;
 }
 
 function warnings(pool: Pool, income: PeriodIncome, opening: PayoutState): string[] {
