@@ -1,4 +1,5 @@
 import { BPS } from '../amounts.ts';
+import { mixesCurrencies, TWO_CURRENCIES } from '../currency.ts';
 import type { Rounding } from '../rounding.ts';
 import { buildCommission } from './build-commission.ts';
 import { buildParticipants } from './build-participants.ts';
@@ -110,5 +111,6 @@ function checkWhole(pool: Pool, file: PoolFile, complain: Complain): void {
   );
   const shared = always.every(({ of, basis }) => of === 'pool' && basis === 'all');
   if (shared && highest > BPS) throw complain(['commission'], 'takes more than 100% together');
+  if (mixesCurrencies(pool)) throw complain(['income'], TWO_CURRENCIES);
   checkPreset(pool, file, complain);
 }

@@ -1,10 +1,12 @@
 import { byText, formatEth } from '../amounts.ts';
 import { parametersOf } from '../presets/lido-csm.ts';
+import { currencyOf } from '../currency.ts';
 import { rateName } from '../split/commission.ts';
 import type { KeyTier, Moment, Pool, Selector, Span, Threshold, ValidatorRule } from './pool.ts';
 
 /** A pool's rules in words, for `rewards check`: what a reader of the file should take from it. */
 export function describePool(pool: Pool): string[] {
+  const { unit } = currencyOf(pool, null);
   return [
     `${pool.name}, on ${pool.network}${pool.preset === null ? '' : `, by the rules of ${pool.preset}`}`,
     '',
@@ -13,19 +15,20 @@ export function describePool(pool: Pool): string[] {
     '',
     'Income',
     `  ${incomeWords(pool)}`,
+    ...(unit === 'ETH' ? [] : [`  every amount is in ${unit}`]),
     ...pool.expenses.map(
       ({ label, amountWei, on, to }) =>
-        `  expense "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}, paid to ${to ?? 'somebody outside'}`,
+        `  expense "${label}" of ${formatEth(amountWei)} ${unit} on ${at(on)}, paid to ${to ?? 'somebody outside'}`,
     ),
     ...pool.adjustments.map(
       ({ label, amountWei, on, fromHeld }) =>
-        `  adjustment "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}${fromHeld ? ', from what was held back' : ''}`,
+        `  adjustment "${label}" of ${formatEth(amountWei)} ${unit} on ${at(on)}${fromHeld ? ', from what was held back' : ''}`,
     ),
     '',
     'Losses',
     `  ${lossWords(pool)}`,
     ...[...pool.loss.bonds].map(
-      ([id, bond]) => `  ${id} answers for slashing of own validators with ${formatEth(bond)} ETH`,
+      ([id, bond]) => `  ${id} answers for slashing of own validators with ${formatEth(bond)} ${unit}`,
     ),
     '',
     'Commission',
@@ -44,7 +47,7 @@ export function describePool(pool: Pool): string[] {
     'Shares',
     `  ${weightWords(pool)}`,
     `  rounding: ${roundingWords(pool)}`,
-    `  ${pool.minimumPayoutWei === 0n ? 'every balance is paid' : `balances below ${formatEth(pool.minimumPayoutWei)} ETH are carried to the next period`}`,
+    `  ${pool.minimumPayoutWei === 0n ? 'every balance is paid' : `balances below ${formatEth(pool.minimumPayoutWei)} ${unit} are carried to the next period`}`,
     ...(pool.merkle === null
       ? []
       : [

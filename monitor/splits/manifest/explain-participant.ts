@@ -10,6 +10,7 @@ const resultSchema = z.looseObject({
   pool: z.string(),
   period: z.string(),
   preset: z.string().nullable(),
+  currency: z.string(),
   rounding: z.string(),
   totals: z.record(z.string(), wei),
   slashing: z.array(
@@ -73,7 +74,7 @@ export function explainParticipant(stored: StoredManifest, id: string): string[]
     );
   }
   return [
-    `${id} in ${result.pool}, ${result.period} (all amounts in ETH)`,
+    `${id} in ${result.pool}, ${result.period} (all amounts in ${result.currency})`,
     '',
     ...pot(result),
     '',

@@ -1,3 +1,4 @@
+import { currencyOf } from '../currency.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
 import type { RowDigest } from '../income/row-hash.ts';
 import type { Checkpoint } from '../ledger/ledger-port.ts';
@@ -22,6 +23,8 @@ export interface Manifest extends Digests {
   readonly preset: string | null;
   readonly network: string;
   readonly chainId: bigint;
+  /** What the amounts are. */
+  readonly currency: string;
   readonly period: string;
   readonly startSlot: bigint;
   readonly endSlot: bigint;
@@ -55,6 +58,7 @@ export function manifestOf({ request, income, accepted, result, merkle, digests 
     preset: pool.preset,
     network: pool.network,
     chainId: ledger.chain.chainId,
+    currency: currencyOf(pool, ledger.chain.chainId).unit,
     period: period.label,
     startSlot: period.startSlot,
     endSlot: period.endSlot,

@@ -8,7 +8,8 @@ import type { OutputContext, OutputFile } from './output-context.ts';
 export const DERIVATIONS = 'derivations.jsonl';
 
 /** The split as a whole: what `rewards explain` reads, and two tables for people. */
-export function* summaryFiles({ pool, period, result }: OutputContext): Generator<OutputFile> {
+export function* summaryFiles({ pool, period, result, currency }: OutputContext): Generator<OutputFile> {
+  const unit = currency.unit.toLowerCase();
   const { validators, closing, derivations, ...rest } = result;
   yield {
     name: 'result.json',
@@ -18,6 +19,7 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
       startSlot: period.startSlot,
       endSlot: period.endSlot,
       preset: pool.preset,
+      currency: currency.unit,
       rounding:
         pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
       ...rest,
@@ -37,10 +39,10 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
         'participant',
         'name',
         'address',
-        'opening_eth',
-        'earned_eth',
-        'payout_eth',
-        'closing_eth',
+        `opening_${unit}`,
+        `earned_${unit}`,
+        `payout_${unit}`,
+        `closing_${unit}`,
         'payout_wei',
       ],
       result.participants.map((line) => [
@@ -95,7 +97,7 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
         line.factor,
         ...(line.csm === null
           ? ['', '', '', '']
-          : [`${line.csm.key}`, `${line.csm.shares}`, `${line.csm.rebate}`, line.csm.strike ? '1' : '0']),
+          : [`${line.csm.key}`, `${line.csm.shares}`, `${line.csm.rebate}`, line.csm.isStrike ? '1' : '0']),
       ]),
     ),
   };

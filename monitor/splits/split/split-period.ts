@@ -7,6 +7,7 @@ import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
 import { allocateToOperators, withRest } from '../allocation/to-operators.ts';
 import { formatEth, sum } from '../amounts.ts';
 import type { Pool } from '../config/pool.ts';
+import { currencyOf } from '../currency.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
 import type { LedgerChain } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
@@ -29,7 +30,8 @@ export interface SplitInputs {
  * One period, from income to payouts. Pure: the same inputs give the same result, and no clock, file or float is asked.
  * @throws SPLIT_IMPOSSIBLE, NETWORK_PERFORMANCE_MISSING, SPLIT_NOT_CONSERVED
  */
-export function splitPeriod({ pool, period, chain, income, opening }: SplitInputs): SplitResult {
+export function splitPeriod(inputs: SplitInputs): SplitResult {
+  const { pool, period, chain, income, opening } = inputs;
   const standing = standings(pool, income);
   const pot = fillPot(pool, period, chain, income, opening, nodeShares(pool, standing));
   const allocation = allocate({
@@ -74,7 +76,7 @@ export function splitPeriod({ pool, period, chain, income, opening }: SplitInput
     validators: (allocation.standings ?? standing).map(validatorLine),
     derivations: allocation.derivations,
     days: income.days,
-    warnings: [...allocation.warnings, ...warnings(pool, income, opening)],
+    warnings: [...allocation.warnings, ...warnings(inputs)],
     closing: {
       accounts,
       carryWei: allocation.restWei,
@@ -113,17 +115,20 @@ function nodeShares(
   return null;
 }
 
-function warnings(pool: Pool, income: PeriodIncome, opening: PayoutState): string[] {
+function warnings({ pool, chain, income, opening }: SplitInputs): string[] {
+  const { unit } = currencyOf(pool, chain.chainId);
   const ids = new Set(pool.participants.map(({ id }) => id));
   const gone = [...opening.accounts].filter(([id, { balanceWei }]) => !ids.has(id) && balanceWei !== 0n);
   const excluded = sum(income.validators.map(({ excludedWei }) => excludedWei));
   return [
     ...gone.map(
       ([id, { balanceWei }]) =>
-        `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ETH; leave participants in, without stake, until they are paid`,
+        `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ${unit}; leave participants in, without stake, until they are paid`,
     ),
     ...(excluded === 0n
       ? []
-      : [`${formatEth(excluded)} ETH of execution-layer income is left out by the configuration`]),
+      : [
+          `${formatEth(excluded)} ${unit === 'ETH' ? unit : 'xDAI'} of execution-layer income is left out by the configuration`,
+        ]),
   ];
 }

@@ -93,6 +93,8 @@ export interface ParticipantLine {
   readonly shareWei: bigint;
   readonly commissionWei: bigint;
   readonly expensesWei: bigint;
+  /** What of the payout pays back expenses, of this period and of those before. */
+  readonly repaidWei: bigint;
   /** Dust, for the participant that `floor-to` names. */
   readonly roundingWei: bigint;
   readonly minimumPayoutWei: bigint;
@@ -127,6 +129,6 @@ export interface ValidatorLine {
     readonly key: bigint;
     readonly shares: bigint;
     readonly rebate: bigint;
-    readonly strike: boolean;
+    readonly isStrike: boolean;
   } | null;
 }

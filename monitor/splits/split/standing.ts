@@ -87,6 +87,6 @@ export function validatorLine({
     csm:
       csm === undefined
         ? null
-        : { key: csm.number, shares: csm.participation, rebate: csm.rebate, strike: csm.strike },
+        : { key: csm.number, shares: csm.participation, rebate: csm.rebate, isStrike: csm.strike },
   };
 }

@@ -58,10 +58,10 @@ test('the columns of a validator are what the rule made of it', () => {
   const shares = (225n * 32n * 5834n + 9999n) / 10_000n;
   const rebate = 225n * 32n - shares;
   expect(validators.map(({ threshold, factor, csm }) => [threshold, factor, csm])).toEqual([
-    ['0.960000', '0', { key: 1n, shares: 0n, rebate: 0n, strike: true }],
-    ['0.960000', '1', { key: 2n, shares, rebate, strike: false }],
-    ['0.940000', '1', { key: 1n, shares, rebate, strike: false }],
-    ['0.960000', '0', { key: 2n, shares: 0n, rebate: 0n, strike: true }],
+    ['0.960000', '0', { key: 1n, shares: 0n, rebate: 0n, isStrike: true }],
+    ['0.960000', '1', { key: 2n, shares, rebate, isStrike: false }],
+    ['0.940000', '1', { key: 1n, shares, rebate, isStrike: false }],
+    ['0.960000', '0', { key: 2n, shares: 0n, rebate: 0n, isStrike: true }],
   ]);
 });
 
@@ -80,7 +80,7 @@ test('one key under two rules of the file is one key', () => {
 function written<T>(text: string, use: (folder: string) => T, opening: PayoutState = EMPTY_STATE): T {
   return inFolder((folder) => {
     const output = new OutputFolder(join(folder, 'out'));
-    const { manifestText } = produceSplit(
+    produceSplit(
       {
         ...{ ledger: new MemoryLedger(ROWS), source: parsePool(text, 'pool.yaml'), opening },
         period: parsePeriod('2026-01-02', CHAIN),
@@ -88,7 +88,7 @@ function written<T>(text: string, use: (folder: string) => T, opening: PayoutSta
       },
       (file) => output.put(file),
     );
-    output.finish(manifestText);
+    output.finish();
     return use(join(folder, 'out'));
   });
 }

@@ -16,7 +16,7 @@ import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts
 function explained(text: string, rows: readonly LedgerRow[], id: string, period = '2026-01-02'): string {
   return inFolder((folder) => {
     const output = new OutputFolder(join(folder, 'out'));
-    const { manifestText } = produceSplit(
+    produceSplit(
       {
         ...{ ledger: new MemoryLedger(rows), source: parsePool(text, 'pool.yaml'), opening: EMPTY_STATE },
         period: parsePeriod(period, CHAIN),
@@ -24,7 +24,7 @@ function explained(text: string, rows: readonly LedgerRow[], id: string, period 
       },
       (file) => output.put(file),
     );
-    output.finish(manifestText);
+    output.finish();
     return explainParticipant(readManifest(join(folder, 'out', 'manifest.json')), id).join('\n');
   });
 }
