@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
-import { LedgerFile, type RewardLedger } from '../monitor/splits/index.ts';
+import { isSplitCalendar, LedgerFile, type RewardLedger } from '../monitor/splits/index.ts';
 import { openStore, StoreLedger, storeError } from '../monitor/store/index.ts';
 import { cliError } from './cli-errors.ts';
 import { commandContext } from './command-context.ts';
@@ -35,21 +35,28 @@ export const MONITOR_DB_NAME = 'monitor.sqlite';
 
 /**
  * The ledger that the options name. A database is read as it is now; whatever the monitor writes meanwhile is not seen.
- * @param calendar splits and ledger files know UTC days only
+ * @param calendar splits and ledger files know UTC days and periods of epochs, reports UTC days only
  * @throws BAD_ARGUMENT, LEDGER_FILE_INVALID, MONITOR_DB_OTHER_CALENDAR and what the opening of the database throws
  */
-export function rewardsLedger(command: Command, calendar: 'utc' | 'any' = 'utc'): RewardLedger {
+export function rewardsLedger(command: Command, calendar: 'utc' | 'epochs' = 'utc'): RewardLedger {
   const { ledger, monitorDb } = command.optsWithGlobals<{ ledger?: string; monitorDb?: string }>();
   if (ledger !== undefined && monitorDb !== undefined)
     throw cliError('BAD_ARGUMENT', 'give --ledger or --monitor-db, not both');
-  if (ledger !== undefined) return new LedgerFile(ledger);
+  if (ledger !== undefined) {
+    const file = new LedgerFile(ledger);
+    const { ledgerDay } = file.chain;
+    if (calendar === 'utc' && ledgerDay !== undefined)
+      throw storeError('MONITOR_DB_OTHER_CALENDAR', `the days of ${ledger} are "${ledgerDay}", not UTC`);
+    return file;
+  }
   const { settings } = commandContext(command, NO_FLAG);
   const path = settings['monitor-db'] ?? join(settings['data-dir'], MONITOR_DB_NAME);
   const store = openStore({ path });
-  if (calendar === 'utc' && store.chain.ledgerDay !== 'utc')
+  const { ledgerDay } = store.chain;
+  if (ledgerDay !== 'utc' && (calendar === 'utc' || !isSplitCalendar(ledgerDay)))
     throw storeError(
       'MONITOR_DB_OTHER_CALENDAR',
-      `the ledger days in ${path} are "${store.chain.ledgerDay}", not UTC`,
+      `the ledger days in ${path} are "${ledgerDay}", not UTC${calendar === 'utc' ? '' : ' and no periods of epochs'}`,
     );
   return new StoreLedger(store);
 }

@@ -16,7 +16,7 @@ const ledger = new LedgerFile(join(folder, 'ledger.jsonl'));
 const period = parsePeriod(label, ledger.chain);
 const payouts = new PayoutLedger(join(folder, 'payouts.jsonl'), source.pool.name);
 const output = new OutputFolder(join(folder, 'out'));
-const { manifest, manifestText } = produceSplit(
+const { manifest } = produceSplit(
   {
     ledger,
     source,
@@ -27,7 +27,7 @@ const { manifest, manifestText } = produceSplit(
   },
   (file) => output.put(file),
 );
-output.finish(manifestText);
+output.finish();
 const seconds = Number(process.hrtime.bigint() - started) / 1e9;
 const rssMb = process.resourceUsage().maxRSS / 1024;
 console.log(

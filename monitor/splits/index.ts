@@ -2,6 +2,7 @@
 
 /** Where rewards come from: the port, and the adapter over an exported file. */
 export type { LedgerRow, RewardLedger } from './ledger/ledger-port.ts';
+export { isSplitCalendar, wholeLedgerDays } from './ledger/ledger-days.ts';
 export { LedgerFile } from './ledger/ledger-file.ts';
 export { encodeRow } from './ledger/row-json.ts';
 export { writeLedgerFile } from './ledger/write-ledger-file.ts';
@@ -16,7 +17,12 @@ export { parsePeriod, type Period } from './period.ts';
 export { formatEth } from './amounts.ts';
 
 /** Splitting, closing, and checking afterwards. */
-export { produceSplit, type ProducedSplit, type SplitRequest } from './manifest/produce-split.ts';
+export {
+  produceSplit,
+  type PriceList,
+  type ProducedSplit,
+  type SplitRequest,
+} from './manifest/produce-split.ts';
 export { OutputFolder } from './manifest/output-folder.ts';
 export { PayoutLedger } from './payouts/payout-ledger.ts';
 export { closePeriod } from './payouts/close-period.ts';

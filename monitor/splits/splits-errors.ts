@@ -38,7 +38,7 @@ export const SPLITS_ERRORS = {
   },
   NETWORK_PERFORMANCE_MISSING: {
     summary: 'the pool compares with the network, and the ledger does not say how the network did',
-    hint: 'Export a ledger with the network lines of every day of the period, or use a threshold of its own: {at-least-bps: N}.',
+    hint: 'Export a ledger with the network lines of every day of the period, or use a threshold of its own, such as {at-least: 95%}.',
     exit: 3,
   },
   SPLIT_IMPOSSIBLE: {
@@ -66,6 +66,16 @@ export const SPLITS_ERRORS = {
     hint: 'Close the period between first. To leave it out for good: --accept-gaps REASON.',
     exit: 3,
   },
+  PERIOD_BEFORE_CLOSED: {
+    summary: 'a later period is closed already',
+    hint: 'Periods are closed in order, and nothing can be put between them. Pay what is missing with an adjustment in the next period.',
+    exit: 3,
+  },
+  PAYOUTS_TORN: {
+    summary: 'the last line of the payout ledger was not written to its end',
+    hint: 'The machine stopped in the middle of a close. Keep a copy of the file, cut it after its last whole line, and close that period again.',
+    exit: 3,
+  },
   PAYOUTS_BROKEN: {
     summary: 'the payout ledger was changed after it was written',
     hint: 'Keep a copy of the file, find out who had access, and restore it from a backup: each line holds the hash of the line before.',
@@ -76,8 +86,8 @@ export const SPLITS_ERRORS = {
     hint: 'Wait for it. If none is running, remove the .lock file that the message names.',
   },
   OUTPUT_FOLDER_IN_USE: {
-    summary: 'the output folder holds another result',
-    hint: 'Name an empty or new folder with --out.',
+    summary: 'the output folder holds something else',
+    hint: 'Look at what is there. Move it away, or name an empty or new folder with --out.',
   },
   MANIFEST_INVALID: {
     summary: 'the manifest cannot be used',

@@ -38,7 +38,7 @@ export const STORE_ERRORS = {
   },
   MONITOR_DB_OTHER_CALENDAR: {
     summary: 'the ledger in the database has days of another calendar',
-    hint: 'Rows of two calendars cannot be told apart. Set ledger-day to what it was, or begin a new database and backfill it. Reward splits need UTC days.',
+    hint: 'Rows of two calendars cannot be told apart. Set ledger-day to what it was, or begin a new database and backfill it. Reports need UTC days, reward splits those or epochs:N.',
     exit: 3,
   },
   MONITOR_DB_READ_ONLY: {

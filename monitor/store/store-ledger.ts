@@ -8,24 +8,28 @@ import type {
   RewardLedger,
   SlotRange,
 } from '../splits/ledger/ledger-port.ts';
+import { isSplitCalendar, slotsOfLedgerDay } from '../splits/ledger/ledger-days.ts';
+import { startOfDay } from '../splits/period.ts';
 import type { MonitorStore } from './monitor-store.ts';
 import { storeError } from './store-errors.ts';
-
-const MS_PER_DAY = 86_400_000n;
 
 /**
  * The reward ledger over the monitor's database. Rows are whole: what touches the range is given uncut, and the row of
  * a day that is not over ends at the last epoch written. Prices are not known here. The duties of
- * the whole network are counted by epochs; an epoch belongs to the UTC day that it begins in.
+ * the whole network are counted by epochs; an epoch belongs to the ledger day that it begins in.
  */
 export class StoreLedger implements RewardLedger {
   readonly chain: LedgerChain;
   readonly #store: MonitorStore;
 
   constructor(store: MonitorStore) {
-    const { network, chainId, genesisTimeSeconds, slotDurationMs, slotsPerEpoch } = store.chain;
+    const { network, chainId, genesisTimeSeconds, slotDurationMs, slotsPerEpoch, ledgerDay } = store.chain;
     this.#store = store;
-    this.chain = { network: plainName(network), chainId, genesisTimeSeconds, slotDurationMs, slotsPerEpoch };
+    this.chain = {
+      network: plainName(network),
+      ...{ chainId, genesisTimeSeconds, slotDurationMs, slotsPerEpoch },
+      ...(ledgerDay.startsWith('epochs:') ? { ledgerDay } : {}),
+    };
   }
 
   *rows({ startSlot, endSlot }: SlotRange): Generator<LedgerRow> {
@@ -51,16 +55,16 @@ export class StoreLedger implements RewardLedger {
   }
 
   networkDuties(day: string): Duties | null {
-    const { genesisTimeSeconds, slotDurationMs, slotsPerEpoch, ledgerDay } = this.#store.chain;
-    const start = Date.parse(`${day}T00:00:00Z`);
-    if (ledgerDay !== 'utc' || Number.isNaN(start)) return null;
-    const epochMs = slotDurationMs * slotsPerEpoch;
-    const firstAt = (ms: bigint): bigint => {
-      const since = ms - genesisTimeSeconds * 1000n;
-      return since <= 0n ? 0n : (since + epochMs - 1n) / epochMs;
-    };
-    const [from, until] = [firstAt(BigInt(start)), firstAt(BigInt(start) + MS_PER_DAY)];
-    return until === from ? null : this.#store.query.networkDuties(from, until - 1n);
+    const { slotsPerEpoch } = this.chain;
+    if (!isSplitCalendar(this.#store.chain.ledgerDay) || startOfDay(day) === null) return null;
+    const { startSlot, endSlot } = slotsOfLedgerDay(
+      day,
+      { startSlot: 0n, endSlot: 2n ** 63n - 1n },
+      this.chain,
+    );
+    const firstFrom = (slot: bigint): bigint => (slot + slotsPerEpoch - 1n) / slotsPerEpoch;
+    const [from, until] = [firstFrom(startSlot), firstFrom(endSlot + 1n)];
+    return until <= from ? null : this.#store.query.networkDuties(from, until - 1n);
   }
 
   price(): string | null {

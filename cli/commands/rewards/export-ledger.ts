@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { parsePeriod, writeLedgerFile } from '../../../monitor/splits/index.ts';
+import { parsePeriod, wholeLedgerDays, writeLedgerFile } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { examples } from '../../examples.ts';
 import { MONITOR_DB, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
@@ -29,8 +29,8 @@ export function rewardsExportLedgerCommand(): Command {
       for (const day of [from, to])
         if (!DAY.test(day)) throw cliError('BAD_ARGUMENT', `"${day}" is not a day such as 2026-10-01`);
       if (existsSync(out)) throw cliError('FILE_EXISTS', `${out} is there already`);
-      const ledger = rewardsLedger(command);
-      const period = parsePeriod(`${from}..${to}`, ledger.chain);
+      const ledger = rewardsLedger(command, 'epochs');
+      const period = wholeLedgerDays(parsePeriod(`${from}..${to}`, ledger.chain), ledger.chain);
       let rows = 0n;
       writeOutFile(out, (append) => {
         rows = writeLedgerFile(ledger, period, append);

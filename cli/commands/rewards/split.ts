@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import {
@@ -11,8 +12,12 @@ import {
   readPoolFile,
   splitsError,
   type Period,
+  type PoolSource,
+  type PriceList,
   type ProducedSplit,
 } from '../../../monitor/splits/index.ts';
+import { readPriceFile } from '../../../monitor/reports/index.ts';
+import { cliError } from '../../cli-errors.ts';
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
 import { ledgerOptions, poolFile, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
@@ -24,6 +29,7 @@ interface Options {
   readonly close?: true;
   readonly acceptGaps?: string;
   readonly acceptResidual?: string;
+  readonly prices?: string;
 }
 
 export function rewardsSplitCommand(): Command {
@@ -38,6 +44,10 @@ export function rewardsSplitCommand(): Command {
     .option('--payouts <FILE>', 'payout ledger (default: payouts.jsonl beside the configuration)')
     .option('--out <DIR>', 'folder to write (default: rewards-PERIOD beside the configuration)')
     .option('--close', 'enter the period into the payout ledger; this is final')
+    .option(
+      '--prices <FILE>',
+      'CSV with date,price in the currency of the pool (default: the prices of the ledger)',
+    )
     .option('--accept-gaps <REASON>', 'split although rows are missing; the manifest will say so')
     .option('--accept-residual <REASON>', 'split although balances are not wholly explained; the same')
     .addHelpText(
@@ -51,7 +61,7 @@ export function rewardsSplitCommand(): Command {
     .action((options: Options, command: Command) => {
       const config = poolFile(command);
       const source = readPoolFile(config);
-      const ledger = rewardsLedger(command);
+      const ledger = rewardsLedger(command, 'epochs');
       const period = parsePeriod(options.period, ledger.chain);
       const beside = dirname(config);
       const payouts = new PayoutLedger(options.payouts ?? join(beside, 'payouts.jsonl'), source.pool.name);
@@ -72,12 +82,14 @@ export function rewardsSplitCommand(): Command {
             period,
             opening: payouts.stateBefore(period),
             acceptance: { gaps: options.acceptGaps ?? null, residual: options.acceptResidual ?? null },
+            skipped: payouts.skippedBefore(period),
+            prices: pricesOf(options, source),
             toolVersion: manifest.version,
           },
           (file) => folder.put(file),
         );
         refuseOtherThanClosed(payouts, period, produced);
-        folder.finish(produced.manifestText);
+        folder.finish();
       } finally {
         folder.discard();
       }
@@ -98,6 +110,14 @@ export function rewardsSplitCommand(): Command {
     });
 }
 
+function pricesOf({ prices: path }: Options, { pool }: PoolSource): PriceList | null {
+  if (path === undefined) return null;
+  if (pool.tax.currency === null)
+    throw cliError('BAD_ARGUMENT', 'the pool says no currency for prices: set tax.currency in its file');
+  const byDay = readPriceFile(path);
+  return { text: readFileSync(path, 'utf8'), byDay };
+}
+
 function refuseClosed(payouts: PayoutLedger, period: Period, close: boolean): void {
   if (close && payouts.closed(period) !== null)
     throw splitsError('PERIOD_CLOSED', `${period.label} is closed already, in ${payouts.path}`);
@@ -111,7 +131,7 @@ function refuseOtherThanClosed(payouts: PayoutLedger, period: Period, { manifest
 }
 
 function told(
-  { result, manifest: { accepted, merkle } }: ProducedSplit,
+  { result, manifestHash, manifest: { accepted, currency, merkle } }: ProducedSplit,
   out: string,
   closed: boolean,
 ): string[] {
@@ -132,13 +152,17 @@ function told(
   ];
   return [
     ...formatTable(
-      ['', 'ETH'],
+      ['', currency],
       amounts.filter(([, wei]) => wei !== 0n).map(([name, wei]) => [name, formatEth(wei)]),
     ),
     '',
     `${paid.length} of ${participants.length} participants are paid, the others carry their balance.`,
+    `Manifest sha256 ${manifestHash}`,
     ...(merkle === null ? [] : [`Merkle root ${merkle.root}`]),
-    ...accepted.map(({ what, reason, count }) => `Accepted: ${count} ${what} (${reason})`),
+    ...accepted.map(
+      ({ what, reason, count }) =>
+        `Accepted: ${count} ${what === 'skipped' ? 'slots skipped' : what} (${reason})`,
+    ),
     ...result.warnings.map((warning) => `Note: ${warning}`),
     `${closed ? 'Closed.' : 'A draft: nothing is closed until --close.'} Everything is in ${out}`,
   ];

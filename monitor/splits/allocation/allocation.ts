@@ -26,5 +26,9 @@ export interface Allocation {
   readonly roundingWei: readonly bigint[];
   readonly sharedWei: bigint;
   readonly restWei: bigint;
+  /** By participant: how the share or the weight comes about. */
+  readonly derivations: ReadonlyMap<string, readonly string[]>;
+  /** What a preset's own rule made of the validators; null where the pool's performance policy judges them. */
+  readonly standings: readonly Standing[] | null;
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { sum } from '../amounts.ts';
 import { commissions } from '../split/commission.ts';
-import { participantWeights } from '../split/weights.ts';
+import { participantWeights, weightDerivations } from '../split/weights.ts';
 import type { Allocation, AllocationInputs } from './allocation.ts';
 import { divide } from './divide.ts';
 
@@ -10,5 +10,13 @@ export function allocateByRules(inputs: AllocationInputs): Allocation {
   const commission = commissions(pool, chain, income, standings, pot);
   const sharedWei = pot.distributableWei - sum(commission.map(({ amountWei }) => amountWei)) + carryWei;
   const weights = participantWeights(pool, chain, period, standings);
-  return { commission, weights, sharedWei, ...divide(pool, sharedWei, weights) };
+  const derivations = weightDerivations(pool, chain, period, standings);
+  return {
+    commission,
+    weights,
+    sharedWei,
+    derivations,
+    standings: null,
+    ...divide(pool, sharedWei, weights),
+  };
 }

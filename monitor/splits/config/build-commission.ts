@@ -1,6 +1,6 @@
 import { buildThreshold } from './build-threshold.ts';
 import { laterThan } from './moments.ts';
-import type { Commission, Rate } from './pool.ts';
+import type { Commission, Rate, Threshold } from './pool.ts';
 import type { CommissionEntry } from './pool-schema.ts';
 import type { Complain, Path } from './read-pool-file.ts';
 
@@ -20,12 +20,17 @@ export function buildCommission(
     basis: entry.basis ?? 'all',
     of: entry.of ?? 'pool',
     rate: rateOf(entry, complain, at),
-    condition:
-      entry.performance === undefined
-        ? null
-        : buildThreshold(entry.performance, complain, [...at, 'performance']),
+    condition: conditionOf(entry, complain, [...at, 'performance']),
     span: { from: from ?? null, to: until ?? null },
   };
+}
+
+/** A condition without a threshold would be no condition at all. */
+function conditionOf({ performance }: CommissionEntry, complain: Complain, at: Path): Threshold | null {
+  if (performance === undefined) return null;
+  const threshold = buildThreshold(performance, complain, at);
+  if (threshold === null) throw complain(at, 'needs network-minus or at-least');
+  return threshold;
 }
 
 function rateOf({ rate, tiers }: CommissionEntry, complain: Complain, at: Path): Rate {

@@ -1,8 +1,10 @@
 import { BPS } from '../amounts.ts';
+import { mixesCurrencies, TWO_CURRENCIES } from '../currency.ts';
 import type { Rounding } from '../rounding.ts';
 import { buildCommission } from './build-commission.ts';
 import { buildParticipants } from './build-participants.ts';
-import { buildKeyTiers, buildMegapool, checkPreset } from './build-preset.ts';
+import { buildCsm } from './build-csm.ts';
+import { buildMegapool, checkPreset } from './build-preset.ts';
 import { buildThreshold } from './build-threshold.ts';
 import { buildValidators } from './build-validators.ts';
 import { TAX_FORMATS, type DutyWeights, type Pool } from './pool.ts';
@@ -38,7 +40,7 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
         ? { kind: 'validators', measure: weights.measure ?? 'slots' }
         : { kind: weights.by },
     performance: {
-      action: performance?.action ?? defaults.performanceAction,
+      action: performance?.action ?? 'none',
       threshold: buildThreshold(performance ?? {}, complain, ['performance']) ?? {
         kind: 'network-minus',
         bps: 300n,
@@ -67,6 +69,7 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
       amountWei: entry.eth,
       basis: entry.basis ?? 'el',
       fromHeld: entry['from-held'] ?? false,
+      validator: entry.validator ?? null,
     })),
     minimumPayoutWei: file['minimum-payout'] ?? 0n,
     rounding: buildRounding(file.rounding ?? defaults.rounding, known, complain),
@@ -74,10 +77,7 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
       file.merkle === undefined
         ? defaults.merkle
         : { kind: file.merkle.kind, padSingle: file.merkle['pad-single'] ?? false },
-    csm: {
-      rewardShare: buildKeyTiers(file.csm?.['reward-share'], complain, ['csm', 'reward-share']),
-      leeway: buildKeyTiers(file.csm?.leeway, complain, ['csm', 'leeway']),
-    },
+    csm: buildCsm(file, named, complain),
     megapool: buildMegapool(file, named, complain),
     tax: {
       basis: file.tax?.basis ?? 'payout',
@@ -111,5 +111,6 @@ function checkWhole(pool: Pool, file: PoolFile, complain: Complain): void {
   );
   const shared = always.every(({ of, basis }) => of === 'pool' && basis === 'all');
   if (shared && highest > BPS) throw complain(['commission'], 'takes more than 100% together');
+  if (mixesCurrencies(pool)) throw complain(['income'], TWO_CURRENCIES);
   checkPreset(pool, file, complain);
 }

@@ -1,26 +1,7 @@
 import { BPS } from '../amounts.ts';
-import type { KeyTier, MegapoolParameters, Pool } from './pool.ts';
-import type { KeyTierEntry, PoolFile } from './pool-schema.ts';
+import type { MegapoolParameters, Pool } from './pool.ts';
+import type { PoolFile } from './pool-schema.ts';
 import type { Complain, Path } from './read-pool-file.ts';
-
-export function buildKeyTiers(
-  entries: readonly KeyTierEntry[] | undefined,
-  complain: Complain,
-  at: Path,
-): KeyTier[] {
-  return (entries ?? []).map((entry, index, all) => {
-    const last = index === all.length - 1;
-    if (last !== (entry['up-to-key'] === undefined))
-      throw complain(
-        [...at, index],
-        last ? 'is the last tier and must have no up-to-key' : 'needs up-to-key',
-      );
-    const before = all[index - 1]?.['up-to-key'];
-    if (before !== undefined && entry['up-to-key'] !== undefined && entry['up-to-key'] <= before)
-      throw complain([...at, index, 'up-to-key'], 'must be above that of the tier before');
-    return { keys: entry['up-to-key'] ?? null, bps: entry.rate };
-  });
-}
 
 export function buildMegapool(
   { megapool, preset }: PoolFile,
@@ -42,15 +23,26 @@ export function buildMegapool(
   };
 }
 
-/** Presets with rules of their own: they replace commission and weights, so nobody may think that those still count. */
+/** Presets with rules of their own: what they replace may not be in the file, or somebody would think that it counts. */
 export function checkPreset(pool: Pool, file: PoolFile, complain: Complain): void {
   const { preset } = pool;
   if (file.csm !== undefined && preset !== 'lido-csm')
     throw complain(['csm'], 'belongs to the preset lido-csm');
+  const ownBalances = preset === 'rocket-pool-minipool' || preset === 'rocket-pool-megapool';
+  file.adjustments?.forEach(({ validator }, index) => {
+    if ((validator === undefined) === ownBalances)
+      throw complain(
+        ['adjustments', index, ...(ownBalances ? [] : ['validator'])],
+        ownBalances
+          ? `needs validator, the index of the one whose income it is, for the preset ${preset}`
+          : 'is only for presets where each validator splits its own balance',
+      );
+  });
   if (preset === null || preset === 'pro-rata' || preset === '0xsplits') return;
   for (const name of ['commission', 'weights'] as const)
     if (file[name] !== undefined)
       throw complain([name], `is not for the preset ${preset}, which has its own`);
+  checkPerformance(preset, file, complain);
   if (pool.rounding.kind !== 'floor-to')
     throw complain(['rounding'], 'must be floor-to:PARTICIPANT, who takes what the operators do not');
   file.validators.forEach((entry, index) => {
@@ -63,4 +55,17 @@ export function checkPreset(pool: Pool, file: PoolFile, complain: Complain): voi
     if (entry.fee + (pool.megapool?.votersBps ?? 0n) + (pool.megapool?.daoBps ?? 0n) > BPS)
       throw complain([...at, 'fee'], 'and the shares of voters and DAO are more than 100% together');
   });
+}
+
+function checkPerformance(preset: string, { performance }: PoolFile, complain: Complain): void {
+  if (performance === undefined) return;
+  if (preset !== 'lido-csm')
+    throw complain(['performance'], `is not for the preset ${preset}, which knows no threshold`);
+  for (const name of ['action', 'network-minus', 'at-least'] as const)
+    if (performance[name] !== undefined)
+      throw complain(
+        ['performance', name],
+        'is not for the preset lido-csm: a key counts above the performance of the network less csm.leeway; ' +
+          'set csm.leeway, or csm.operators.ID.leeway for one operator. Only weights may stand here',
+      );
 }

@@ -1,9 +1,12 @@
-import { formatEth } from '../amounts.ts';
+import { byText, formatEth } from '../amounts.ts';
+import { parametersOf } from '../presets/lido-csm.ts';
+import { currencyOf } from '../currency.ts';
 import { rateName } from '../split/commission.ts';
-import type { Moment, Pool, Selector, Span, Threshold, ValidatorRule } from './pool.ts';
+import type { KeyTier, Moment, Pool, Selector, Span, Threshold, ValidatorRule } from './pool.ts';
 
 /** A pool's rules in words, for `rewards check`: what a reader of the file should take from it. */
 export function describePool(pool: Pool): string[] {
+  const { unit } = currencyOf(pool, null);
   return [
     `${pool.name}, on ${pool.network}${pool.preset === null ? '' : `, by the rules of ${pool.preset}`}`,
     '',
@@ -12,19 +15,20 @@ export function describePool(pool: Pool): string[] {
     '',
     'Income',
     `  ${incomeWords(pool)}`,
+    ...(unit === 'ETH' ? [] : [`  every amount is in ${unit}`]),
     ...pool.expenses.map(
       ({ label, amountWei, on, to }) =>
-        `  expense "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}, paid to ${to ?? 'somebody outside'}`,
+        `  expense "${label}" of ${formatEth(amountWei)} ${unit} on ${at(on)}, paid to ${to ?? 'somebody outside'}`,
     ),
     ...pool.adjustments.map(
       ({ label, amountWei, on, fromHeld }) =>
-        `  adjustment "${label}" of ${formatEth(amountWei)} ETH on ${at(on)}${fromHeld ? ', from what was held back' : ''}`,
+        `  adjustment "${label}" of ${formatEth(amountWei)} ${unit} on ${at(on)}${fromHeld ? ', from what was held back' : ''}`,
     ),
     '',
     'Losses',
     `  ${lossWords(pool)}`,
     ...[...pool.loss.bonds].map(
-      ([id, bond]) => `  ${id} answers for slashing of own validators with ${formatEth(bond)} ETH`,
+      ([id, bond]) => `  ${id} answers for slashing of own validators with ${formatEth(bond)} ${unit}`,
     ),
     '',
     'Commission',
@@ -38,12 +42,12 @@ export function describePool(pool: Pool): string[] {
         )),
     '',
     'Performance',
-    `  ${performanceWords(pool)}`,
+    ...(pool.preset === 'lido-csm' ? csmWords(pool) : [`  ${performanceWords(pool)}`]),
     '',
     'Shares',
     `  ${weightWords(pool)}`,
     `  rounding: ${roundingWords(pool)}`,
-    `  ${pool.minimumPayoutWei === 0n ? 'every balance is paid' : `balances below ${formatEth(pool.minimumPayoutWei)} ETH are carried to the next period`}`,
+    `  ${pool.minimumPayoutWei === 0n ? 'every balance is paid' : `balances below ${formatEth(pool.minimumPayoutWei)} ${unit} are carried to the next period`}`,
     ...(pool.merkle === null
       ? []
       : [
@@ -125,6 +129,29 @@ function performanceWords({ performance: { action, threshold, weights } }: Pool)
     `(attestations ${weights.attestations}, proposals ${weights.proposals}, sync ${weights.sync})`
   );
 }
+
+/** Per operator, as each may have its own: who reads this should not have to know what the defaults are. */
+function csmWords(pool: Pool): string[] {
+  const { attestations, proposals, sync } = pool.performance.weights;
+  const operators = new Set(pool.validators.map(({ operator }) => operator ?? ''));
+  return [
+    `  a key counts above the performance of the network less the leeway (attestations ${attestations}, proposals ${proposals}, sync ${sync})`,
+    ...[...operators].sort(byText).map((operator) => {
+      const { rewardShare, leeway } = parametersOf(pool, operator);
+      const id = pool.csm.operators.get(operator)?.nodeOperatorId ?? null;
+      return `  ${operator}${id === null ? '' : ` (operator ${id} of the contract)`}: reward share ${tierWords(rewardShare)}; leeway ${tierWords(leeway)}`;
+    }),
+  ];
+}
+
+const tierWords = (tiers: readonly KeyTier[]): string =>
+  tiers
+    .map(({ keys, bps }) =>
+      keys !== null
+        ? `${percent(bps)} up to key ${keys}`
+        : `${percent(bps)}${tiers.length > 1 ? ' above' : ''}`,
+    )
+    .join(', ');
 
 function weightWords({ preset, weights }: Pool): string {
   if (preset !== null && preset !== 'pro-rata' && preset !== '0xsplits') return `by the formula of ${preset}`;

@@ -92,8 +92,24 @@ const commission = z.strictObject(
 const keyTier = z.strictObject({ 'up-to-key': digits.optional(), 'rate': rate }, MAPPING);
 const keyTiers = z.array(keyTier, LIST).min(1, 'must have at least one tier');
 
+const csmOperator = z.strictObject(
+  {
+    'node-operator-id': digits.optional(),
+    'reward-share': keyTiers.optional(),
+    'leeway': keyTiers.optional(),
+  },
+  MAPPING,
+);
+
 const shapes = {
-  csm: z.strictObject({ 'reward-share': keyTiers.optional(), 'leeway': keyTiers.optional() }, MAPPING),
+  csm: z.strictObject(
+    {
+      'reward-share': keyTiers.optional(),
+      'leeway': keyTiers.optional(),
+      'operators': z.record(z.string(), csmOperator, MAPPING).optional(),
+    },
+    MAPPING,
+  ),
   megapool: z.strictObject({ 'voters': id, 'voters-share': rate, 'dao': id, 'dao-share': rate }, MAPPING),
   pool: z.strictObject(
     { name: text, network: z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be a network name') },
@@ -159,6 +175,7 @@ const adjustment = z.strictObject(
     'eth': positiveEth,
     'basis': choice(['cl', 'el']).optional(),
     'from-held': yesNo.optional(),
+    'validator': digits.optional(),
   },
   MAPPING,
 );

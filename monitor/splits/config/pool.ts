@@ -22,7 +22,7 @@ export interface Pool {
   readonly rounding: Rounding;
   readonly merkle: MerkleChoice | null;
   readonly tax: TaxChoice;
-  readonly csm: CsmParameters;
+  readonly csm: CsmRules;
   readonly megapool: MegapoolParameters | null;
 }
 
@@ -145,6 +145,8 @@ export interface Adjustment {
   readonly basis: 'cl' | 'el';
   /** From what earlier periods held back, instead of new income. */
   readonly fromHeld: boolean;
+  /** Whose income it is: asked for where each minipool or megapool splits its own balance. */
+  readonly validator: bigint | null;
 }
 
 export interface MerkleChoice {
@@ -164,10 +166,23 @@ export interface TaxChoice {
 export const TAX_FORMATS = ['koinly', 'cointracker', 'rotki'] as const;
 export type TaxFormat = (typeof TAX_FORMATS)[number];
 
-/** Of Lido's CSM: what depends on how many keys an operator has. Empty: the same for all. */
+/** Of Lido's CSM: what depends on how many keys an operator has. */
 export interface CsmParameters {
   readonly rewardShare: readonly KeyTier[];
   readonly leeway: readonly KeyTier[];
+}
+
+/** Types of operators have parameters of their own. */
+export interface CsmRules extends CsmParameters {
+  readonly operators: ReadonlyMap<string, CsmOperator>;
+}
+
+export interface CsmOperator {
+  /** Null: those of the pool. */
+  readonly rewardShare: readonly KeyTier[] | null;
+  readonly leeway: readonly KeyTier[] | null;
+  /** What the contract knows it by, for the leaves of the tree. */
+  readonly nodeOperatorId: bigint | null;
 }
 
 /** For keys up to the `keys`-th; the last tier is for the rest. */

@@ -2,14 +2,12 @@ import type { MerkleChoice, PresetName } from './pool.ts';
 
 interface Defaults {
   readonly weights: { readonly by: 'stake' | 'units' | 'validators'; readonly measure?: 'duties' };
-  readonly performanceAction: 'none' | 'zero';
   readonly rounding: string;
   readonly merkle: MerkleChoice | null;
 }
 
 const PLAIN: Defaults = {
   weights: { by: 'stake' },
-  performanceAction: 'none',
   rounding: 'largest-remainder',
   merkle: null,
 };
@@ -27,7 +25,6 @@ export function presetDefaults(preset: PresetName | undefined): Defaults {
       return {
         ...PLAIN,
         weights: { by: 'validators', measure: 'duties' },
-        performanceAction: 'zero',
         merkle: { kind: 'cumulative', padSingle: true },
       };
     case 'rocket-pool-minipool':

@@ -47,6 +47,12 @@ export function parsePool(text: string, name: string): PoolSource {
       `${name}${lineOf(document, lines, at)}: ${at.join('.') || 'the pool'} ${what}`,
     );
   const values: unknown = document.toJS() ?? {};
+  const odd = Array.isArray(values)
+    ? 'a list'
+    : typeof values === 'string' && values !== ''
+      ? 'plain text'
+      : null;
+  if (odd !== null) throw complain([], `must be lines of "name: value" such as "version: 1", it is ${odd}`);
   const read = poolSchema.safeParse(values === '' ? {} : values);
   if (!read.success) throw firstIssue(read.error, (at) => valueAt(values, at) === undefined, complain);
   return { pool: buildPool(read.data, complain), text, hash: sha256(text) };
@@ -78,5 +84,6 @@ function lineOf(document: Document, lines: LineCounter, at: Path): string {
     const range = (node as { range?: [number, number, number] | null } | undefined)?.range;
     if (range !== undefined && range !== null) return `:${lines.linePos(range[0]).line}`;
   }
-  return '';
+  const whole = at.length === 0 ? document.contents?.range : null;
+  return whole === null || whole === undefined ? '' : `:${lines.linePos(whole[0]).line}`;
 }

@@ -1,5 +1,5 @@
+import { nearestPeriod, slotsOfLedgerDay } from '../ledger/ledger-days.ts';
 import type { LedgerChain, LedgerRow, SlotRange } from '../ledger/ledger-port.ts';
-import { slotsOfDay } from '../period.ts';
 import { splitsError } from '../splits-errors.ts';
 
 /** Consensus income of a row without slashing. */
@@ -33,7 +33,8 @@ export class RowCheck {
     if (row.startSlot < this.#period.startSlot || row.endSlot > this.#period.endSlot)
       throw splitsError(
         'PERIOD_INVALID',
-        `the period begins or ends inside the row of validator ${row.validatorIndex} on ${row.day}; use whole UTC days`,
+        `the period begins or ends inside the row of validator ${row.validatorIndex} on ${row.day} (slots ${row.startSlot} to ${row.endSlot}), ` +
+          `and rows cannot be cut; the nearest period that fits is ${nearestPeriod(this.#period, this.#chain)}`,
       );
     if (row.slashingGwei > 0n) throw inconsistent(row, 'its slashing is a gain');
     const explained =
@@ -58,7 +59,7 @@ export class RowCheck {
   #slotsOf(day: string): SlotRange {
     let slots = this.#days.get(day);
     if (slots === undefined) {
-      slots = slotsOfDay(day, { startSlot: 0n, endSlot: 2n ** 64n }, this.#chain);
+      slots = slotsOfLedgerDay(day, { startSlot: 0n, endSlot: 2n ** 64n }, this.#chain);
       this.#days.set(day, slots);
     }
     return slots;

@@ -1,8 +1,9 @@
-import { WEI_PER_GWEI } from '../amounts.ts';
+import { currencyOf } from '../currency.ts';
 import { slotSpan } from '../config/moments.ts';
 import type { IncomePolicy, Pool } from '../config/pool.ts';
+import { ledgerDaysOf } from '../ledger/ledger-days.ts';
 import type { Duties, LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
-import { daysOf, type Period } from '../period.ts';
+import type { Period } from '../period.ts';
 import { dutyIncomeGwei, RowCheck } from './check-row.ts';
 import { Completeness } from './completeness.ts';
 import { addDuties, NO_DUTIES } from './duties.ts';
@@ -16,13 +17,16 @@ type Sums = Growing<ValidatorIncome>;
 /** Reads the rows of a period once, checks each, and sums them up. One row in memory at a time. */
 export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period): PeriodIncome {
   const { chain } = ledger;
+  const { weiPerGwei } = currencyOf(pool, chain.chainId);
   const matcher = new ValidatorMatcher(pool, chain);
   const check = new RowCheck(chain, period);
   const completeness = new Completeness(period, matcher.spans);
   const hash = new RowHash();
   const residual = new ResidualSum();
   const segments = segmentsOf(pool, period, chain);
-  const days = new Map(daysOf(period, chain).map((day) => [day, { clWei: 0n, elWei: 0n, slashingWei: 0n }]));
+  const days = new Map(
+    ledgerDaysOf(period, chain).map((day) => [day, { clWei: 0n, elWei: 0n, slashingWei: 0n }]),
+  );
   const validators: Sums[] = [];
   let current: Sums[] = [];
 
@@ -42,8 +46,8 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
     }
     const segment = segmentAt(segments, row.startSlot);
     const { elWei, heldWei, excludedWei } = executionIncome(row, pool.income);
-    const clWei = pool.income.cl ? dutyIncomeGwei(row) * WEI_PER_GWEI : 0n;
-    const slashingWei = pool.income.cl ? row.slashingGwei * WEI_PER_GWEI : 0n;
+    const clWei = pool.income.cl ? dutyIncomeGwei(row) * weiPerGwei : 0n;
+    const slashingWei = pool.income.cl ? row.slashingGwei * weiPerGwei : 0n;
     sums.clWei[segment] = (sums.clWei[segment] ?? 0n) + clWei;
     sums.elWei[segment] = (sums.elWei[segment] ?? 0n) + elWei;
     sums.slashingWei += slashingWei;
@@ -63,7 +67,8 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
 
   const opening = period.startSlot === 0n ? null : ledger.checkpoint(period.startSlot - 1n);
   const closing = ledger.checkpoint(period.endSlot);
-  if (opening === null) completeness.gap('the block before the period is not known');
+  // Before genesis there is none.
+  if (opening === null && period.startSlot > 0n) completeness.gap('the block before the period is not known');
   if (closing === null) completeness.gap('the last block of the period is not known');
   return {
     validators,

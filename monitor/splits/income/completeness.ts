@@ -25,8 +25,8 @@ export class Completeness {
   readonly #named: string[] = [];
   #count = 0;
   #last: { row: LedgerRow; rule: number } | null = null;
-  readonly #seenIndices = new Set<bigint>();
-  readonly #seenPubkeys = new Set<string>();
+  readonly #indices = new Map<bigint, Seen>();
+  readonly #pubkeys = new Map<string, Seen>();
 
   constructor(period: SlotRange, spans: readonly SlotSpan[]) {
     this.#period = period;
@@ -35,6 +35,7 @@ export class Completeness {
 
   /** A row of the pool, and the rule that it falls under. */
   add(row: LedgerRow, rule: number): void {
+    this.#see(row, rule);
     const last = this.#last;
     if (last?.row.validatorIndex === row.validatorIndex) this.#handOver(last.row, last.rule, row, rule);
     else {
@@ -48,14 +49,16 @@ export class Completeness {
     if (this.#last === null) this.gap('no validator of the pool has any row');
     else this.#end(this.#last.row, this.#last.rule);
     pool.validators.forEach(({ select }, rule) => {
-      if (!this.#inForce(rule)) return;
+      if (!this.#touches(rule)) return;
       if (select.kind === 'pubkeys')
         for (const key of select.pubkeys)
-          if (!this.#seenPubkeys.has(key)) this.gap(`validator ${key.slice(0, 12)}… has no rows`);
+          if (this.#missing(this.#pubkeys.get(key), rule))
+            this.gap(`validator ${key.slice(0, 12)}… has no rows${this.#while(rule)}`);
       if (select.kind !== 'indices') return;
       for (const [first, last] of select.ranges)
         for (let index = first; last - first < LISTED && index <= last; index += 1n)
-          if (!this.#seenIndices.has(index)) this.gap(`validator ${index} has no rows`);
+          if (this.#missing(this.#indices.get(index), rule))
+            this.gap(`validator ${index} has no rows${this.#while(rule)}`);
     });
     return { count: this.#count, named: this.#named };
   }
@@ -66,8 +69,6 @@ export class Completeness {
   }
 
   #begin(row: LedgerRow, rule: number): void {
-    this.#seenIndices.add(row.validatorIndex);
-    this.#seenPubkeys.add(row.pubkey);
     const expected = later(this.#period.startSlot, this.#spans[rule]?.from ?? null);
     if (row.startSlot > expected && row.openingBalanceGwei !== 0n)
       this.gap(`validator ${row.validatorIndex} has no rows before ${row.day}`);
@@ -95,10 +96,45 @@ export class Completeness {
       this.gap(`validator ${row.validatorIndex} has no rows after ${row.day}`);
   }
 
-  #inForce(rule: number): boolean {
-    const { from = null, to = null } = this.#spans[rule] ?? {};
-    return (from === null || from <= this.#period.startSlot) && (to === null || to > this.#period.endSlot);
+  #see(row: LedgerRow, rule: number): void {
+    const seen = this.#indices.get(row.validatorIndex);
+    if (seen === undefined) {
+      const first = { rules: [rule], first: row, last: row };
+      this.#indices.set(row.validatorIndex, first);
+      this.#pubkeys.set(row.pubkey, first);
+      return;
+    }
+    if (!seen.rules.includes(rule)) seen.rules.push(rule);
+    seen.last = row;
   }
+
+  /** Whether a named validator should have rows under a rule: not before it existed, nor after it was paid out. */
+  #missing(seen: Seen | undefined, rule: number): boolean {
+    if (seen === undefined) return true;
+    if (seen.rules.includes(rule)) return false;
+    const { from = null, to = null } = this.#spans[rule] ?? {};
+    const before = to !== null && seen.first.startSlot >= to && seen.first.openingBalanceGwei === 0n;
+    const after = from !== null && seen.last.endSlot < from && seen.last.closingBalanceGwei === 0n;
+    return !before && !after;
+  }
+
+  /** Whether any of the period falls under the rule. */
+  #touches(rule: number): boolean {
+    const { from = null, to = null } = this.#spans[rule] ?? {};
+    return (from === null || from <= this.#period.endSlot) && (to === null || to > this.#period.startSlot);
+  }
+
+  #while(rule: number): string {
+    const { from = null, to = null } = this.#spans[rule] ?? {};
+    return from === null && to === null ? '' : ` while validators.${rule} is in force`;
+  }
+}
+
+/** A validator that has rows: under which rules, and its first and last. */
+interface Seen {
+  readonly rules: number[];
+  readonly first: LedgerRow;
+  last: LedgerRow;
 }
 
 const later = (slot: bigint, other: bigint | null): bigint => (other !== null && other > slot ? other : slot);

@@ -1,10 +1,12 @@
 import { slotSpan, type SlotSpan } from '../config/moments.ts';
 import type { Pool } from '../config/pool.ts';
+import { periodSlots } from '../ledger/ledger-days.ts';
 import type { LedgerChain, LedgerRow } from '../ledger/ledger-port.ts';
 import { splitsError } from '../splits-errors.ts';
 
 /** Finds the rule of the pool that a row falls under. Rules by pubkey and tag are looked up, not searched. */
 export class ValidatorMatcher {
+  readonly #chain: LedgerChain;
   readonly spans: readonly SlotSpan[];
   readonly #everywhere: number[] = [];
   readonly #byTag = new Map<string, number[]>();
@@ -12,6 +14,7 @@ export class ValidatorMatcher {
   readonly #ranges: { readonly first: bigint; readonly last: bigint; readonly rule: number }[] = [];
 
   constructor(pool: Pool, chain: LedgerChain) {
+    this.#chain = chain;
     this.spans = pool.validators.map((rule) => slotSpan(rule, chain));
     pool.validators.forEach(({ select }, rule) => {
       if (select.kind === 'all') this.#everywhere.push(rule);
@@ -29,7 +32,7 @@ export class ValidatorMatcher {
   ruleOf(row: LedgerRow): number | null {
     let found: number | null = null;
     for (const rule of this.#candidates(row)) {
-      if (found === rule || !covers(this.spans[rule] ?? OPEN, row, rule)) continue;
+      if (found === rule || !covers(this.spans[rule] ?? OPEN, row, rule, this.#chain)) continue;
       if (found !== null)
         throw splitsError(
           'SPLIT_IMPOSSIBLE',
@@ -59,12 +62,15 @@ function covers(
   { from, to }: SlotSpan,
   { startSlot, endSlot, day, validatorIndex }: LedgerRow,
   rule: number,
+  chain: LedgerChain,
 ): boolean {
   if ((from !== null && endSlot < from) || (to !== null && startSlot >= to)) return false;
   if ((from === null || startSlot >= from) && (to === null || endSlot < to)) return true;
   throw splitsError(
     'SPLIT_IMPOSSIBLE',
-    `validators.${rule} begins or ends inside the row of validator ${validatorIndex} on ${day}; use UTC dates`,
+    `validators.${rule} begins or ends inside the row of validator ${validatorIndex} on ${day}, and rows cannot be cut; ` +
+      `one begins at slot ${startSlot} (epoch ${startSlot / chain.slotsPerEpoch}), the next at ${endSlot + 1n}` +
+      (periodSlots(chain) === null ? '; use UTC dates' : `; use epochs that begin one`),
   );
 }
 

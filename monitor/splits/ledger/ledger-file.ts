@@ -34,7 +34,11 @@ export class LedgerFile implements RewardLedger {
         if (said !== count) throw fail(`there should be ${said} rows, there are ${count}`);
         ended = true;
       }
-      if (kind !== 'row') continue;
+      if (kind !== 'row') {
+        // What stands before the rows was read when the file was opened.
+        if (count > 0n && kind !== 'end') throw fail(`a line "${kind.slice(0, 64)}" stands among the rows`);
+        continue;
+      }
       const row = decoded(value, fail);
       if (before !== null && !follows(before, row))
         throw fail('rows must be in the order of validator and slot, each once');

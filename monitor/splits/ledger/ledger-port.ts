@@ -8,7 +8,7 @@ export interface RewardLedger {
   rows(range: SlotRange): Iterable<LedgerRow>;
   /** Facts of the last block at or before a slot, which is the last of a period or the one before its first. */
   checkpoint(slot: bigint): Checkpoint | null;
-  /** Duties of the whole network on one UTC day. */
+  /** Duties of the whole network on one day of the ledger. */
   networkDuties(day: string): Duties | null;
   /** Decimal text such as `3512.07`, of one ether on that day. */
   price(day: string, currency: string): string | null;
@@ -26,6 +26,8 @@ export interface LedgerChain {
   readonly genesisTimeSeconds: bigint;
   readonly slotDurationMs: bigint;
   readonly slotsPerEpoch: bigint;
+  /** What a day of the ledger is: `epochs:N` from genesis on; UTC days where it is not said. */
+  readonly ledgerDay?: string;
 }
 
 export interface Checkpoint {
@@ -65,7 +67,7 @@ export interface LedgerRow extends SlotRange {
   readonly validatorIndex: bigint;
   readonly pubkey: string;
   readonly tags: readonly string[];
-  /** UTC, `yyyy-mm-dd`; both slots are in it. */
+  /** UTC, `yyyy-mm-dd`, or the day in which a period of epochs begins; both slots are in it. */
   readonly day: string;
   readonly finalized: boolean;
   /** Signed: penalties are negative. */

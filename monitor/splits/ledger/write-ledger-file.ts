@@ -1,4 +1,4 @@
-import { daysOf, slotsOfDay } from '../period.ts';
+import { ledgerDaysOf, slotsOfLedgerDay } from './ledger-days.ts';
 import type { RewardLedger, SlotRange } from './ledger-port.ts';
 import { encodeDuties, encodeRow } from './row-json.ts';
 
@@ -19,18 +19,19 @@ export function writeLedgerFile(
   const put = (line: object): void => append(`${JSON.stringify(line)}\n`);
   put({
     'vigil-ledger': {
-      version: '1',
+      version: chain.ledgerDay === undefined ? '1' : '2',
       network: chain.network,
       chainId: chain.chainId.toString(),
       genesisTimeSeconds: chain.genesisTimeSeconds.toString(),
       slotDurationMs: chain.slotDurationMs.toString(),
       slotsPerEpoch: chain.slotsPerEpoch.toString(),
+      ...(chain.ledgerDay === undefined ? {} : { ledgerDay: chain.ledgerDay }),
     },
   });
-  const days = daysOf(range, chain);
+  const days = ledgerDaysOf(range, chain);
   const slots = new Set([range.startSlot - 1n, range.endSlot]);
   for (const day of days) {
-    const { startSlot, endSlot } = slotsOfDay(day, ANY, chain);
+    const { startSlot, endSlot } = slotsOfLedgerDay(day, ANY, chain);
     slots.add(startSlot - 1n).add(endSlot);
   }
   for (const slot of [...slots].sort((a, b) => (a < b ? -1 : 1))) {

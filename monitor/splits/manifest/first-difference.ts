@@ -34,11 +34,11 @@ export function firstDifferentLine(
   let start = 0;
   while (a !== undefined && b !== undefined && start < a.length && a[start] === b[start]) start += 1;
   // Its beginning says whose line it is.
-  const excerpt = (text: string | undefined): string =>
-    text === undefined
-      ? 'nothing'
+  const excerpt = (text: string | undefined, lines: readonly string[]): string =>
+    text === undefined || (text === '' && line >= lines.length - 1)
+      ? 'nothing: it ends there'
       : start <= 80
         ? text.slice(0, start + 60)
         : `${text.slice(0, 20)}…${text.slice(start - 50, start + 60)}`;
-  return { line: line + 1, stored: excerpt(a), now: excerpt(b) };
+  return { line: line + 1, stored: excerpt(a, before), now: excerpt(b, after) };
 }

@@ -1,3 +1,4 @@
+import { currencyOf } from '../currency.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
 import type { RowDigest } from '../income/row-hash.ts';
 import type { Checkpoint } from '../ledger/ledger-port.ts';
@@ -11,7 +12,7 @@ import type { SplitRequest } from './produce-split.ts';
  * The version of the rules of this room: arithmetic, order of steps, roundings, layout of the outputs. It is raised with
  * every change after which the same inputs could give other bytes.
  */
-export const RULESET = 'vigil-splits-1';
+export const RULESET = 'vigil-splits-2';
 
 /** What was split, from what, under which rules, with what result. */
 export interface Manifest extends Digests {
@@ -22,6 +23,8 @@ export interface Manifest extends Digests {
   readonly preset: string | null;
   readonly network: string;
   readonly chainId: bigint;
+  /** What the amounts are. */
+  readonly currency: string;
   readonly period: string;
   readonly startSlot: bigint;
   readonly endSlot: bigint;
@@ -55,6 +58,7 @@ export function manifestOf({ request, income, accepted, result, merkle, digests 
     preset: pool.preset,
     network: pool.network,
     chainId: ledger.chain.chainId,
+    currency: currencyOf(pool, ledger.chain.chainId).unit,
     period: period.label,
     startSlot: period.startSlot,
     endSlot: period.endSlot,

@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OutputFile } from '../outputs/output-context.ts';
 import { splitsError } from '../splits-errors.ts';
+import { folderFiles } from './folder-files.ts';
 import { MANIFEST_NAME } from './produce-split.ts';
 
 /**
@@ -17,7 +27,7 @@ export class OutputFolder {
   constructor(path: string) {
     this.path = path;
     this.#temporary = `${path}.${process.pid}.tmp`;
-    if (existsSync(path) && !existsSync(join(path, MANIFEST_NAME)))
+    if (existsSync(path) && !existsSync(join(path, MANIFEST_NAME)) && !isEmptyFolder(path))
       throw splitsError('OUTPUT_FOLDER_IN_USE', `${path} is there and holds no split`);
     try {
       mkdirSync(this.#temporary, { recursive: true, mode: 0o700 });
@@ -36,15 +46,35 @@ export class OutputFolder {
     writeFileSync(file, text, { mode: 0o600 });
   }
 
-  /** @throws OUTPUT_FOLDER_IN_USE when another split is there; the same one is left as it is */
-  finish(manifestText: string): void {
-    if (!existsSync(this.path)) return renameSync(this.#temporary, this.path);
-    const same = readFileSync(join(this.path, MANIFEST_NAME), 'utf8') === manifestText;
+  /**
+   * The same split is left as it is: every file of it, for a draft that was damaged must not be closed.
+   * @throws OUTPUT_FOLDER_IN_USE when another split is there, or one that was changed
+   */
+  finish(): void {
+    if (!existsSync(this.path) || isEmptyFolder(this.path)) return renameSync(this.#temporary, this.path);
+    const difference = this.#firstDifference();
     this.discard();
-    if (!same) throw splitsError('OUTPUT_FOLDER_IN_USE', `${this.path} holds another split`);
+    if (difference !== null) throw splitsError('OUTPUT_FOLDER_IN_USE', difference);
+  }
+
+  #firstDifference(): string | null {
+    const read = (folder: string, name: string) => readFileSync(join(folder, name));
+    if (!read(this.path, MANIFEST_NAME).equals(read(this.#temporary, MANIFEST_NAME)))
+      return `${this.path} holds another split`;
+    const [there, made] = [new Set(folderFiles(this.path)), folderFiles(this.#temporary)];
+    for (const name of made) {
+      if (!there.delete(name)) return `${name} of this split is missing in ${this.path}`;
+      if (!read(this.path, name).equals(read(this.#temporary, name)))
+        return `${join(this.path, name)} is not what this split gives: it was changed since it was written`;
+    }
+    const [extra] = there;
+    return extra === undefined ? null : `${join(this.path, extra)} is no file of this split`;
   }
 
   discard(): void {
     rmSync(this.#temporary, { recursive: true, force: true });
   }
 }
+
+const isEmptyFolder = (path: string): boolean =>
+  statSync(path).isDirectory() && readdirSync(path).length === 0;

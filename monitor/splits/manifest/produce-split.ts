@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PoolSource } from '../config/read-pool-file.ts';
+import { currencyOf } from '../currency.ts';
 import { collectIncome } from '../income/collect-income.ts';
 import type { RewardLedger } from '../ledger/ledger-port.ts';
 import { json } from '../outputs/json.ts';
@@ -10,6 +11,7 @@ import { statementFiles } from '../outputs/statement-files.ts';
 import { summaryFiles } from '../outputs/summary-files.ts';
 import { taxFiles } from '../outputs/tax-files.ts';
 import { taxLots } from '../outputs/tax-lots.ts';
+import type { SkippedSlots } from '../payouts/payout-ledger.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
 import { encodeState } from '../payouts/state-json.ts';
 import type { Period } from '../period.ts';
@@ -18,6 +20,7 @@ import type { SplitResult } from '../split/split-result.ts';
 import { splitsError } from '../splits-errors.ts';
 import { acceptedFindings, type Acceptance } from './acceptance.ts';
 import { FileDigests } from './file-digests.ts';
+import { inputLines } from './input-lines.ts';
 import { manifestOf, type Manifest } from './manifest.ts';
 
 export interface SplitRequest {
@@ -26,7 +29,17 @@ export interface SplitRequest {
   readonly period: Period;
   readonly opening: PayoutState;
   readonly acceptance: Acceptance;
+  /** What the payout ledger leaves out before this period. */
+  readonly skipped?: SkippedSlots | null;
+  /** Instead of the prices of the ledger. */
+  readonly prices?: PriceList | null;
   readonly toolVersion: string;
+}
+
+/** A price file: it is kept with the split, as the other inputs are. */
+export interface PriceList {
+  readonly text: string;
+  readonly byDay: ReadonlyMap<string, string>;
 }
 
 export interface ProducedSplit {
@@ -52,7 +65,7 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
       `the pool is on ${pool.network}, the ledger is of ${chain.network}`,
     );
   const income = collectIncome(ledger, pool, period);
-  const accepted = acceptedFindings(income, request.acceptance);
+  const accepted = acceptedFindings(income, request.skipped ?? null, request.acceptance);
   const result = splitPeriod({ pool, period, chain, income, opening });
 
   const digests = new FileDigests();
@@ -60,12 +73,20 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
     digests.add(file);
     put(file);
   };
-  const openingText = json(encodeState(opening));
-  keep({ name: 'pool.yaml', text: source.text });
-  keep({ name: 'opening.json', text: openingText });
-  const price = (day: string, currency: string): string | null => ledger.price(day, currency);
+  const prices = request.prices ?? null;
+  const inputs = [
+    { name: 'pool.yaml', text: source.text },
+    { name: 'opening.json', text: json(encodeState(opening)) },
+    ...(prices === null ? [] : [{ name: PRICES_NAME, text: prices.text }]),
+  ];
+  for (const file of [...inputs, inputLines(inputs)]) keep(file);
+  const price = (day: string, currency: string): string | null =>
+    prices === null ? ledger.price(day, currency) : (prices.byDay.get(day) ?? null);
   const lots = taxLots(pool, period, chain, result, price);
-  const context: OutputContext = { pool, period, chain, result, price, lots };
+  const context: OutputContext = {
+    ...{ pool, period, chain, result, price, lots },
+    currency: currencyOf(pool, chain.chainId),
+  };
   const merkle: Merkle | null = pool.merkle === null ? null : merkleTree(pool, pool.merkle, result);
   if (merkle !== null) keep({ name: 'merkle.json', text: merkle.text });
   for (const files of [summaryFiles, payoutFiles, statementFiles, taxFiles])
@@ -83,3 +104,4 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
 }
 
 export const MANIFEST_NAME = 'manifest.json';
+export const PRICES_NAME = 'prices.csv';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { changedLine, INPUT_LINES } from './input-lines.ts';
 import { splitsError } from '../splits-errors.ts';
 
 const schema = z.looseObject({
@@ -13,7 +14,14 @@ const schema = z.looseObject({
   startSlot: z.string(),
   endSlot: z.string(),
   configHash: z.string(),
-  accepted: z.array(z.looseObject({ what: z.enum(['gaps', 'residual']), reason: z.string() })),
+  accepted: z.array(
+    z.looseObject({
+      what: z.enum(['gaps', 'residual', 'skipped']),
+      reason: z.string(),
+      count: z.number(),
+      named: z.array(z.string()),
+    }),
+  ),
   files: z.record(z.string(), z.string()),
 });
 
@@ -42,7 +50,8 @@ export function readManifest(path: string): StoredManifest {
  * A file that the manifest names, as it was when the manifest was made.
  * @throws MANIFEST_DIFFERS when it is another now, MANIFEST_INVALID when it is not there
  */
-export function readListedFile({ folder, said }: StoredManifest, name: string): string {
+export function readListedFile(stored: StoredManifest, name: string): string {
+  const { folder, said } = stored;
   let text: string;
   try {
     text = readFileSync(join(folder, name), 'utf8');
@@ -50,9 +59,27 @@ export function readListedFile({ folder, said }: StoredManifest, name: string): 
     throw splitsError('MANIFEST_INVALID', `${name} is not beside the manifest`, error);
   }
   if (sha256(text) !== said.files[name])
-    throw splitsError('MANIFEST_DIFFERS', `${name} was changed since the manifest was made`);
+    throw splitsError(
+      'MANIFEST_DIFFERS',
+      [`${name} was changed since the manifest was made`, ...whereChanged(stored, name, text)].join('; '),
+    );
   return text;
 }
+
+/** Inputs cannot be computed again, but the digests of their lines are kept. */
+function whereChanged({ folder, said }: StoredManifest, name: string, text: string): string[] {
+  try {
+    const known = readFileSync(join(folder, INPUT_LINES), 'utf8');
+    if (sha256(known) !== said.files[INPUT_LINES]) return [];
+    const digests = linesSchema.parse(JSON.parse(known))[name];
+    const where = digests === undefined ? '' : changedLine(name, text, digests);
+    return where === '' ? [] : [where];
+  } catch {
+    return [];
+  }
+}
+
+const linesSchema = z.record(z.string(), z.array(z.string()));
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -1,27 +1,47 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parsePrices } from '../../reports/price-file.ts';
 import { parsePool } from '../config/read-pool-file.ts';
 import type { RewardLedger } from '../ledger/ledger-port.ts';
+import { json } from '../outputs/json.ts';
 import type { OutputFile } from '../outputs/output-context.ts';
-import type { PayoutLedger } from '../payouts/payout-ledger.ts';
+import type { PayoutLedger, SkippedSlots } from '../payouts/payout-ledger.ts';
 import { encodeState, stateSchema } from '../payouts/state-json.ts';
 import { parsePeriod } from '../period.ts';
 import { splitsError } from '../splits-errors.ts';
-import { json } from '../outputs/json.ts';
 import { firstDifference, firstDifferentLine } from './first-difference.ts';
+import { folderFiles } from './folder-files.ts';
+import { makersWord } from './makers-word.ts';
 import { RULESET } from './manifest.ts';
-import { MANIFEST_NAME, produceSplit, type ProducedSplit } from './produce-split.ts';
+import {
+  MANIFEST_NAME,
+  PRICES_NAME,
+  produceSplit,
+  type PriceList,
+  type ProducedSplit,
+} from './produce-split.ts';
 import { readListedFile, readManifest, type StoredManifest } from './read-manifest.ts';
 
 export interface Verified {
   readonly produced: ProducedSplit;
   /** Whether the payout ledger has this very manifest; null when none was given. */
   readonly closed: boolean | null;
+  /** The version that the manifest names, when it is not the one that recomputed. */
+  readonly otherVersion: string | null;
+  /** What is in the manifest on the word of its maker: it cannot be recomputed, and nothing was given that recorded it. */
+  readonly statements: readonly string[];
+}
+
+/** What the one who verifies knows from elsewhere. */
+export interface Known {
+  readonly toolVersion?: string;
+  /** sha256 of the manifest as it was published. */
+  readonly manifestHash?: string;
 }
 
 /**
  * Computes a split again from the ledger, with the configuration and the opening balances that lie beside its manifest,
- * and compares everything: the manifest field by field, then each file.
+ * and compares everything: the manifest field by field, each file, and what else is in the folder.
  * @param openPayouts the payout ledger of a pool, to compare with too
  * @throws MANIFEST_DIFFERS naming the first difference
  */
@@ -29,32 +49,36 @@ export function verifyManifest(
   path: string,
   ledger: RewardLedger,
   openPayouts: ((pool: string) => PayoutLedger) | null,
+  known: Known = {},
 ): Verified {
   const stored = readManifest(path);
-  if (stored.said.ruleset !== RULESET)
+  const { said } = stored;
+  if (said.ruleset !== RULESET)
     throw splitsError(
       'MANIFEST_DIFFERS',
-      `the split was made under the rules ${stored.said.ruleset}, this Vigil has ${RULESET}`,
+      `the split was made by Vigil ${said.toolVersion} under the rules ${said.ruleset}, this Vigil has ${RULESET}`,
     );
   const openingText = readListedFile(stored, 'opening.json');
   const opening = stateSchema.parse(JSON.parse(openingText));
   const source = parsePool(readListedFile(stored, 'pool.yaml'), 'pool.yaml');
-  const reasonOf = (what: 'gaps' | 'residual') =>
-    stored.said.accepted.find((accepted) => accepted.what === what)?.reason ?? null;
+  const payouts = openPayouts?.(source.pool.name) ?? null;
+  const period = parsePeriod(said.period, ledger.chain);
+  const reasonOf = (...kinds: string[]) =>
+    said.accepted.find(({ what }) => kinds.includes(what))?.reason ?? null;
   const changed: Changed[] = [];
+  const names = new Set<string>();
   const compare = ({ name, text }: OutputFile): void => {
+    names.add(name);
     if (name === MANIFEST_NAME || (changed.length > 0 && name !== VALIDATORS)) return;
     const before = readText(stored, name);
     if (before !== text) changed.push({ file: name, stored: before, now: text });
   };
   const produced = produceSplit(
     {
-      ledger,
-      source,
-      period: parsePeriod(stored.said.period, ledger.chain),
-      opening,
-      acceptance: { gaps: reasonOf('gaps'), residual: reasonOf('residual') },
-      toolVersion: stored.said.toolVersion,
+      ...{ ledger, source, period, opening, prices: pricesOf(stored) },
+      acceptance: { gaps: reasonOf('gaps', 'skipped'), residual: reasonOf('residual') },
+      skipped: payouts === null ? skippedAsSaid(stored) : payouts.skippedBefore(period),
+      toolVersion: said.toolVersion,
     },
     compare,
   );
@@ -65,8 +89,17 @@ export function verifyManifest(
   );
   const [first] = changed;
   if (first !== undefined) throw splitsError('MANIFEST_DIFFERS', fileDifference(first));
-  const payouts = openPayouts?.(source.pool.name) ?? null;
-  return { produced, closed: payouts === null ? null : inLedger(payouts, stored, openingText, produced) };
+  refuseOtherFiles(stored, names);
+  refuseOtherHash(stored, known);
+  const closed = payouts === null ? null : inLedger(payouts, stored, openingText, produced);
+  const recorded = closed === true || known.manifestHash !== undefined;
+  return {
+    produced,
+    closed,
+    otherVersion:
+      known.toolVersion === undefined || known.toolVersion === said.toolVersion ? null : said.toolVersion,
+    statements: recorded ? [] : makersWord(stored, payouts !== null),
+  };
 }
 
 interface Changed {
@@ -77,6 +110,18 @@ interface Changed {
 
 /** When a row changed, its line of this file names the validator. */
 const VALIDATORS = 'validators.csv';
+
+function pricesOf(stored: StoredManifest): PriceList | null {
+  if (stored.said.files[PRICES_NAME] === undefined) return null;
+  const text = readListedFile(stored, PRICES_NAME);
+  return { text, byDay: parsePrices(text, PRICES_NAME) };
+}
+
+/** Without the payout ledger nobody can know what was closed before. */
+function skippedAsSaid({ said }: StoredManifest): SkippedSlots | null {
+  const entry = said.accepted.find(({ what }) => what === 'skipped');
+  return entry === undefined ? null : { count: entry.count, named: entry.named };
+}
 
 function refuseOtherManifest(
   stored: StoredManifest,
@@ -109,6 +154,24 @@ function fileDifference({ file, stored, now }: Changed): string {
   return `${file}:${difference.line}: the file says ${difference.stored.trim()}, recomputed it is ${difference.now.trim()}`;
 }
 
+/** A file that somebody put there would be taken for one of the split. */
+function refuseOtherFiles({ folder }: StoredManifest, names: ReadonlySet<string>): void {
+  const others = folderFiles(folder).filter((name) => !names.has(name));
+  const [first, ...more] = others;
+  if (first === undefined) return;
+  const rest =
+    more.length === 0 ? '' : `, nor are ${more.slice(0, 4).join(', ')}${more.length > 4 ? ', …' : ''}`;
+  throw splitsError('MANIFEST_DIFFERS', `${first} is in the folder and no file of this split${rest}`);
+}
+
+function refuseOtherHash({ hash }: StoredManifest, { manifestHash }: Known): void {
+  if (manifestHash !== undefined && manifestHash !== hash)
+    throw splitsError(
+      'MANIFEST_DIFFERS',
+      `the manifest has the sha256 ${hash}, not ${manifestHash}: what cannot be recomputed (tool version, reasons) was changed`,
+    );
+}
+
 function readText({ folder }: StoredManifest, name: string): string | null {
   try {
     return readFileSync(join(folder, name), 'utf8');
@@ -123,13 +186,19 @@ function inLedger(
   openingText: string,
   { manifest }: ProducedSplit,
 ): boolean {
-  if (json(encodeState(payouts.stateBefore(manifest))) !== openingText)
+  const before = json(encodeState(payouts.stateBefore(manifest)));
+  if (before !== openingText) {
+    const { line, stored: said, now } = firstDifferentLine(openingText, before);
     throw splitsError(
       'MANIFEST_DIFFERS',
-      'opening.json is not what the payout ledger had before this period',
+      `opening.json is not what the payout ledger had before this period; line ${line} says ${said.trim()}, the ledger ${now.trim()}`,
     );
+  }
   const entry = payouts.closed(manifest);
   if (entry !== null && entry.manifest !== stored.hash)
-    throw splitsError('MANIFEST_DIFFERS', `${entry.period} was closed with another manifest`);
+    throw splitsError(
+      'MANIFEST_DIFFERS',
+      `${entry.period} was closed with another manifest: what cannot be recomputed (tool version, reasons, prices) was changed`,
+    );
   return entry !== null;
 }

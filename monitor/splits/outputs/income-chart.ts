@@ -4,7 +4,7 @@ import type { DayIncome } from '../income/period-income.ts';
 const [BAR, GAP, HEIGHT] = [14, 4, 80];
 
 /** The pool's income day by day as a small inline SVG: bars up for gains, down for losses. Integer coordinates only. */
-export function incomeChart(days: readonly DayIncome[]): string {
+export function incomeChart(days: readonly DayIncome[], unit: string): string {
   const bars = days.map(({ day, clWei, elWei, slashingWei }) => ({ day, wei: clWei + elWei + slashingWei }));
   const highest = bars.reduce((top, { wei }) => (wei > top ? wei : top), 0n);
   const lowest = bars.reduce((low, { wei }) => (wei < low ? wei : low), 0n);
@@ -17,7 +17,7 @@ export function incomeChart(days: readonly DayIncome[]): string {
     const top = wei < 0n ? zero : zero - height;
     return (
       `<rect x="${index * (BAR + GAP)}" y="${top + 1}" width="${BAR}" height="${height}" ` +
-      `class="${wei < 0n ? 'loss' : 'gain'}"><title>${day}: ${formatEth(wei)} ETH</title></rect>`
+      `class="${wei < 0n ? 'loss' : 'gain'}"><title>${day}: ${formatEth(wei)} ${unit}</title></rect>`
     );
   });
   return (

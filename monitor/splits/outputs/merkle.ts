@@ -2,11 +2,12 @@ import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
 import { UINT64_MAX } from '../../../core/uint64.ts';
 import type { MerkleChoice, Pool } from '../config/pool.ts';
 import type { SplitResult } from '../split/split-result.ts';
+import { splitsError } from '../splits-errors.ts';
 import { json } from './json.ts';
 
 interface Claim {
   readonly participant: string;
-  readonly index: number;
+  readonly index: bigint;
   readonly account: string;
   readonly amountWei: bigint;
 }
@@ -27,7 +28,7 @@ const NOBODY = `0x${'00'.repeat(20)}`;
  * @returns null when nobody has anything to claim: there is no empty tree
  */
 export function merkleTree(pool: Pool, choice: MerkleChoice, result: SplitResult): Merkle | null {
-  const claims = claimsOf(choice, result);
+  const claims = claimsOf(pool, choice, result);
   if (claims.length === 0) return null;
   const csm = pool.preset === 'lido-csm';
   const leaf = ({ index, account, amountWei }: Omit<Claim, 'participant'>): string[] =>
@@ -44,7 +45,8 @@ export function merkleTree(pool: Pool, choice: MerkleChoice, result: SplitResult
       root: tree.root,
       claims: claims.map(({ participant, index, account, amountWei }, position) => ({
         participant,
-        index,
+        // A number as it always was; an id of a contract may be beyond them.
+        index: index <= Number.MAX_SAFE_INTEGER ? Number(index) : index,
         account,
         amountWei,
         proof: proofOf(dump.tree, dump.values[position]?.treeIndex ?? 0),
@@ -54,22 +56,41 @@ export function merkleTree(pool: Pool, choice: MerkleChoice, result: SplitResult
   };
 }
 
-function claimsOf({ kind }: MerkleChoice, { participants, closing }: SplitResult): Claim[] {
+function claimsOf(pool: Pool, { kind }: MerkleChoice, { participants, closing }: SplitResult): Claim[] {
   const all =
     kind === 'cumulative'
       ? [...closing.accounts].map(([participant, { index, address, paidWei }]) => ({
           participant,
-          index,
+          index: BigInt(index),
           account: address,
           amountWei: paidWei,
         }))
       : participants.map(({ id, index, address, payoutWei }) => ({
           participant: id,
-          index,
+          index: BigInt(index),
           account: address,
           amountWei: payoutWei,
         }));
-  return all.filter(({ amountWei }) => amountWei > 0n).sort((a, b) => a.index - b.index);
+  return named(pool, all)
+    .filter(({ amountWei }) => amountWei > 0n)
+    .sort((a, b) => (a.index < b.index ? -1 : 1));
+}
+
+/** Where operators have an id of the contract, the tree is of operators under these ids, and of nobody else. */
+function named({ preset, csm, participants }: Pool, claims: readonly Claim[]): readonly Claim[] {
+  const ids = new Map([...csm.operators].map(([operator, { nodeOperatorId }]) => [operator, nodeOperatorId]));
+  if (preset !== 'lido-csm' || ![...ids.values()].some((id) => id !== null)) return claims;
+  const present = new Set(participants.map(({ id }) => id));
+  return claims.flatMap((claim) => {
+    const id = ids.get(claim.participant) ?? null;
+    if (id !== null) return [{ ...claim, index: id }];
+    if (!present.has(claim.participant) && claim.amountWei > 0n)
+      throw splitsError(
+        'SPLIT_IMPOSSIBLE',
+        `${claim.participant} was paid before and is not in the file, so its leaf would be missing from the cumulative tree; leave it in csm.operators`,
+      );
+    return [];
+  });
 }
 
 /** The siblings from a leaf up to the root; `getProof` of the library would verify each again, with a thousand hashes more. */

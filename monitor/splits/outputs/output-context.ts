@@ -1,4 +1,5 @@
 import type { Pool } from '../config/pool.ts';
+import type { Currency } from '../currency.ts';
 import type { LedgerChain, RewardLedger } from '../ledger/ledger-port.ts';
 import type { Period } from '../period.ts';
 import type { SplitResult } from '../split/split-result.ts';
@@ -10,6 +11,8 @@ export interface OutputContext {
   readonly period: Period;
   readonly chain: LedgerChain;
   readonly result: SplitResult;
+  /** ETH, or what it is on Gnosis Chain. */
+  readonly currency: Currency;
   readonly price: RewardLedger['price'];
   /** In the order of the participants. */
   readonly lots: readonly (readonly TaxLot[])[];

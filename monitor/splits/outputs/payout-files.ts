@@ -13,7 +13,7 @@ export function* payoutFiles(context: OutputContext): Generator<OutputFile> {
   yield {
     name: 'payouts.csv',
     text: csv(
-      ['participant', 'name', 'address', 'amount_eth', 'amount_wei'],
+      ['participant', 'name', 'address', `amount_${context.currency.unit.toLowerCase()}`, 'amount_wei'],
       paid.map(({ id, name, address, payoutWei }) => [
         id,
         name,
@@ -23,6 +23,8 @@ export function* payoutFiles(context: OutputContext): Generator<OutputFile> {
       ]),
     ),
   };
+  // These pay the coin of the chain, and GNO is a token: they would pay so many xDAI.
+  if (!context.currency.native) return;
   yield {
     name: 'safe-airdrop.csv',
     text: csv(

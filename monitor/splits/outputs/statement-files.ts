@@ -12,7 +12,7 @@ import type { TaxLot } from './tax-lots.ts';
  * the participant. Only the pages are a file each: making files is what takes long in a pool of thousands.
  */
 export function* statementFiles(context: OutputContext): Generator<OutputFile> {
-  const chart = incomeChart(context.result.days);
+  const chart = incomeChart(context.result.days, context.currency.unit);
   const jsonLines: string[] = [];
   const csvRows: string[][] = [];
   for (const [index, line] of context.result.participants.entries()) {
@@ -26,7 +26,16 @@ export function* statementFiles(context: OutputContext): Generator<OutputFile> {
   yield {
     name: 'statements.csv',
     text: csv(
-      ['participant', 'kind', 'label', 'amount_eth', 'amount_wei', 'price', 'value', 'currency'],
+      [
+        'participant',
+        'kind',
+        'label',
+        `amount_${context.currency.unit.toLowerCase()}`,
+        'amount_wei',
+        'price',
+        'value',
+        'currency',
+      ],
       csvRows,
     ),
   };
@@ -36,7 +45,7 @@ function statementJson(
   line: ParticipantLine,
   lines: readonly StatementLine[],
   lots: readonly TaxLot[],
-  { pool, period, result }: OutputContext,
+  { pool, period, result, currency }: OutputContext,
 ): string {
   // Amounts are made text here: a replacer would double the time, and there are thousands of these.
   return JSON.stringify({
@@ -53,7 +62,7 @@ function statementJson(
     lines: lines.map(({ label, amountWei }) => ({
       label,
       amountWei: `${amountWei}`,
-      amountEth: formatEth(amountWei),
+      [`amount${currency.unit === 'ETH' ? 'Eth' : currency.unit}`]: formatEth(amountWei),
     })),
     taxLots: lots.map((lot) => ({ ...lot, amountWei: `${lot.amountWei}` })),
     taxCurrency: pool.tax.currency,

@@ -15,7 +15,7 @@ export function statementHtml(
   line: ParticipantLine,
   lines: readonly StatementLine[],
   lots: readonly TaxLot[],
-  { pool, period, result }: OutputContext,
+  { pool, period, result, currency: { unit } }: OutputContext,
   chart: string,
 ): string {
   const currency = pool.tax.currency;
@@ -33,17 +33,17 @@ export function statementHtml(
 <h1>${escape(pool.name)}</h1>
 <p>Statement for <strong>${escape(line.name)}</strong>, ${escape(period.label)}<br>
 Slots ${period.startSlot} to ${period.endSlot} on ${escape(pool.network)}<br><code>${line.address}</code></p>
-<table><tr><th>What</th><th>ETH</th></tr>
+<table><tr><th>What</th><th>${unit}</th></tr>
 ${rows.join('\n')}
 </table>
-<p>Weight ${line.weight} of ${result.totals.weight}; ${formatEth(result.totals.sharedWei)} ETH were shared by weight.</p>
+<p>Weight ${line.weight} of ${result.totals.weight}; ${formatEth(result.totals.sharedWei)} ${unit} were shared by weight.</p>
 <h2>Income of the pool by day</h2>
 ${chart}
 ${
   lots.length === 0
     ? ''
     : `<h2>Tax lots</h2>
-<table><tr><th>Day (UTC)</th><th>ETH</th><th>${escape(currency ?? 'Value')}</th></tr>
+<table><tr><th>Day (UTC)</th><th>${unit}</th><th>${escape(currency ?? 'Value')}</th></tr>
 ${lotRows.join('\n')}
 </table>
 `

@@ -4,9 +4,13 @@ import { csv } from './csv.ts';
 import { json } from './json.ts';
 import type { OutputContext, OutputFile } from './output-context.ts';
 
+/** One line per participant: how the share comes about. */
+export const DERIVATIONS = 'derivations.jsonl';
+
 /** The split as a whole: what `rewards explain` reads, and two tables for people. */
-export function* summaryFiles({ pool, period, result }: OutputContext): Generator<OutputFile> {
-  const { validators, closing, ...rest } = result;
+export function* summaryFiles({ pool, period, result, currency }: OutputContext): Generator<OutputFile> {
+  const unit = currency.unit.toLowerCase();
+  const { validators, closing, derivations, ...rest } = result;
   yield {
     name: 'result.json',
     text: json({
@@ -14,11 +18,19 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
       period: period.label,
       startSlot: period.startSlot,
       endSlot: period.endSlot,
+      preset: pool.preset,
+      currency: currency.unit,
       rounding:
         pool.rounding.kind === 'floor-to' ? `floor-to:${pool.rounding.participant}` : pool.rounding.kind,
       ...rest,
       pooled: { carryWei: closing.carryWei, lossWei: closing.lossWei, heldWei: closing.heldWei },
     }),
+  };
+  yield {
+    name: DERIVATIONS,
+    text: result.participants
+      .map(({ id }) => `${JSON.stringify({ participant: id, lines: derivations.get(id) ?? [] })}\n`)
+      .join(''),
   };
   yield {
     name: 'summary.csv',
@@ -27,10 +39,10 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
         'participant',
         'name',
         'address',
-        'opening_eth',
-        'earned_eth',
-        'payout_eth',
-        'closing_eth',
+        `opening_${unit}`,
+        `earned_${unit}`,
+        `payout_${unit}`,
+        `closing_${unit}`,
         'payout_wei',
       ],
       result.participants.map((line) => [
@@ -63,6 +75,10 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
         'performance',
         'threshold',
         'counts',
+        'key',
+        'shares',
+        'rebate_shares',
+        'strike',
       ],
       validators.map((line) => [
         line.validatorIndex.toString(),
@@ -79,6 +95,9 @@ export function* summaryFiles({ pool, period, result }: OutputContext): Generato
         line.performance ?? '',
         line.threshold ?? '',
         line.factor,
+        ...(line.csm === null
+          ? ['', '', '', '']
+          : [`${line.csm.key}`, `${line.csm.shares}`, `${line.csm.rebate}`, line.csm.isStrike ? '1' : '0']),
       ]),
     ),
   };

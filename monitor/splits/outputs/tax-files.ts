@@ -9,26 +9,26 @@ import type { TaxLot } from './tax-lots.ts';
 const LAST_MINUTE_MS = 86_340_000n;
 
 /** One file per participant and importer; nothing for who has no lots. */
-export function* taxFiles({ pool, result, lots }: OutputContext): Generator<OutputFile> {
+export function* taxFiles({ pool, result, lots, currency: { unit } }: OutputContext): Generator<OutputFile> {
   for (const [index, { id }] of result.participants.entries()) {
     const own = lots[index] ?? [];
     if (own.length === 0) continue;
     const what = `Staking rewards of ${pool.name}`;
     for (const format of pool.tax.formats)
-      yield { name: `tax/${id}.${format}.csv`, text: WRITERS[format](own, pool.tax.currency, what) };
+      yield { name: `tax/${id}.${format}.csv`, text: WRITERS[format](own, unit, pool.tax.currency, what) };
   }
 }
 
 const WRITERS: Readonly<
-  Record<TaxFormat, (lots: readonly TaxLot[], currency: string | null, what: string) => string>
+  Record<TaxFormat, (lots: readonly TaxLot[], unit: string, currency: string | null, what: string) => string>
 > = {
   koinly,
   cointracker: coinTracker,
-  rotki: (lots, _currency, what) => rotki(lots, what),
+  rotki: (lots, unit, _currency, what) => rotki(lots, unit, what),
 };
 
 /** Koinly's simple template with its optional columns; times are UTC. */
-function koinly(lots: readonly TaxLot[], currency: string | null, what: string): string {
+function koinly(lots: readonly TaxLot[], unit: string, currency: string | null, what: string): string {
   return csv(
     [
       'Koinly Date',
@@ -43,7 +43,7 @@ function koinly(lots: readonly TaxLot[], currency: string | null, what: string):
     lots.map(({ day, amountWei, value }) => [
       `${day} 23:59 UTC`,
       formatEth(amountWei),
-      'ETH',
+      unit,
       'reward',
       value ?? '',
       value === null ? '' : (currency ?? ''),
@@ -54,7 +54,7 @@ function koinly(lots: readonly TaxLot[], currency: string | null, what: string):
 }
 
 /** CoinTracker takes exactly these columns, and has none for a value: it prices lots itself. */
-function coinTracker(lots: readonly TaxLot[]): string {
+function coinTracker(lots: readonly TaxLot[], unit: string): string {
   return csv(
     [
       'Date',
@@ -68,19 +68,19 @@ function coinTracker(lots: readonly TaxLot[]): string {
     ],
     lots.map(({ day, amountWei }) => {
       const [year = '', month = '', date = ''] = day.split('-');
-      return [`${month}/${date}/${year} 23:59:00`, formatEth(amountWei), 'ETH', '', '', '', '', 'staking'];
+      return [`${month}/${date}/${year} 23:59:00`, formatEth(amountWei), unit, '', '', '', '', 'staking'];
     }),
   );
 }
 
 /** Rotki's generic events; the timestamp is in milliseconds. */
-function rotki(lots: readonly TaxLot[], what: string): string {
+function rotki(lots: readonly TaxLot[], unit: string, what: string): string {
   return csv(
     ['Type', 'Location', 'Currency', 'Amount', 'Fee', 'Fee Currency', 'Description', 'Timestamp'],
     lots.map(({ day, amountWei }) => [
       'Staking',
       'external',
-      'ETH',
+      unit,
       formatEth(amountWei),
       '',
       '',

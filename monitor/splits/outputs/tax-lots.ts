@@ -1,7 +1,8 @@
 import { formatScaled, positivePart, WEI_PER_ETH } from '../amounts.ts';
 import type { Participant, Pool } from '../config/pool.ts';
+import { slotsOfLedgerDay } from '../ledger/ledger-days.ts';
 import type { LedgerChain, RewardLedger } from '../ledger/ledger-port.ts';
-import { dayOfSlot, slotsOfDay, type Period } from '../period.ts';
+import { dayOfSlot, type Period } from '../period.ts';
 import { largestRemainder } from '../rounding.ts';
 import { heldWeight } from '../split/weights.ts';
 import { creditOf, type ParticipantLine, type SplitResult } from '../split/split-result.ts';
@@ -17,8 +18,8 @@ export interface TaxLot {
 
 /**
  * By payout: one lot, on the last day of the period. By accrual: what the period gave is laid over its days as the
- * pool's income of the day and the participant's weight on it; the lots add up to it to the wei. Expenses that the
- * period paid back are no reward.
+ * pool's income of the day and the participant's weight on it; the lots add up to it to the wei. Expenses that are
+ * paid back are no reward, whenever that is.
  */
 export function taxLots(
   pool: Pool,
@@ -39,13 +40,13 @@ export function taxLots(
   };
   const lastDay = dayOfSlot(period.endSlot, chain);
   if (basis === 'payout')
-    return result.participants.map(({ payoutWei, expensesWei }) =>
-      payoutWei > expensesWei ? [priced(lastDay, payoutWei - expensesWei)] : [],
+    return result.participants.map(({ payoutWei, repaidWei }) =>
+      payoutWei > repaidWei ? [priced(lastDay, payoutWei - repaidWei)] : [],
     );
   const days = result.days.map(({ day, clWei, elWei, slashingWei }) => ({
     day,
     incomeWei: positivePart(clWei + elWei + slashingWei),
-    slots: slotsOfDay(day, period, chain),
+    slots: slotsOfLedgerDay(day, period, chain),
   }));
   return result.participants.map((line, index) => {
     const weights = dayWeights(pool.participants[index], line);

@@ -28,6 +28,11 @@ const entrySchema = z.strictObject({
 /** One closed period. */
 export type PayoutEntry = z.infer<typeof entrySchema>;
 
+export interface SkippedSlots {
+  readonly count: number;
+  readonly named: readonly string[];
+}
+
 export const GENESIS_HASH = '0'.repeat(64);
 
 /**
@@ -70,20 +75,28 @@ export class PayoutLedger {
       throw splitsError('PERIOD_OVERLAPS', `${period.label} overlaps ${other.period}, which is closed`);
   }
 
+  /** The slots between a period and the closed one before it, which are in neither; null when there are none. */
+  skippedBefore({ startSlot }: SlotRange): SkippedSlots | null {
+    const before = this.entries.findLast(({ endSlot }) => endSlot < startSlot);
+    if (before === undefined || before.endSlot + 1n === startSlot) return null;
+    const first = before.endSlot + 1n;
+    return {
+      count: Number(startSlot - first),
+      named: [`slots ${first} to ${startSlot - 1n}, after ${before.period}, are in no period`],
+    };
+  }
+
   /**
    * Whether the period may be split as the next: right after the last closed one, or the first of all.
-   * @throws PERIOD_NOT_NEXT
+   * @throws PERIOD_NOT_NEXT, PERIOD_BEFORE_CLOSED
    */
   refuseOutOfOrder(period: Period, gapsAccepted: boolean): void {
     const last = this.entries.at(-1);
     if (last === undefined || this.closed(period) !== null) return;
     if (period.startSlot <= last.endSlot)
-      throw splitsError('PERIOD_NOT_NEXT', `${period.label} is before ${last.period}, which is closed`);
-    if (period.startSlot !== last.endSlot + 1n && !gapsAccepted)
-      throw splitsError(
-        'PERIOD_NOT_NEXT',
-        `slots ${last.endSlot + 1n} to ${period.startSlot - 1n} are between ${last.period} and ${period.label}`,
-      );
+      throw splitsError('PERIOD_BEFORE_CLOSED', `${period.label} is before ${last.period}, which is closed`);
+    const skipped = this.skippedBefore(period);
+    if (skipped !== null && !gapsAccepted) throw splitsError('PERIOD_NOT_NEXT', skipped.named.join('; '));
   }
 }
 
@@ -116,7 +129,10 @@ function readEntries(path: string): PayoutEntry[] {
   }
   if (text === '') return [];
   if (!text.endsWith('\n'))
-    throw splitsError('PAYOUTS_BROKEN', `the last line of ${path} is incomplete: that period was not closed`);
+    throw splitsError(
+      'PAYOUTS_TORN',
+      `${path}:${text.split('\n').length}: the line has no end, so its period was not closed`,
+    );
   let previous = GENESIS_HASH;
   return text
     .slice(0, -1)

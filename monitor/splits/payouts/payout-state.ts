@@ -17,6 +17,8 @@ export interface Account {
   readonly address: string;
   /** Owed and not paid; negative after a loss that was shared out. */
   readonly balanceWei: bigint;
+  /** What of it pays back expenses, so that it is no reward when it is paid. */
+  readonly expensesWei?: bigint;
   /** All that was ever paid. */
   readonly paidWei: bigint;
 }

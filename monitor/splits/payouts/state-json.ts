@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { byText } from '../amounts.ts';
-import type { PayoutState } from './payout-state.ts';
+import type { Account, PayoutState } from './payout-state.ts';
 
 const wei = z
   .string()
@@ -9,12 +9,18 @@ const wei = z
 
 const amounts = z.record(z.string(), wei).transform((record) => new Map(Object.entries(record)));
 
-const account = z.strictObject({
-  index: z.number().int().nonnegative(),
-  address: z.string(),
-  balanceWei: wei,
-  paidWei: wei,
-});
+const account = z
+  .strictObject({
+    index: z.number().int().nonnegative(),
+    address: z.string(),
+    balanceWei: wei,
+    // Entries of before it was kept have none.
+    expensesWei: wei.optional(),
+    paidWei: wei,
+  })
+  .transform(({ expensesWei, ...rest }): Account =>
+    expensesWei === undefined ? rest : { ...rest, expensesWei },
+  );
 
 /** A state as JSON: integers as decimal strings, accounts by id. */
 export const stateSchema = z
@@ -31,9 +37,15 @@ export function encodeState(state: PayoutState): object {
   const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => byText(a, b));
   return {
     accounts: Object.fromEntries(
-      sorted(state.accounts).map(([id, { index, address, balanceWei, paidWei }]) => [
+      sorted(state.accounts).map(([id, { index, address, balanceWei, expensesWei = 0n, paidWei }]) => [
         id,
-        { index, address, balanceWei: balanceWei.toString(), paidWei: paidWei.toString() },
+        {
+          index,
+          address,
+          balanceWei: balanceWei.toString(),
+          ...(expensesWei === 0n ? {} : { expensesWei: expensesWei.toString() }),
+          paidWei: paidWei.toString(),
+        },
       ]),
     ),
     carryWei: state.carryWei.toString(),

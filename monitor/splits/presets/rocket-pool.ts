@@ -1,40 +1,25 @@
-import { positivePart, smaller, WEI_PER_ETH } from '../amounts.ts';
+import { WEI_PER_ETH } from '../amounts.ts';
 
 /** Rocket Pool's contracts count shares in 10^18 parts and floor every division. */
 const ONE = WEI_PER_ETH;
 const VALIDATOR = 32n * ONE;
-/** From this balance on a minipool is taken to hold its stake, not rewards alone. */
-const FINAL_BALANCE = 8n * ONE;
 
-export interface MinipoolShares {
+export interface NodeRewards {
   readonly nodeWei: bigint;
-  readonly userWei: bigint;
-  /** What the node's bond could not make good; its RPL is slashed for it. */
-  readonly shortfallWei: bigint;
+  /** As its capital is of 32 ETH. */
+  readonly capitalWei: bigint;
+  /** Of the rest. */
+  readonly feeWei: bigint;
 }
 
 /**
- * What a minipool's balance is split into when it is distributed. Below 8 ETH all of it is rewards. From 8 ETH on the
- * users' capital comes first, so the node's own ETH is lost before theirs.
- * @param fee of the users' rewards, in 10^18 parts
+ * The node's part of a minipool's rewards.
+ * @param fee in 10^18 parts
  */
-export function minipoolShares(balanceWei: bigint, nodeCapitalWei: bigint, fee: bigint): MinipoolShares {
-  const userCapitalWei = VALIDATOR - nodeCapitalWei;
-  if (balanceWei < FINAL_BALANCE) {
-    const nodeWei = nodeRewards(balanceWei, nodeCapitalWei, fee);
-    return { nodeWei, userWei: balanceWei - nodeWei, shortfallWei: 0n };
-  }
-  const nodeWei =
-    balanceWei > VALIDATOR
-      ? nodeCapitalWei + nodeRewards(balanceWei - VALIDATOR, nodeCapitalWei, fee)
-      : positivePart(balanceWei - userCapitalWei);
-  return { nodeWei, userWei: balanceWei - nodeWei, shortfallWei: positivePart(userCapitalWei - balanceWei) };
-}
-
-/** The node's part of rewards: as its capital is of 32 ETH, and the fee of the rest. */
-export function nodeRewards(rewardsWei: bigint, nodeCapitalWei: bigint, fee: bigint): bigint {
-  const nodePortion = (rewardsWei * nodeCapitalWei) / VALIDATOR;
-  return nodePortion + ((rewardsWei - nodePortion) * fee) / ONE;
+export function nodeRewards(rewardsWei: bigint, nodeCapitalWei: bigint, fee: bigint): NodeRewards {
+  const capitalWei = (rewardsWei * nodeCapitalWei) / VALIDATOR;
+  const feeWei = ((rewardsWei - capitalWei) * fee) / ONE;
+  return { nodeWei: capitalWei + feeWei, capitalWei, feeWei };
 }
 
 /** The weight of one attestation in the smoothing pool: the bond's part, and the fee on the part that was borrowed. */
@@ -47,24 +32,27 @@ export interface SmoothingEntry {
   readonly attestations: bigint;
 }
 
-/** Node operators' parts of the smoothing pool; what they leave is the pool stakers', who absorb the truncation. */
-export function smoothingShares(balanceWei: bigint, entries: readonly SmoothingEntry[]): bigint[] {
+export interface SmoothingPot {
+  readonly totalScore: bigint;
+  readonly attestations: bigint;
+  /** Of all node operators; what they leave is the pool stakers', who absorb the truncation. */
+  readonly operatorsWei: bigint;
+}
+
+export function smoothingPot(balanceWei: bigint, entries: readonly SmoothingEntry[]): SmoothingPot {
   let [totalScore, attestations] = [0n, 0n];
   for (const entry of entries) {
     totalScore += entry.score * entry.attestations;
     attestations += entry.attestations;
   }
-  if (totalScore === 0n) return entries.map(() => 0n);
-  const operatorsWei = (balanceWei * totalScore) / (attestations * ONE);
-  return entries.map((entry) => (operatorsWei * entry.score * entry.attestations) / totalScore);
+  const operatorsWei = totalScore === 0n ? 0n : (balanceWei * totalScore) / (attestations * ONE);
+  return { totalScore, attestations, operatorsWei };
 }
 
-/** The least fee of a minipool with a bond below 16 ETH: 10%, and up to 4% more with RPL worth a tenth of what it borrowed. */
-export function smallBondFee(fee: bigint, rplShare: bigint): bigint {
-  const tenth = ONE / 10n;
-  const least = tenth + ((ONE / 25n) * smaller(rplShare, tenth)) / tenth;
-  return least > fee ? least : fee;
-}
+export const smoothingShare = (
+  { operatorsWei, totalScore }: SmoothingPot,
+  { score, attestations }: SmoothingEntry,
+): bigint => (totalScore === 0n ? 0n : (operatorsWei * score * attestations) / totalScore);
 
 export interface MegapoolShares {
   readonly nodeWei: bigint;

@@ -14,7 +14,7 @@ import type { PeriodIncome } from '../income/period-income.ts';
 import type { LedgerChain } from '../ledger/ledger-port.ts';
 import { splitsError } from '../splits-errors.ts';
 import type { Pot } from './pot.ts';
-import type { CommissionLine } from './split-result.ts';
+import type { CommissionLine, CountedIncome } from './split-result.ts';
 import { networkFor, type Standing } from './standing.ts';
 
 /**
@@ -34,13 +34,17 @@ export function commissions(
   const lines = pool.commission.map((commission, index) => {
     const scope =
       commission.of === 'pool' ? standings : standings.filter(({ operator }) => operator === commission.to);
-    const incomeWei = positivePart(incomeIn(commission, chain, income, scope, pot));
+    const counted = incomeIn(commission, chain, income, scope, pot);
+    const incomeWei = positivePart(
+      counted.clWei + counted.elWei - counted.loweredWei + counted.adjustmentsWei,
+    );
     const available = positivePart(pot.distributableWei);
     const baseWei = available === 0n ? 0n : smaller(available, (incomeWei * available) / pot.grossWei);
     const withheld = withheldBy(commission, pool, scope, network);
     return {
       to: commission.to,
       rule: ruleName(commission, index),
+      counted,
       incomeWei,
       baseWei,
       rate: rateName(commission.rate),
@@ -63,24 +67,35 @@ function incomeIn(
   { segments }: PeriodIncome,
   scope: readonly Standing[],
   { adjustments }: Pot,
-): bigint {
+): CountedIncome {
   const { from, to } = slotSpan(span, chain);
   const inForce = (slot: bigint): boolean => (from === null || slot >= from) && (to === null || slot < to);
   const counted = segments.map(inForce);
-  let total = 0n;
+  let [clWei, elWei, loweredWei] = [0n, 0n, 0n];
   for (const { income, factor } of scope) {
-    let own = 0n;
+    let [ownCl, ownEl] = [0n, 0n];
     counted.forEach((counts, segment) => {
       if (!counts) return;
-      if (basis !== 'el') own += income.clWei[segment] ?? 0n;
-      if (basis !== 'cl') own += income.elWei[segment] ?? 0n;
+      if (basis !== 'el') ownCl += income.clWei[segment] ?? 0n;
+      if (basis !== 'cl') ownEl += income.elWei[segment] ?? 0n;
     });
+    const own = ownCl + ownEl;
+    clWei += ownCl;
+    elWei += ownEl;
     // What a validator lost counts in full; only what it earned is lowered.
-    total += own > 0n ? (own * factor.num) / factor.den : own;
+    if (own > 0n) loweredWei += own - (own * factor.num) / factor.den;
   }
-  if (of !== 'pool') return total;
-  const late = adjustments.filter((line) => (basis === 'all' || line.basis === basis) && inForce(line.slot));
-  return total + sum(late.map(({ amountWei }) => amountWei));
+  const late =
+    of === 'pool'
+      ? adjustments.filter((line) => (basis === 'all' || line.basis === basis) && inForce(line.slot))
+      : [];
+  return {
+    validators: new Set(scope.map(({ income: { validatorIndex } }) => validatorIndex)).size,
+    clWei,
+    elWei,
+    loweredWei,
+    adjustmentsWei: sum(late.map(({ amountWei }) => amountWei)),
+  };
 }
 
 /** Tiers are bounds of the base of one period. Multiply before divide, and divide once. */

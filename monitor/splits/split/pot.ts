@@ -1,3 +1,5 @@
+import type { Gifts } from '../allocation/gifts.ts';
+import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
 import { byText, positivePart, smaller, sum } from '../amounts.ts';
 import { slotOf } from '../config/moments.ts';
 import type { Moment, Pool } from '../config/pool.ts';
@@ -20,8 +22,10 @@ export interface Pot {
   readonly grossWei: bigint;
   readonly netWei: bigint;
   readonly lossRecoveredWei: bigint;
-  /** Negative only when the pool shares its losses out. */
+  /** Negative, or less than what nodes own, only when the pool shares its losses out. */
   readonly distributableWei: bigint;
+  /** What nodes have of balances of their own; null under rules that divide one pot. */
+  readonly nodes: Gifts | null;
   readonly lossWei: bigint;
   readonly heldWei: bigint;
   readonly bondWei: bigint;
@@ -34,6 +38,7 @@ export function fillPot(
   chain: LedgerChain,
   income: PeriodIncome,
   opening: PayoutState,
+  nodeShares: ((facts: Omit<NodeFacts, 'standings'>) => NodeShares) | null,
 ): Pot {
   const within = (moment: Moment): boolean => {
     const slot = slotOf(moment, chain);
@@ -51,9 +56,15 @@ export function fillPot(
   const slashing = slashingLines(pool, income, bonds);
   const slashingRest = sum(slashing.map(({ restWei }) => restWei));
   let netWei = grossWei - sum(expenses.map(({ amountWei }) => amountWei)) - slashingRest;
-  if (netWei < 0n && pool.loss.policy === 'operator-bond-first') netWei += bonds.cover(-netWei);
-
-  const lossRecoveredWei = smaller(positivePart(netWei), opening.lossWei);
+  const nodes = nodeShares?.({ slashing, adjustments }) ?? null;
+  if (pool.loss.policy === 'operator-bond-first') {
+    if (nodes !== null) for (const [operator, loss] of nodes.lossesWei) netWei += bonds.take(operator, loss);
+    else if (netWei < 0n) netWei += bonds.cover(-netWei);
+  }
+  // What nodes have of balances of their own is theirs, whatever others lost.
+  const owedWei = nodes === null ? 0n : sum(nodes.gifts.sharesWei.values());
+  const surplusWei = netWei - owedWei;
+  const lossRecoveredWei = smaller(positivePart(surplusWei), opening.lossWei);
   const markKept = pool.loss.policy === 'high-water-mark';
   return {
     clWei,
@@ -64,8 +75,9 @@ export function fillPot(
     grossWei,
     netWei,
     lossRecoveredWei,
-    distributableWei: netWei > 0n ? netWei - lossRecoveredWei : markKept ? 0n : netWei,
-    lossWei: opening.lossWei - lossRecoveredWei + (markKept ? positivePart(-netWei) : 0n),
+    distributableWei: surplusWei > 0n ? netWei - lossRecoveredWei : markKept ? owedWei : netWei,
+    nodes: nodes?.gifts ?? null,
+    lossWei: opening.lossWei - lossRecoveredWei + (markKept ? positivePart(-surplusWei) : 0n),
     heldWei: heldAfter(income, adjustments, opening),
     bondWei: bonds.taken,
     bondUsedWei: bonds.used,

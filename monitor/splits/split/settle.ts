@@ -29,10 +29,12 @@ export function settle(
       const balanceWei = account.balanceWei + commissionWei + expensesWei + shareWei + roundingWei;
       const minimum = minimumPayoutWei ?? pool.minimumPayoutWei;
       const payoutWei = balanceWei > 0n && balanceWei >= minimum ? balanceWei : 0n;
+      const repaidWei = (account.expensesWei ?? 0n) + expensesWei;
       const closing: Account = {
         index: account.index,
         address,
         balanceWei: balanceWei - payoutWei,
+        ...(payoutWei > 0n || repaidWei === 0n ? {} : { expensesWei: repaidWei }),
         paidWei: account.paidWei + payoutWei,
       };
       accounts.set(id, closing);
@@ -46,6 +48,7 @@ export function settle(
         shareWei,
         commissionWei,
         expensesWei,
+        repaidWei: payoutWei > 0n ? repaidWei : 0n,
         roundingWei,
         minimumPayoutWei: minimum,
         payoutWei,

@@ -2,9 +2,12 @@ import type { Allocation, AllocationInputs } from '../allocation/allocation.ts';
 import { allocateByRules } from '../allocation/by-rules.ts';
 import { lidoCsm } from '../allocation/lido-csm.ts';
 import { megapools, minipools, smoothingPool } from '../allocation/rocket-pool.ts';
-import { allocateToOperators } from '../allocation/to-operators.ts';
+import { GiftBook } from '../allocation/gifts.ts';
+import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
+import { allocateToOperators, withRest } from '../allocation/to-operators.ts';
 import { formatEth, sum } from '../amounts.ts';
 import type { Pool } from '../config/pool.ts';
+import { currencyOf } from '../currency.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
 import type { LedgerChain } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
@@ -13,7 +16,7 @@ import { assertConserved } from './conservation.ts';
 import { fillPot } from './pot.ts';
 import { settle } from './settle.ts';
 import type { SplitResult } from './split-result.ts';
-import { standings, validatorLine } from './standing.ts';
+import { standings, validatorLine, type Standing } from './standing.ts';
 
 export interface SplitInputs {
   readonly pool: Pool;
@@ -27,9 +30,10 @@ export interface SplitInputs {
  * One period, from income to payouts. Pure: the same inputs give the same result, and no clock, file or float is asked.
  * @throws SPLIT_IMPOSSIBLE, NETWORK_PERFORMANCE_MISSING, SPLIT_NOT_CONSERVED
  */
-export function splitPeriod({ pool, period, chain, income, opening }: SplitInputs): SplitResult {
+export function splitPeriod(inputs: SplitInputs): SplitResult {
+  const { pool, period, chain, income, opening } = inputs;
   const standing = standings(pool, income);
-  const pot = fillPot(pool, period, chain, income, opening);
+  const pot = fillPot(pool, period, chain, income, opening, nodeShares(pool, standing));
   const allocation = allocate({
     pool,
     period,
@@ -60,17 +64,19 @@ export function splitPeriod({ pool, period, chain, income, opening }: SplitInput
     },
     slashing: pot.slashing,
     expenses: pot.expenses.map(({ label, to, amountWei }) => ({ label, to, amountWei })),
-    adjustments: pot.adjustments.map(({ label, basis, fromHeld, amountWei }) => ({
+    adjustments: pot.adjustments.map(({ label, basis, fromHeld, validator, amountWei }) => ({
       label,
       basis,
       fromHeld,
+      validator,
       amountWei,
     })),
     commission: allocation.commission,
     participants,
-    validators: standing.map(validatorLine),
+    validators: (allocation.standings ?? standing).map(validatorLine),
+    derivations: allocation.derivations,
     days: income.days,
-    warnings: [...allocation.warnings, ...warnings(pool, income, opening)],
+    warnings: [...allocation.warnings, ...warnings(inputs)],
     closing: {
       accounts,
       carryWei: allocation.restWei,
@@ -91,26 +97,38 @@ function allocate(inputs: AllocationInputs): Allocation {
       return allocateByRules(inputs);
     case 'lido-csm':
       return allocateToOperators(inputs, lidoCsm);
-    case 'rocket-pool-minipool':
-      return allocateToOperators(inputs, minipools);
     case 'rocket-pool-smoothing-pool':
       return allocateToOperators(inputs, smoothingPool);
+    case 'rocket-pool-minipool':
     case 'rocket-pool-megapool':
-      return allocateToOperators(inputs, megapools);
+      return withRest(inputs, inputs.pot.nodes ?? new GiftBook());
   }
 }
 
-function warnings(pool: Pool, income: PeriodIncome, opening: PayoutState): string[] {
+/** Under which presets validators have balances of their own, and what their nodes have of them. */
+function nodeShares(
+  pool: Pool,
+  standings: readonly Standing[],
+): ((facts: Omit<NodeFacts, 'standings'>) => NodeShares) | null {
+  if (pool.preset === 'rocket-pool-minipool') return (facts) => minipools(pool, { ...facts, standings });
+  if (pool.preset === 'rocket-pool-megapool') return (facts) => megapools(pool, { ...facts, standings });
+  return null;
+}
+
+function warnings({ pool, chain, income, opening }: SplitInputs): string[] {
+  const { unit } = currencyOf(pool, chain.chainId);
   const ids = new Set(pool.participants.map(({ id }) => id));
   const gone = [...opening.accounts].filter(([id, { balanceWei }]) => !ids.has(id) && balanceWei !== 0n);
   const excluded = sum(income.validators.map(({ excludedWei }) => excludedWei));
   return [
     ...gone.map(
       ([id, { balanceWei }]) =>
-        `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ETH; leave participants in, without stake, until they are paid`,
+        `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ${unit}; leave participants in, without stake, until they are paid`,
     ),
     ...(excluded === 0n
       ? []
-      : [`${formatEth(excluded)} ETH of execution-layer income is left out by the configuration`]),
+      : [
+          `${formatEth(excluded)} ${unit === 'ETH' ? unit : 'xDAI'} of execution-layer income is left out by the configuration`,
+        ]),
   ];
 }

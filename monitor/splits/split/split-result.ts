@@ -16,6 +16,8 @@ export interface SplitResult {
   readonly participants: readonly ParticipantLine[];
   readonly validators: readonly ValidatorLine[];
   readonly days: readonly DayIncome[];
+  /** By participant: how the share or the weight comes about, a line a step. */
+  readonly derivations: ReadonlyMap<string, readonly string[]>;
   readonly warnings: readonly string[];
   readonly closing: PayoutState;
 }
@@ -54,12 +56,25 @@ export interface AdjustmentLine {
   readonly label: string;
   readonly basis: 'cl' | 'el';
   readonly fromHeld: boolean;
+  /** Whose income it is, where validators have balances of their own. */
+  readonly validator: bigint | null;
   readonly amountWei: bigint;
+}
+
+/** Of the days in force and of the layers of the basis. */
+export interface CountedIncome {
+  readonly validators: number;
+  readonly clWei: bigint;
+  readonly elWei: bigint;
+  /** What performance below the threshold took off. */
+  readonly loweredWei: bigint;
+  readonly adjustmentsWei: bigint;
 }
 
 export interface CommissionLine {
   readonly to: string;
   readonly rule: string;
+  readonly counted: CountedIncome;
   readonly incomeWei: bigint;
   readonly baseWei: bigint;
   readonly rate: string;
@@ -78,6 +93,8 @@ export interface ParticipantLine {
   readonly shareWei: bigint;
   readonly commissionWei: bigint;
   readonly expensesWei: bigint;
+  /** What of the payout pays back expenses, of this period and of those before. */
+  readonly repaidWei: bigint;
   /** Dust, for the participant that `floor-to` names. */
   readonly roundingWei: bigint;
   readonly minimumPayoutWei: bigint;
@@ -107,4 +124,11 @@ export interface ValidatorLine {
   readonly threshold: string | null;
   /** How much of it counts: "1", "0" or a fraction. */
   readonly factor: string;
+  /** Under Lido's CSM: number of the key, shares of operator and protocol, whether it is a strike. */
+  readonly csm: {
+    readonly key: bigint;
+    readonly shares: bigint;
+    readonly rebate: bigint;
+    readonly isStrike: boolean;
+  } | null;
 }

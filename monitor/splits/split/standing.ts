@@ -9,6 +9,7 @@ import {
   type Ratio,
 } from '../income/duties.ts';
 import type { PeriodIncome, ValidatorIncome } from '../income/period-income.ts';
+import type { CsmKeyOutcome } from '../presets/lido-csm.ts';
 import { splitsError } from '../splits-errors.ts';
 import type { ValidatorLine } from './split-result.ts';
 
@@ -20,6 +21,8 @@ export interface Standing {
   readonly threshold: Ratio | null;
   /** The part of it that counts for commission and weights, from 0 to 1. */
   readonly factor: Ratio;
+  /** What Lido's CSM made of it. */
+  readonly csm?: CsmKeyOutcome;
 }
 
 const ZERO: Ratio = { num: 0n, den: 1n };
@@ -57,7 +60,14 @@ export function networkFor(pool: Pool, income: PeriodIncome): Ratio | null {
 
 export const incomeOf = ({ clWei, elWei }: ValidatorIncome): bigint => sum(clWei) + sum(elWei);
 
-export function validatorLine({ income, operator, performance, threshold, factor }: Standing): ValidatorLine {
+export function validatorLine({
+  income,
+  operator,
+  performance,
+  threshold,
+  factor,
+  csm,
+}: Standing): ValidatorLine {
   const { num, den } = factor;
   return {
     validatorIndex: income.validatorIndex,
@@ -74,5 +84,9 @@ export function validatorLine({ income, operator, performance, threshold, factor
     performance: performance === null ? null : formatRatio(performance),
     threshold: threshold === null ? null : formatRatio(threshold),
     factor: num === den ? '1' : num === 0n ? '0' : formatRatio(factor),
+    csm:
+      csm === undefined
+        ? null
+        : { key: csm.number, shares: csm.participation, rebate: csm.rebate, isStrike: csm.strike },
   };
 }

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ledger = new LedgerFile(join(docs, 'examples/reward-splits/ledger.jsonl'));
 const output = new OutputFolder(join(folder, 'out'));
-const { result, manifestText } = produceSplit(
+const { result } = produceSplit(
   {
     ledger,
     source: readPoolFile(join(docs, 'examples/reward-splits/pool.yaml')),
@@ -34,7 +34,7 @@ const { result, manifestText } = produceSplit(
   },
   (file) => output.put(file),
 );
-output.finish(manifestText);
+output.finish();
 
 test('the worked example of the page is what the code does', () => {
   for (const { name, payoutWei, closingWei } of result.participants)

@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
 import { sum } from '../../../../monitor/splits/amounts.ts';
+import { parsePool } from '../../../../monitor/splits/config/read-pool-file.ts';
+import { taxLots } from '../../../../monitor/splits/outputs/tax-lots.ts';
+import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import { lineOf, payoutsOf, person, poolText, split } from '../../../support/splits-fixture.ts';
-import { attested, duties, ETH, GWEI, row, rowsOf, SLOTS_PER_DAY } from '../../../support/splits-ledger.ts';
+import {
+  attested,
+  duties,
+  ETH,
+  GWEI,
+  MemoryLedger,
+  row,
+  rowsOf,
+  SLOTS_PER_DAY,
+} from '../../../support/splits-ledger.ts';
 
 /** What goes wrong in pools, one by one. Amounts are small enough to check in the head. */
 const DAY = '2026-01-02';
@@ -222,4 +234,29 @@ test('the order of participants, validators and rows in the inputs does not matt
   const backward = split(poolText([...people].reverse()), [...rows].reverse());
   expect(backward).toEqual(forward);
   expect(sum(Object.values(payoutsOf(forward)))).toBe(1698n * GWEI);
+});
+
+test('an expense that was carried is no reward when it is paid in a later period', () => {
+  const text = poolText(
+    [person('ann', 1), person('ben', 2, '')],
+    'minimum-payout: 0.000001\nexpenses: [{label: x, on: 2026-01-02, eth: 0.0000002, to: ben}]\n' +
+      'commission: [{to: ben, rate: 50%}]',
+  );
+  const rows = rowsOf(7, 2, [attested(1000), attested(2000), attested(4000)]);
+  const first = split(text, rows, '2026-01-02');
+  expect(lineOf(first, 'ben')).toMatchObject({ payoutWei: 0n, repaidWei: 0n, closingWei: 600n * GWEI });
+  const second = split(text, rows, '2026-01-03', { opening: first.closing });
+  // 200 gwei of the 1600 are the expense of the day before.
+  expect(lineOf(second, 'ben')).toMatchObject({ payoutWei: 1600n * GWEI, repaidWei: 200n * GWEI });
+  const ledger = new MemoryLedger(rows);
+  const [, ben] = taxLots(
+    parsePool(text, 'pool.yaml').pool,
+    parsePeriod('2026-01-03', ledger.chain),
+    ledger.chain,
+    second,
+    () => null,
+  );
+  expect(ben?.map(({ amountWei }) => amountWei)).toEqual([1400n * GWEI]);
+  const third = split(text, rows, '2026-01-04', { opening: second.closing });
+  expect(lineOf(third, 'ben').repaidWei).toBe(0n);
 });

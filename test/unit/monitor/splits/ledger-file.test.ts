@@ -40,7 +40,7 @@ test.each<[string, readonly unknown[], string]>([
   ['another kind of file', [{ data: [] }], ':1: the first line must be'],
   [
     'a later version',
-    [{ 'vigil-ledger': { ...HEADER['vigil-ledger'], version: '2' } }],
+    [{ 'vigil-ledger': { ...HEADER['vigil-ledger'], version: '3' } }],
     'version of the format',
   ],
   ['text that is no JSON', [HEADER, '{"row":'], ':2: the line is not JSON'],
@@ -86,6 +86,14 @@ test.each<[string, readonly unknown[], string]>([
   ],
 ])('%s is refused with its line', (_name, lines, message) => {
   expect(complaint(lines)).toContain(message);
+});
+
+test.each([
+  ['a kind that nobody knows', { bonus: {} }],
+  ['a fact that comes late', ledgerLines(ROWS)[1]!],
+])('%s among the rows is refused', (_name, line) => {
+  const lines = ledgerLines(ROWS);
+  expect(complaint([...lines.slice(0, -1), line, lines.at(-1)!])).toContain('stands among the rows');
 });
 
 test('a file that is not there is named', () => {

@@ -11,6 +11,7 @@ import {
   CHAIN,
   GWEI,
   MemoryLedger,
+  pubkey,
   row,
   rowsOf,
   type MemoryFacts,
@@ -155,4 +156,63 @@ test('a ledger of another network is refused', () => {
   expect(() => produce(whole, THREE_DAYS, ACCEPT_NOTHING, text)).toThrow(
     refused('SPLIT_IMPOSSIBLE', 'hoodi'),
   );
+});
+
+const ruled = (...rules: string[]): string =>
+  poolText(PEOPLE, '', rules.map((rule) => `  - {${rule}}`).join('\n'));
+const nine = rowsOf(9, 2, [{}, {}, {}]);
+
+test.each([
+  [
+    'begins in the period',
+    'indices: ["7"], from: 2026-01-03',
+    'validator 7 has no rows while validators.1 is in force',
+  ],
+  [
+    'ends in the period',
+    'indices: ["7"], to: 2026-01-03',
+    'validator 7 has no rows while validators.1 is in force',
+  ],
+  ['is by key', `pubkeys: ["${pubkey(7)}"], from: 2026-01-03`, 'has no rows while validators.1 is in force'],
+])('a named validator without rows is a gap, where its rule %s', (_name, rule, message) => {
+  expect(() => produce(nine, THREE_DAYS, ACCEPT_NOTHING, ruled('indices: ["9"]', rule))).toThrow(
+    refused('LEDGER_GAP', message),
+  );
+});
+
+test('a rule outside the period asks for nothing', () => {
+  produce(nine, THREE_DAYS, ACCEPT_NOTHING, ruled('indices: ["9"]', 'indices: ["7"], from: 2026-01-05'));
+});
+
+test('a validator that changed rules needs rows under each, but for the time that it did not exist', () => {
+  const text = ruled('indices: ["9"]', 'indices: ["7"], to: 2026-01-03', 'indices: ["7"], from: 2026-01-03');
+  const seven = rowsOf(7, 2, [{}, {}, {}]);
+  produce([...nine, ...seven], THREE_DAYS, ACCEPT_NOTHING, text);
+  expect(() => produce([...nine, ...seven.slice(0, 1)], THREE_DAYS, ACCEPT_NOTHING, text)).toThrow(
+    refused('LEDGER_GAP', 'validator 7 has no rows while validators.2 is in force'),
+  );
+  expect(() => produce([...nine, ...seven.slice(1)], THREE_DAYS, ACCEPT_NOTHING, text)).toThrow(
+    refused('LEDGER_GAP', 'validator 7 has no rows while validators.1 is in force'),
+  );
+  const paidOut = row(7, 2, { withdrawalsFullGwei: 32n * GWEI });
+  produce([...nine, paidOut], THREE_DAYS, ACCEPT_NOTHING, text);
+  const late = rowsOf(7, 3, [{ openingBalanceGwei: 0n, depositsGwei: 32n * GWEI }, {}]);
+  produce([...nine, ...late], THREE_DAYS, ACCEPT_NOTHING, text);
+});
+
+test('a period from genesis on has no block before it', () => {
+  produce(rowsOf(7, 1, [{}]), '2026-01-01');
+});
+
+test('the hint for a missing network names keys that a pool file has', () => {
+  const text = poolText(PEOPLE, 'performance: {action: zero, network-minus: 3%}');
+  let hint = '';
+  try {
+    produce(whole, THREE_DAYS, ACCEPT_NOTHING, text, { network: null });
+  } catch (error) {
+    hint = (error as { hint: string }).hint;
+  }
+  const [, key = '', value = ''] = /\{([a-z-]+): ([0-9%]+)\}/.exec(hint) ?? [];
+  parsePool(poolText(PEOPLE, `performance: {action: zero, ${key}: ${value}}`), 'pool.yaml');
+  expect(key).toBe('at-least');
 });

@@ -52,7 +52,7 @@ test('closing twice, overlapping, going back and leaving out are refused, and no
     expect(() => close(path, '2026-01-07')).toThrow(code('PERIOD_NOT_NEXT'));
     expect(readFileSync(path, 'utf8')).toBe(before);
     close(path, '2026-01-07', EMPTY_STATE, undefined, true);
-    expect(() => close(path, '2026-01-06')).toThrow(code('PERIOD_NOT_NEXT'));
+    expect(() => close(path, '2026-01-06')).toThrow(code('PERIOD_BEFORE_CLOSED'));
     expect(new PayoutLedger(path, 'Test').entries.map(({ period }) => period)).toEqual([
       '2026-01-01..2026-01-05',
       '2026-01-07',
@@ -94,8 +94,8 @@ test.each<[string, (text: string) => string]>([
   ['a line repeated', (text) => text + text],
   ['a field added', (text) => text.replace('{"sequence"', '{"note":1,"sequence"')],
   ['spaces added', (text) => text.replace('{"sequence"', '{ "sequence"')],
-  ['an end that is cut off', (text) => text.slice(0, -10)],
   ['text after the end', (text) => `${text}hello\n`],
+  ['a last line that is torn and mended by hand', (text) => `${text.slice(0, -10)}\n`],
 ])('%s is found', (_name, change) => {
   withLedger((path) => {
     close(path, '2026-01-01', stateWith(5n));
@@ -112,5 +112,50 @@ test('the ledger of another pool is refused', () => {
   withLedger((path) => {
     close(path, '2026-01-01');
     expect(() => new PayoutLedger(path, 'Other')).toThrow('is the payout ledger of the pool "Test"');
+  });
+});
+
+test('a last line that was torn is told from one that was changed, with what to do', () => {
+  withLedger((path) => {
+    close(path, '2026-01-01');
+    const whole = readFileSync(path, 'utf8');
+    close(path, '2026-01-02');
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, -10));
+    expect(() => new PayoutLedger(path, 'Test')).toThrow(
+      expect.objectContaining({
+        code: 'PAYOUTS_TORN',
+        hint: expect.stringContaining('last whole line') as string,
+      }),
+    );
+    expect(() => new PayoutLedger(path, 'Test')).toThrow(`${path}:2:`);
+    writeFileSync(path, whole);
+    close(path, '2026-01-02');
+    expect(new PayoutLedger(path, 'Test').entries).toHaveLength(2);
+  });
+});
+
+test('a period before the last closed one is not told to accept gaps', () => {
+  withLedger((path) => {
+    close(path, '2026-01-01');
+    close(path, '2026-01-03', EMPTY_STATE, undefined, true);
+    const before = () =>
+      new PayoutLedger(path, 'Test').refuseOutOfOrder(parsePeriod('2026-01-02', CHAIN), true);
+    expect(before).toThrow(
+      expect.objectContaining({
+        code: 'PERIOD_BEFORE_CLOSED',
+        hint: expect.not.stringContaining('--accept-gaps') as string,
+      }),
+    );
+  });
+});
+
+test('expenses that are owed are kept with the balance, and entries without them read as before', () => {
+  withLedger((path) => {
+    const [id, account] = [...stateWith(5n).accounts][0]!;
+    const state = { ...EMPTY_STATE, accounts: new Map([[id, { ...account, expensesWei: 3n }]]) };
+    close(path, '2026-01-01', stateWith(5n));
+    close(path, '2026-01-02', state);
+    const { entries } = new PayoutLedger(path, 'Test');
+    expect(entries.map((entry) => entry.state)).toEqual([stateWith(5n), state]);
   });
 });

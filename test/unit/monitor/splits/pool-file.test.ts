@@ -32,6 +32,18 @@ test.each([
   ['', 'version is missing (it must be 1)'],
   ['version: 2', 'pool.yaml:1: version must be 1'],
   [': : :', 'pool.yaml'],
+  [
+    '# a comment\n- version: 1',
+    'pool.yaml:2: the pool must be lines of "name: value" such as "version: 1", it is a list',
+  ],
+  [
+    '\nversion 1',
+    'pool.yaml:2: the pool must be lines of "name: value" such as "version: 1", it is plain text',
+  ],
+  [
+    poolText(TWO, 'commission: [{to: alice, rate: 5%, performance: {}}]'),
+    'commission.0.performance needs network-minus or at-least',
+  ],
   [poolText(TWO, 'roundin: carry'), 'pool.yaml:8: roundin is not known, did you mean rounding?'],
   [poolText(TWO, 'commission: [{to: alice, rat: 5%}]'), 'commission.0.rat is not known, did you mean rate?'],
   [poolText(TWO, 'commission: [{to: carol, rate: 5%}]'), 'commission.0.to names no participant: carol'],

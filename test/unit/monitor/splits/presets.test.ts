@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { csmFrame, csmKeys, CSM_DEFAULTS, type CsmKey } from '../../../../monitor/splits/presets/lido-csm.ts';
 import {
   megapoolShares,
-  minipoolShares,
-  smallBondFee,
+  nodeRewards,
+  smoothingPot,
   smoothingScore,
-  smoothingShares,
+  smoothingShare,
+  type SmoothingEntry,
 } from '../../../../monitor/splits/presets/rocket-pool.ts';
-import { zeroXSplits } from '../../../../monitor/splits/presets/zero-x-splits.ts';
 import { compareRatios, performance } from '../../../../monitor/splits/income/duties.ts';
 import { DUTY_WEIGHTS } from '../../../../monitor/splits/config/build-pool.ts';
 import { lineOf, payoutsOf, person, poolText, split } from '../../../support/splits-fixture.ts';
@@ -16,32 +16,22 @@ import { attested, count, duties, ETH, row } from '../../../support/splits-ledge
 
 const PERCENT = ETH / 100n;
 
+const smoothingShares = (balance: bigint, entries: readonly SmoothingEntry[]): bigint[] => {
+  const pot = smoothingPot(balance, entries);
+  return entries.map((entry) => smoothingShare(pot, entry));
+};
+
 // Rocket Pool: node capital of 8 ETH, 14% fee: 8/32 of the rewards, and 14% of the other 24/32.
-test('a minipool below 8 ETH holds rewards', () => {
-  expect(minipoolShares(ETH, 8n * ETH, 14n * PERCENT)).toEqual({
-    nodeWei: ETH / 4n + ((ETH * 3n) / 4n / 100n) * 14n,
-    userWei: ETH - ETH / 4n - ((ETH * 3n) / 4n / 100n) * 14n,
-    shortfallWei: 0n,
+test('the node of a minipool has its capital share and the fee of the rest', () => {
+  const capitalWei = ETH / 4n;
+  const feeWei = ((ETH * 3n) / 4n / 100n) * 14n;
+  expect(nodeRewards(ETH, 8n * ETH, 14n * PERCENT)).toEqual({
+    nodeWei: capitalWei + feeWei,
+    capitalWei,
+    feeWei,
   });
   // Every division is floored, and what is lost is the users'.
-  expect(minipoolShares(3n, 8n * ETH, 14n * PERCENT)).toEqual({ nodeWei: 0n, userWei: 3n, shortfallWei: 0n });
-});
-
-test.each([
-  // A whole exit with a reward of 1 ETH on top.
-  [33n * ETH, 8n * ETH + ETH / 4n, 0n],
-  [32n * ETH, 8n * ETH, 0n],
-  // Two ETH were lost: they are the node's.
-  [30n * ETH, 6n * ETH, 0n],
-  [24n * ETH, 0n, 0n],
-  // More than its capital was lost: its RPL answers for four.
-  [20n * ETH, 0n, 4n * ETH],
-])('a final minipool balance of %s', (balance, nodeWei, shortfallWei) => {
-  expect(minipoolShares(balance, 8n * ETH, 0n)).toEqual({
-    nodeWei,
-    userWei: balance - nodeWei,
-    shortfallWei,
-  });
+  expect(nodeRewards(3n, 8n * ETH, 14n * PERCENT).nodeWei).toBe(0n);
 });
 
 test('the score of an attestation in the smoothing pool', () => {
@@ -74,16 +64,6 @@ test('operators of the smoothing pool never get more than there is', () => {
       expect(shares.reduce((all, part) => all + part, 0n) <= balance).toBe(true);
     }),
   );
-});
-
-test.each([
-  [0n, 10n * PERCENT],
-  [5n * PERCENT, 12n * PERCENT],
-  [10n * PERCENT, 14n * PERCENT],
-  [50n * PERCENT, 14n * PERCENT],
-])('the least fee of a small bond with RPL of %s', (rpl, fee) => {
-  expect(smallBondFee(5n * PERCENT, rpl)).toBe(fee);
-  expect(smallBondFee(20n * PERCENT, rpl)).toBe(20n * PERCENT);
 });
 
 test('a megapool: the node has its capital, its share of the borrowed part, and what floors leave', () => {
@@ -133,7 +113,7 @@ const key = (index: number, parts: Partial<CsmKey> = {}): CsmKey => ({
 const outcomeOf = (one: CsmKey) => csmKeys([one], NETWORK, CSM_DEFAULTS).get(one.validatorIndex);
 
 test('a key counts when it did better than the network less 3%, and not when it did just that', () => {
-  expect(outcomeOf(key(1, { performance: { num: 92n, den: 100n } }))).toEqual({
+  expect(outcomeOf(key(1, { performance: { num: 92n, den: 100n } }))).toMatchObject({
     participation: 0n,
     rebate: 0n,
     strike: true,
@@ -145,7 +125,7 @@ test('a share of 58.34% is rounded up for the operator, the rest is rebate', () 
   const whole = 103n * 32n;
   const participation = (whole * 5834n + 9999n) / 10_000n;
   expect(participation).toBe(1923n);
-  expect(outcomeOf(key(1))).toEqual({ participation, rebate: whole - participation, strike: false });
+  expect(outcomeOf(key(1))).toMatchObject({ participation, rebate: whole - participation, strike: false });
 });
 
 test('a slashed key gets nothing and a strike; one without duties gets neither', () => {
@@ -167,7 +147,7 @@ test('tiers go by the number of the key: largest balance first, then the lower i
   );
 });
 
-test('a frame is floored by operator, and the protocol has rebate and dust', () => {
+test('a frame is floored by operator; rebate shares take part', () => {
   const frame = csmFrame(
     100n,
     new Map([
@@ -181,22 +161,7 @@ test('a frame is floored by operator, and the protocol has rebate and dust', () 
     ['a', 33n],
     ['b', 33n],
   ]);
-  expect(frame.rebateWei).toBe(34n);
-});
-
-test('0xSplits floors, keeps a wei and its dust, and pays at most 6.5% for sending', () => {
-  expect(zeroXSplits(101n, [1n, 1n, 1n])).toEqual({
-    recipientsWei: [33n, 33n, 33n],
-    incentiveWei: 0n,
-    leftWei: 2n,
-  });
-  expect(zeroXSplits(1_000_001n, [600_000n, 400_000n], 65_000n)).toEqual({
-    recipientsWei: [561_000n, 374_000n],
-    incentiveWei: 65_000n,
-    leftWei: 1n,
-  });
-  expect(() => zeroXSplits(1n, [1n], 65_001n)).toThrow('6.5%');
-  expect(zeroXSplits(0n, [1n]).leftWei).toBe(0n);
+  expect(frame.totalShares).toBe(3n);
 });
 
 // The same rules as the preset of a pool file, from ledger rows.
@@ -279,7 +244,12 @@ test('preset 0xsplits: floors of allocations, the dust waits', () => {
   const first = split(text, [row(7, 2, { execution: execution(7300n, 100n) }), row(7, 3)]);
   expect(payoutsOf(first)).toEqual({ a: 33n, b: 66n });
   expect(first.closing.carryWei).toBe(1n);
-  expect(zeroXSplits(101n, [1n, 2n]).recipientsWei).toEqual([33n, 66n]);
+  // The dust is part of the next distribution: 101 wei are 33 and 67 with it, of 100 more.
+  const second = split(text, [row(7, 2), row(7, 3, { execution: execution(14500n, 100n) })], '2026-01-03', {
+    opening: first.closing,
+  });
+  expect(payoutsOf(second)).toEqual({ a: 33n, b: 67n });
+  expect(second.closing.carryWei).toBe(1n);
 });
 
 test('preset pro-rata is the plain rule', () => {

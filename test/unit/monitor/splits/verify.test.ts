@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parsePool } from '../../../../monitor/splits/config/read-pool-file.ts';
@@ -7,8 +7,10 @@ import { OutputFolder } from '../../../../monitor/splits/manifest/output-folder.
 import { produceSplit, type ProducedSplit } from '../../../../monitor/splits/manifest/produce-split.ts';
 import { readManifest } from '../../../../monitor/splits/manifest/read-manifest.ts';
 import { verifyManifest } from '../../../../monitor/splits/manifest/verify-manifest.ts';
+import { parsePrices } from '../../../../monitor/reports/index.ts';
 import { closePeriod } from '../../../../monitor/splits/payouts/close-period.ts';
-import { PayoutLedger } from '../../../../monitor/splits/payouts/payout-ledger.ts';
+import { ACCEPT_NOTHING } from '../../../../monitor/splits/manifest/acceptance.ts';
+import { GENESIS_HASH, PayoutLedger } from '../../../../monitor/splits/payouts/payout-ledger.ts';
 import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
@@ -40,7 +42,7 @@ function write(
     },
     (file) => folder.put(file),
   );
-  folder.finish(produced.manifestText);
+  folder.finish();
   return produced;
 }
 
@@ -84,8 +86,14 @@ test.each([
   ['statements/ben.html', 'statements/ben.html:'],
   ['validators.csv', 'validators.csv:2'],
   ['tax/ann.rotki.csv', 'tax/ann.rotki.csv:2'],
-  ['pool.yaml', 'pool.yaml was changed'],
-  ['opening.json', 'opening.json was changed'],
+  [
+    'pool.yaml',
+    'pool.yaml was changed since the manifest was made; pool.yaml:8: is now commission: [{to: ann, rate: 20%}]',
+  ],
+  [
+    'opening.json',
+    'opening.json was changed since the manifest was made; opening.json:7 (bondUsedWei): is now }2{',
+  ],
 ])('a changed %s is found', (name, message) => {
   withSplit((out, manifest) => {
     const text = readFileSync(join(out, name), 'utf8');
@@ -118,7 +126,7 @@ test('every number of the manifest is checked', () => {
 
 test('rules of another version are not compared', () => {
   withSplit((_out, manifest) => {
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-1', 'vigil-splits-0'));
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-2', 'vigil-splits-0'));
     expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs('rules vigil-splits-0'));
   });
 });
@@ -169,6 +177,7 @@ test('the same split may be written again, another one never in its place', () =
 
 test('a folder with other things is left alone', () => {
   inFolder((folder) => {
+    writeFileSync(join(folder, 'mine'), '');
     expect(() => write(folder)).toThrow(expect.objectContaining({ code: 'OUTPUT_FOLDER_IN_USE' }));
   });
 });
@@ -198,5 +207,188 @@ test('a result that was changed is not explained', () => {
     expect(() => explainParticipant(readManifest(manifest), 'ann')).toThrow(
       differs('result.json was changed'),
     );
+  });
+});
+
+test('a line that was appended, and one that was cut off, are said to be that', () => {
+  withSplit((out, manifest) => {
+    const path = join(out, 'disperse.txt');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, `${text}0x11,1\n`);
+    const verify = () => verifyManifest(manifest, LEDGER, null);
+    expect(verify).toThrow(
+      differs('disperse.txt:3: the file says 0x11,1, recomputed it is nothing: it ends there'),
+    );
+    writeFileSync(path, text.slice(0, text.indexOf('\n') + 1));
+    expect(verify).toThrow(differs('disperse.txt:2: the file says nothing: it ends there, recomputed'));
+  });
+});
+
+test.each(['safe-transactions-2-of-2.json', 'statements/mallory.html', '.hidden'])(
+  'a file that is no file of the split is found: %s',
+  (name) => {
+    withSplit((out, manifest) => {
+      writeFileSync(join(out, name), 'pay mallory');
+      expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(
+        differs(`${name} is in the folder and no file of this split`),
+      );
+    });
+  },
+);
+
+const edited = (manifest: string, from: string, to: string): void => {
+  const text = readFileSync(manifest, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(manifest, text.replace(from, to));
+};
+const RUNNING = { toolVersion: '0.1.0' };
+
+test('another version is said, and what cannot be recomputed is called the word of the maker', () => {
+  withSplit((_out, manifest) => {
+    expect(verifyManifest(manifest, LEDGER, null, RUNNING).otherVersion).toBeNull();
+    edited(manifest, '"toolVersion": "0.1.0"', '"toolVersion": "9.9.9"');
+    const { otherVersion, statements } = verifyManifest(manifest, LEDGER, null, RUNNING);
+    expect(otherVersion).toBe('9.9.9');
+    expect(statements).toContain('tool version: 9.9.9');
+    expect(statements).toContain('opening balances: those of opening.json');
+  });
+});
+
+test('an edited reason is the word of the maker, and found against the closed entry or the published hash', () => {
+  inFolder((folder) => {
+    const [out, path] = [join(folder, 'out'), join(folder, 'payouts.jsonl')];
+    const manifest = join(out, 'manifest.json');
+    const ledger = new MemoryLedger(ROWS.slice(1));
+    const open = (pool: string) => new PayoutLedger(path, pool);
+    const { manifestHash, result } = write(out, ROWS.slice(1));
+    closePeriod(path, {
+      ...{ pool: 'Test', period: parsePeriod('2026-01-02..2026-01-03', CHAIN), manifest: manifestHash },
+      ...{ state: result.closing, head: open('Test').head, gapsAccepted: true },
+    });
+    const reason = 'reason for accepting gaps: first row is known to be missing';
+    expect(verifyManifest(manifest, ledger, null).statements).toContain(reason);
+    expect(verifyManifest(manifest, ledger, null, { manifestHash }).statements).toEqual([]);
+    expect(verifyManifest(manifest, ledger, open).statements).toEqual([]);
+    edited(manifest, 'first row is known to be missing', 'auditor approved');
+    expect(verifyManifest(manifest, ledger, null).statements).toContain(
+      'reason for accepting gaps: auditor approved',
+    );
+    expect(() => verifyManifest(manifest, ledger, open)).toThrow(differs('closed with another manifest'));
+    expect(() => verifyManifest(manifest, ledger, null, { manifestHash })).toThrow(
+      differs(`not ${manifestHash}`),
+    );
+  });
+});
+
+test.each([
+  ['payouts.csv', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('ann', 'eve'))],
+  ['safe-transactions.json', (path: string) => writeFileSync(path, '{}')],
+  ['disperse.txt', (path: string) => rmSync(path)],
+  ['more.csv', (path: string) => writeFileSync(path, 'x')],
+])('a draft whose %s was damaged is not taken for the split', (name, damage) => {
+  withSplit((out) => {
+    damage(join(out, name));
+    expect(() => write(out)).toThrow(
+      expect.objectContaining({
+        code: 'OUTPUT_FOLDER_IN_USE',
+        message: expect.stringContaining(name) as string,
+      }),
+    );
+    expect(readdirSync(join(out, '..'))).toEqual(['out']);
+  });
+});
+
+test('an empty folder is as good as a new one', () => {
+  inFolder((folder) => {
+    mkdirSync(join(folder, 'out'));
+    write(join(folder, 'out'));
+    expect(readdirSync(join(folder, 'out'))).toContain('manifest.json');
+  });
+});
+
+test('prices of a file are kept with the split, and verified from there', () => {
+  inFolder((folder) => {
+    const out = join(folder, 'out');
+    const output = new OutputFolder(out);
+    const text = 'date,price\n2026-01-03,2000\n';
+    const { manifest } = produceSplit(
+      {
+        ...{ ledger: LEDGER, source: parsePool(TEXT, 'pool.yaml'), opening: EMPTY_STATE },
+        period: parsePeriod('2026-01-02..2026-01-03', CHAIN),
+        acceptance: { gaps: 'known', residual: null },
+        prices: { text, byDay: parsePrices(text, 'prices.csv') },
+        toolVersion: '0.1.0',
+      },
+      (file) => output.put(file),
+    );
+    output.finish();
+    expect(readFileSync(join(out, 'tax/ann.koinly.csv'), 'utf8')).toMatch(/reward,\d+\.\d\d,EUR/);
+    const path = join(out, 'manifest.json');
+    expect(verifyManifest(path, LEDGER, null).statements).toContain('prices: those of prices.csv');
+    expect(manifest.files['prices.csv']).toBeDefined();
+    writeFileSync(join(out, 'prices.csv'), text.replace('2000', '2001'));
+    expect(() => verifyManifest(path, LEDGER, null)).toThrow(differs('prices.csv:2: is now 2026-01-03,2001'));
+  });
+});
+
+test('a changed opening balance is named by account and field', () => {
+  inFolder((folder) => {
+    const account = {
+      index: 0,
+      address: '0x0000000000000000000000000000000000000001',
+      balanceWei: 5n,
+      paidWei: 0n,
+    };
+    const out = join(folder, 'out');
+    write(out, ROWS, { ...EMPTY_STATE, accounts: new Map([['ann', account]]) });
+    edited(join(out, 'opening.json'), '"balanceWei": "5"', '"balanceWei": "6"');
+    expect(() => verifyManifest(join(out, 'manifest.json'), LEDGER, null)).toThrow(
+      differs('opening.json:6 (accounts.ann.balanceWei): is now "balanceWei": "6"'),
+    );
+  });
+});
+
+test('slots that no period has are in the manifest, as the payout ledger has them', () => {
+  inFolder((folder) => {
+    const [out, path] = [join(folder, 'out'), join(folder, 'payouts.jsonl')];
+    const open = (pool: string) => new PayoutLedger(path, pool);
+    closePeriod(path, {
+      ...{
+        pool: 'Test',
+        period: parsePeriod('2026-01-01', CHAIN),
+        manifest: '0'.repeat(64),
+        state: EMPTY_STATE,
+      },
+      ...{ head: GENESIS_HASH, gapsAccepted: false },
+    });
+    const period = parsePeriod('2026-01-03', CHAIN);
+    const request = {
+      ...{ ledger: LEDGER, source: parsePool(TEXT, 'pool.yaml'), period, opening: EMPTY_STATE },
+      ...{ skipped: open('Test').skippedBefore(period), toolVersion: '0.1.0' },
+    };
+    expect(() => produceSplit({ ...request, acceptance: ACCEPT_NOTHING }, () => undefined)).toThrow(
+      expect.objectContaining({ code: 'PERIOD_NOT_NEXT' }),
+    );
+    const output = new OutputFolder(out);
+    const { manifest } = produceSplit(
+      { ...request, acceptance: { gaps: 'validators were idle', residual: null } },
+      (file) => output.put(file),
+    );
+    output.finish();
+    expect(manifest.accepted).toEqual([
+      {
+        what: 'skipped',
+        reason: 'validators were idle',
+        count: 7200,
+        named: ['slots 7200 to 14399, after 2026-01-01, are in no period'],
+      },
+    ]);
+    const at = join(out, 'manifest.json');
+    expect(verifyManifest(at, LEDGER, open).closed).toBe(false);
+    edited(at, '"count": 7200', '"count": 1');
+    expect(verifyManifest(at, LEDGER, null).statements).toContain(
+      'skipped: slots 7200 to 14399, after 2026-01-01, are in no period',
+    );
+    expect(() => verifyManifest(at, LEDGER, open)).toThrow(differs('accepted.0.count: the manifest says 1'));
   });
 });
