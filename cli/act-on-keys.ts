@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { isVigilError } from '../core/errors.ts';
 import type { ActBody, ActName } from '../signer/admin/act-bodies.ts';
 import { performAct, type ActResult } from '../signer/admin/perform-act.ts';
 import { databasePath } from '../signer/data-directory.ts';
+import { actingUser } from './acting-user.ts';
 import { callSigner } from './call-signer.ts';
 import type { CommandContext } from './command-context.ts';
 import { requireDatabase } from './require-database.ts';
@@ -23,7 +23,7 @@ export async function actOnKeys<Name extends ActName>(
   // On a database that it made itself, "all keys are frozen" would be said while the keys sign on elsewhere. Only a
   // signer that takes keys over may be new.
   if (name !== 'takeover') requireDatabase(databasePath(context.settings['data-dir']));
-  const by = `${userInfo().username}, vigil keys ${name}`.slice(0, 64);
+  const by = actingUser(`keys ${name}`);
   try {
     return await withGuard(context, (guard) => performAct(guard, name, body, by));
   } catch (error) {

@@ -33,6 +33,14 @@ export const CLI_ERRORS = {
     summary: 'the file is there already',
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',
   },
+  FILES_CHANGED: {
+    summary: 'files were changed since Vigil wrote them',
+    hint: 'Nothing was written. Keep what you changed in files of your own, or repeat with --force to lose it.',
+  },
+  ALERTING_NOT_REACHED: {
+    summary: 'Prometheus or the Alertmanager cannot be asked',
+    hint: 'Is it running, and is this its address? --prometheus URL, --alertmanager URL.',
+  },
   NOT_INITIALISED: {
     summary: 'nothing of Vigil is in this data directory',
     hint: 'Check --data-dir; `vigil init` makes a new one.',
@@ -76,6 +84,24 @@ export const CLI_ERRORS = {
     summary: 'the monitor learns everything from a beacon node',
     hint: 'Give --beacon-node URL, several times for several nodes.',
     exit: 2,
+  },
+  OUT_OF_REACH: {
+    summary: 'a path is where a system service of Vigil cannot see it',
+    hint: 'Install Vigil and its data elsewhere (/opt, /usr/lib, /var/lib), or use --user.',
+    exit: 2,
+  },
+  NOT_PRIVILEGED: {
+    summary: 'this is for root to do',
+    hint: 'Repeat the command with sudo, or use --user for services of your own.',
+    exit: 2,
+  },
+  NOT_OURS: {
+    summary: 'a file is in the way that Vigil did not write',
+    hint: 'Nothing was changed. Look at the file; move it away if it is not needed.',
+  },
+  SYSTEMD_FAILED: {
+    summary: 'systemd did not do its part',
+    hint: 'The files are as they are told above. Vigil wants systemd 250 or later; see docs/systemd.md.',
   },
   DEMO_WENT_WRONG: {
     summary: 'the demo saw an outcome that it should not have seen',

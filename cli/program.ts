@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { accessTokenCommand } from './commands/access/token.ts';
+import { alertsInstallCommand } from './commands/alerts/install.ts';
+import { alertsTestCommand } from './commands/alerts/test.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
@@ -16,6 +18,7 @@ import { exitSignCommand } from './commands/exit/sign.ts';
 import { exitTransactionCommand } from './commands/exit/transaction.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { installSystemdCommand } from './commands/install/systemd.ts';
 import { keysFreezeCommand } from './commands/keys/freeze.ts';
 import { keysHandoverCommand } from './commands/keys/handover.ts';
 import { keysImportCommand } from './commands/keys/import.ts';
@@ -39,6 +42,7 @@ import { rewardsVerifyCommand } from './commands/rewards/verify.ts';
 import { signerCommand } from './commands/signer.ts';
 import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
 import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
+import { slashingDbBackupCommand } from './commands/slashing-db/backup.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
@@ -100,6 +104,7 @@ export function createProgram(): Command {
   program.addCommand(
     noun('slashing-db', 'slashing-protection database', [
       slashingDbImportCommand(),
+      slashingDbBackupCommand(),
       slashingDbExportCommand(),
       slashingDbStatusCommand(),
       slashingDbVerifyCommand(),
@@ -126,9 +131,13 @@ export function createProgram(): Command {
     ]),
   );
   program.addCommand(monitorCommand());
+  program.addCommand(
+    noun('alerts', 'alert rules for Prometheus', [alertsInstallCommand(), alertsTestCommand()]),
+  );
   program.addCommand(noun('config', 'configuration', [configCheckCommand(), configExplainCommand()]));
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
+  program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
   program.addCommand(demoCommand());
   inheritSettings(program);
   return program;

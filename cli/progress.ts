@@ -19,6 +19,17 @@ export function startProgress(what: string, total: number): Progress {
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }
 
+/** The opening of keystores, on a terminal; elsewhere the log tells of it. */
+export function keyProgressBar(): ((done: number, total: number) => void) | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  let bar: Progress | null = null;
+  return (done, total) => {
+    bar ??= startProgress('opening keystores', total);
+    bar.update(done);
+    if (done === total) bar.stop();
+  };
+}
+
 const PLAIN_INTERVAL_MS = 5000;
 
 function plainLines(what: string, total: number): Progress {

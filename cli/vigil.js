@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,8 +78,14 @@ function runOn(runtime) {
   const args = [...FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const child = spawn(runtime, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    // Threads that each keep freed memory for themselves would take it from everybody (glibc only).
-    env: { MALLOC_ARENA_MAX: '2', ...process.env, VIGIL_LAUNCHER_PID: String(process.pid) },
+    env: {
+      // Threads that each keep freed memory for themselves would take it from everybody (glibc only).
+      MALLOC_ARENA_MAX: '2',
+      // A keystore that is opened has one of these for a second: one for each core, and some for files.
+      UV_THREADPOOL_SIZE: String(availableParallelism() + 3),
+      ...process.env,
+      VIGIL_LAUNCHER_PID: String(process.pid),
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

@@ -4,16 +4,17 @@ import { isVigilError } from '../core/errors.ts';
 import { cliError } from './cli-errors.ts';
 
 /**
- * Writes a result file in one step, mode 0600: the old file stays until the new one is complete on the disk.
+ * Writes a result file in one step, by default mode 0600: the old file stays until the new one is complete on the disk.
  * @throws BAD_ARGUMENT when it cannot be written; what the pieces throw goes through
  */
 export function writeOutFile(
   path: string,
   write: string | ((append: (piece: string) => void) => void),
+  mode = 0o600,
 ): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'wx', 0o600);
+    const file = openSync(temporary, 'wx', mode);
     try {
       // Unlike writeSync it goes on until everything is written, or throws.
       const append = (piece: string): void => writeFileSync(file, piece);

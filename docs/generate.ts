@@ -26,6 +26,7 @@ import { errorStatus, HTTP_ERRORS } from '../signer/http/http-errors.ts';
 import { REFUSAL_STATUS } from '../signer/http/refusal-status.ts';
 import { TLS_ERRORS } from '../signer/tls/tls-errors.ts';
 import { KEY_ERRORS } from '../signer/key-errors.ts';
+import { SOURCE_ERRORS } from '../signer/sources/source-errors.ts';
 import { POLICY_ERRORS } from '../signer/policy/policy-errors.ts';
 import { POLICY_REASONS, POLICY_REFUSALS } from '../signer/policy/policy-refusals.ts';
 import { NO_PROTECTION } from '../slashing-db/index.ts';
@@ -33,6 +34,7 @@ import { Registry } from 'prom-client';
 import { registerWeb3SignerMetrics } from '../signer/metrics/web3signer-metrics.ts';
 import { createSignerMetrics } from '../signer/metrics/signer-metrics.ts';
 import { REFUSALS, SLASHING_DB_ERRORS, type RefusalReason } from '../slashing-db/index.ts';
+import { alertPages } from './alerts-page.ts';
 
 /**
  * The pages of this folder that are made from the code: `npm run docs` writes them, a test compares them.
@@ -43,6 +45,7 @@ export function generatedPages(): Record<string, string> {
     'errors.md': errorsPage(),
     'config.md': configPage(),
     'metrics.md': metricsPage(),
+    ...alertPages(GENERATED),
     'openapi.json': `${JSON.stringify(openApiDocument(EVERYTHING), null, 2)}\n`,
     'monitor-api.json': `${JSON.stringify(monitorApiDocument(), null, 2)}\n`,
   };
@@ -96,6 +99,7 @@ function errorsPage(): string {
     ...section('Errors of the policy file', POLICY_ERRORS, false),
     ...section('Errors of keys and keystores', KEY_ERRORS, false),
     ...section('Errors of mnemonics, deposits and exits', KEY_LIFE_ERRORS, false),
+    ...section('Errors of key sources', SOURCE_ERRORS, false),
     ...section('Errors of the slashing database and of interchange files', SLASHING_DB_ERRORS, false),
     ...section('Errors of the access file', ACCESS_ERRORS, false),
     ...section('Errors of TLS', TLS_ERRORS, false),

@@ -23,6 +23,10 @@ export const DAEMON_ERRORS = {
     summary: 'a signing thread died; the signer ends, to be started again',
     hint: 'See the log for the reason. Memory that ran out is the usual one.',
   },
+  SELF_TEST_FAILED: {
+    summary: 'the signer could not make a signature for itself',
+    hint: 'See its log for the disk and the signing threads. Under systemd the watchdog starts it again.',
+  },
   API_TOKEN_WEAK: {
     summary: 'the API token is too short to keep anybody out',
     hint: 'Delete api-token.txt in the data directory: a new one is made at the next start.',

@@ -17,6 +17,9 @@ export const proxyKeystoresPath = (dataDir: string): string => join(dataDir, 'pr
 /** Not beside the keystores, which may be on another volume than what opens them. */
 export const proxyPasswordPath = (dataDir: string): string => join(dataDir, 'proxy-password.txt');
 
+/** The secrets of keystores that were opened once, sealed: docs/keys.md. */
+export const keyCachePath = (dataDir: string): string => join(dataDir, 'key-cache.sealed');
+
 function realPath(path: string): string {
   try {
     return realpathSync(path);

@@ -35,8 +35,13 @@ export const up = (yes: boolean): HealthStatus => (yes ? 'UP' : 'DOWN');
 export function judgeHealth({ guard, keyring, pool, failedKeys, further }: HealthSources): Health {
   const keys: HealthCheck = {
     id: 'config-files-loading',
-    status: up(failedKeys() === 0),
-    data: { 'keys-loaded': keyring.pubkeys().length, 'error-count': failedKeys() },
+    status: up(failedKeys() === 0 && keyring.coming === 0),
+    data: {
+      'keys-loaded': keyring.size,
+      'error-count': failedKeys(),
+      // Only while there is something to wait for.
+      ...(keyring.coming === 0 ? {} : { 'keys-loading': keyring.coming }),
+    },
   };
   const doubt = guard.clockDoubt;
   const checks: HealthCheck[] = [

@@ -68,6 +68,10 @@ export const KEY_ERRORS = {
     hint: 'Put the file back from a backup, or remove it and set fee recipient and gas limit of the key again (docs/keymanager.md). Without the file the key signs without these limits.',
     exit: 3,
   },
+  KEY_CACHE_REFUSED: {
+    summary: 'the key cache is not used: the keystores are opened one by one and a new cache is made',
+    hint: 'The reason is in the log. Nothing to do after a move, a restore or a change of passwords; otherwise find out who changed the file.',
+  },
   KEY_LOAD_FAILED: {
     summary: 'the key could not be loaded',
     hint: 'This is not expected: see the cause in the log.',

@@ -30,8 +30,10 @@ import { KeyManager } from './keys/key-manager.ts';
 import { KeyReload } from './keys/key-reload.ts';
 import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
-import { logLoadProgress } from './keys/load-progress.ts';
+import { startLoading } from './keys/background-load.ts';
+import { watchKeys } from './keys/key-watch.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
+import { openKeyCache } from './keystore/cache/open-key-cache.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
 import { listen } from './listen.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
@@ -39,6 +41,8 @@ import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
 import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 import { PortsFile } from './ports-file.ts';
+import { SelfTest } from './self-test.ts';
+import { openSources } from './sources/open-sources.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
   tellOfAnchorFailure,
@@ -47,11 +51,13 @@ import {
   warnOfUnknownHost,
 } from './tell-operator.ts';
 
-/** Starts the remote signer: database, keys, listeners, in that order; a failure on the way leaves nothing open. */
+/**
+ * Starts the remote signer: database, listeners, then keys, while it answers already; a failure on the way leaves nothing
+ * open.
+ */
 export async function startSigner(options: SignerOptions): Promise<RunningSigner> {
   const { dataDir, spec, log } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // Looked at before anything else: opening keystores may take minutes.
   await checkFrontDoor(options.frontDoor ?? OPEN_DOOR);
   const clock = new SlotClock(spec, Date.now);
   const nodes = options.beaconNodes.map((url) => new BeaconNode(url));
@@ -99,22 +105,36 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keyring = new Keyring(guard, pool);
     const keySettings = new KeySettingsStore(dataDir);
     await keySettings.load();
+    const cache = await openKeyCache(dataDir, options.keyCache ?? false, log);
+    closers.push(() => cache?.close());
     const keyManager = new KeyManager({
-      directory: new KeyDirectory(dataDir),
+      directory: new KeyDirectory(dataDir, cache),
       guard,
       keyring,
       settings: keySettings,
       log,
-      onRemoved: (pubkey) => doppelganger.forget(pubkey),
+      onRemoved: (pubkey) => {
+        doppelganger.forget(pubkey);
+        keeper.forget(pubkey);
+      },
     });
-    const reload = new KeyReload({ keyManager, log });
+    const { keeper, watched } = await openSources(options.keySources ?? null, {
+      ...{ dataDir, log, keyCache: options.keyCache ?? false },
+      has: (pubkey) => keyring.has(pubkey),
+      adopt: (pubkey, secretKey) => keyManager.adopt(pubkey, secretKey),
+    });
+    closers.push(() => keeper.stop());
+    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load() });
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
-    const loaded = await keyManager.loadAll({ onProgress: logLoadProgress(log), signal: options.signal });
+    const found = await keyManager.findKeys();
+    const keys = found.wanted.length;
     options.signal?.throwIfAborted();
     pool.start();
-    const keys = loaded.loaded + loaded.failed;
+    // Nothing can be asked for before the listeners are open, below.
+    const loading = startLoading(found, { keyManager, log, onProgress: options.onKeyProgress });
+    closers.push(() => loading.stop());
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 
     warnOfFleetingDisk(options);
@@ -126,12 +146,13 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       guard,
       doppelganger,
       clock,
-      pubkeys: () => keyring.pubkeys(),
+      // Those that are not open yet too: what the chain knows of them counts before they sign.
+      pubkeys: () => keyring.allPubkeys(),
       log,
     });
     closers.push(() => chainWatch.stop());
     await chainWatch.assertDatabaseIsNewest();
-    tellOfSilence(doppelganger.silent(keyring.pubkeys()).length, options);
+    tellOfSilence(doppelganger.silent(keyring.allPubkeys()).length, options);
     if (nodes.length > 0) chainWatch.start(quarterEpochMs(spec));
 
     const health = () =>
@@ -140,7 +161,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         keyring,
         pool,
         failedKeys: () => keyManager.failedKeys,
-        further: () => beaconNodeCheck(nodes.length, watch.silentNodes),
+        further: () => [...keeper.checks, ...beaconNodeCheck(nodes.length, watch.silentNodes)],
       });
     const commitBoost = await openCommitBoost({
       ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
@@ -229,13 +250,26 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       ...(adminPort === null ? {} : { admin: adminPort }),
     };
     closers.push(await portsFile.write(ports));
-    log.info({ network: spec.name, keys: loaded.loaded, ...ports }, 'signer is listening');
+    options.signal?.throwIfAborted();
+    log.info({ network: spec.name, keys, ...ports }, 'signer is listening');
+    const loaded = Promise.all([loading.done, keeper.load()]).then(([own]) => own);
+    if (options.watchKeys === true) {
+      const keyWatch = await watchKeys(dataDir, watched, () => reload.startOrFollow());
+      closers.push(() => keyWatch.stop());
+    }
     const reloadAll = async (): Promise<void> => {
       policyStore.reload();
       reload.startOrFollow();
       await door.reload();
     };
-    return { ports, failed: Promise.race([guard.poisoned, pool.failed]), reload: reloadAll, stop: closeAll };
+    const test = new SelfTest(guard, pool);
+    const selfTest = async (): Promise<string> => {
+      await test.run();
+      const down = health().checks.filter(({ status }) => status === 'DOWN');
+      return `${keyring.size} keys; ${down.map(({ id }) => id).join(', ') || 'all checks'} ${down.length === 0 ? 'up' : 'DOWN'}`;
+    };
+    const failed = Promise.race([guard.poisoned, pool.failed]);
+    return { ports, loaded, failed, reload: reloadAll, selfTest, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

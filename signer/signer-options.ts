@@ -3,6 +3,8 @@ import type { Logger } from '../core/log/logger.ts';
 import type { OnMissingHistory, OpenGuardOptions } from '../slashing-db/index.ts';
 import type { FrontDoorOptions } from './access/front-door.ts';
 import type { SigningPoolOptions } from './bls/signing-pool.ts';
+import type { LoadResult } from './keys/key-manager.ts';
+import type { OnLoadProgress } from './keys/load-progress.ts';
 import type { PolicySource } from './policy/policy-store.ts';
 
 /** What a signer is started with. */
@@ -26,6 +28,14 @@ export interface SignerOptions {
   readonly onMissingHistory: OnMissingHistory;
   /** Epochs that keys are silent at start while the beacon nodes watch; 0 turns the watch off. */
   readonly doppelgangerEpochs: bigint;
+  /** Whether secrets that were opened are kept sealed for the next start. Default: they are not. */
+  readonly keyCache?: boolean;
+  /** File of places outside of the data directory that keys are read from. */
+  readonly keySources?: string | null;
+  /** Whether keystores that come and go are noticed without a reload. Default: they are not. */
+  readonly watchKeys?: boolean;
+  /** Told how the opening of keystores goes on, instead of the log. */
+  readonly onKeyProgress?: OnLoadProgress | undefined;
   /** Folder of the proxy keys of Commit-Boost; without it that API is off. */
   readonly proxyKeystores?: string | null;
   /** Without it nothing is signed that has to be allowed. */
@@ -34,12 +44,14 @@ export interface SignerOptions {
   /** A benchmark has threads of its own. */
   readonly signing?: SigningPoolOptions;
   readonly databaseThread?: URL;
-  /** Ends a start that is still loading keys: it throws the signal's reason, with everything closed. */
+  /** Ends a start that is not through: it throws the signal's reason, with everything closed. */
   readonly signal?: AbortSignal;
 }
 
 export interface RunningSigner {
   readonly ports: { readonly http: number; readonly metrics: number; readonly admin?: number };
+  /** Resolves when all keys that were found have been opened or have failed; the signer answers before. */
+  readonly loaded: Promise<LoadResult>;
   /** Resolves when the signer can no longer sign safely: the process must exit. */
   readonly failed: Promise<Error>;
   /**
@@ -47,6 +59,12 @@ export interface RunningSigner {
    * broken changes nothing.
    */
   reload(): Promise<void>;
+  /**
+   * Makes a signature for nobody the way that all are made. Once at a time.
+   * @returns how the signer is, in a few words
+   * @throws SELF_TEST_FAILED
+   */
+  selfTest(): Promise<string>;
   /** Finishes the requests under way, closes the database, removes the ports file. */
   stop(): Promise<void>;
 }

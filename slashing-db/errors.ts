@@ -57,6 +57,15 @@ export const SLASHING_DB_ERRORS = {
     hint: 'Find the other process; only one may run with these keys. This one has stopped signing.',
     exit: 3,
   },
+  BACKUP_FAULTY: {
+    summary: 'the copy of the slashing database is not sound, so it was not kept',
+    hint: 'The database itself may be damaged: `vigil slashing-db verify`. Older backups are still there.',
+    exit: 3,
+  },
+  BACKUP_UNWRITABLE: {
+    summary: 'the backup cannot be written',
+    hint: 'Check the folder, its owner and the free space. Older backups are still there.',
+  },
   DB_REPLACED: {
     summary: 'the slashing database was deleted or replaced while the signer ran',
     hint: 'Find out who did it. Nothing was signed since; put no older copy in its place, import the newest interchange export.',

@@ -29,6 +29,9 @@ export interface Act {
   readonly reason: string;
 }
 
+/** Acts on a key that leave the database as it is, and belong into its history. */
+export type RecordedChange = 'set-fee-recipient' | 'set-gas-limit';
+
 /** The acts on keys, each durable and on record when it resolves. Implemented by `operator-acts.ts`. */
 export interface OperatorDoor {
   /** Stops keys, or all of them, until they are unfrozen; resolves when the last signature under way has left. */
@@ -53,6 +56,8 @@ export interface OperatorDoor {
    * @param lostActs freezes all keys too, because acts of an operator are among what is lost
    */
   acceptHistory(remembered: Floor, act: Act, lostActs: boolean): Promise<AcceptedHistory>;
+  /** Puts an act on record that is done elsewhere. */
+  record(type: RecordedChange, pubkey: Pubkey, act: Act): Promise<void>;
   /** Takes the present clock for right although a later slot has been seen. */
   acceptClock(act: Act): Promise<void>;
 }
@@ -76,6 +81,8 @@ export interface ImportReport {
 }
 
 export interface ImportOptions {
+  /** Who imports, for the history. Default: Vigil itself. */
+  readonly by?: string;
   /** Accept watermarks beyond the clock, which silence the key until that time. Default false. */
   readonly forceFuture?: boolean;
   /** Called now and then with the bytes read so far. */
@@ -111,16 +118,27 @@ export interface Guard {
   recordRefusal(pubkey: Pubkey, message: GuardedMessage | null, asked: Asked, reason: string): void;
 
   /**
+   * Resolves when an empty batch has gone the way of every record: fence, disk, anchor. Nothing is recorded; for who
+   * wants to know whether signatures could leave now.
+   * @returns null, or the refusal that every request gets
+   */
+  probe(): Promise<Refusal | null>;
+
+  /**
    * Lets a key sign, durably. A key without history is treated as `--on-missing-history` says; one that comes back
    * after a deletion starts at the floor unless that says `trust`.
    * @param readmit true for an explicit import by the operator, which lifts a tombstone; false at start
+   * @param by who brings the key in, for the history; default: Vigil itself
    * @throws DB_CLOCK_UNTRUSTED for a deleted key while the clock is in doubt
    * @returns `deleted` when a tombstone stands and `readmit` is false, else `active`
    */
-  admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState>;
+  admitKey(pubkey: Pubkey, readmit: boolean, by?: string): Promise<KeyState>;
 
-  /** Stops keys for ever, durably, known here or not, after everything they had in flight is durable too. */
-  deleteKeys(pubkeys: readonly Pubkey[]): Promise<void>;
+  /**
+   * Stops keys for ever, durably, known here or not, after everything they had in flight is durable too.
+   * @param by who deletes them, for the history; default: Vigil itself
+   */
+  deleteKeys(pubkeys: readonly Pubkey[], by?: string): Promise<void>;
 
   /**
    * Merges an EIP-3076 interchange file: all of it or nothing, in any order with others, never lowering anything.

@@ -10,10 +10,12 @@ export type {
   OnMissingHistory,
   OperatorDoor,
   Outcome,
+  RecordedChange,
 } from './guard-contract.ts';
 export type { AttestationMessage, BlockMessage, GuardedMessage, UnslashableMessage } from './message.ts';
 export { REFUSALS, type Refusal, type RefusalReason } from './refusals.ts';
 export { SLASHING_DB_ERRORS } from './errors.ts';
+export { backupDatabase, type BackupReport } from './backup-database.ts';
 export { exportDatabase } from './export-database.ts';
 export { fleetingFilesystem } from './storage/sqlite/filesystem.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';

@@ -6,7 +6,7 @@ import type { ClockGuard } from './clock-guard.ts';
 import type { BatchWriter } from './commit/batch-writer.ts';
 import { slashingDbError } from './errors.ts';
 import type { ImportOptions, ImportReport } from './guard-contract.ts';
-import { act } from './history/decision.ts';
+import { act, ITSELF } from './history/decision.ts';
 import { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 import { writeInterchange } from './interchange/write-interchange.ts';
 import type { KeyControls } from './key-controls.ts';
@@ -35,16 +35,16 @@ export class InterchangeActs {
 
   async import(source: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<ImportReport> {
     const { spec, clock } = this.#modules;
-    return this.merge(await readInterchange(source, { spec, clock, ...options }));
+    return this.merge(await readInterchange(source, { spec, clock, ...options }), options.by);
   }
 
-  async merge({ histories, ...counts }: InterchangeContent): Promise<ImportReport> {
+  async merge({ histories, ...counts }: InterchangeContent, by = ITSELF): Promise<ImportReport> {
     const { clockGuard, ledger, writer } = this.#modules;
     // From here on synchronous: memory rises first, for all keys at once, then everything becomes durable at once.
     const records = [...histories].map(([pubkey, history]) => ledger.merge(pubkey, history));
     const raised = records.filter((ofKey) => ofKey.some((record) => record.kind !== 'state')).length;
     const reason = `${histories.size} keys, ${raised} raised`;
-    const decision = act('import-interchange', 'vigil', clockGuard.nowMs, { reason });
+    const decision = act('import-interchange', by, clockGuard.nowMs, { reason });
     await writer.append(...records.flat(), { kind: 'decision', decision });
     return { keys: histories.size, raised, ...counts };
   }

@@ -6,7 +6,7 @@ import type { BatchWriter } from './commit/batch-writer.ts';
 import { slashingDbError } from './errors.ts';
 import { higherFloor, type Floor } from './boot-floor.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
-import type { AcceptedHistory, Act, OperatorDoor } from './guard-contract.ts';
+import type { AcceptedHistory, Act, OperatorDoor, RecordedChange } from './guard-contract.ts';
 import type { HandoverReceipt } from './handover/receipt.ts';
 import { takeoverFloor } from './handover/takeover-floor.ts';
 import { act } from './history/decision.ts';
@@ -144,6 +144,10 @@ export class OperatorActs implements OperatorDoor {
         : []),
     ]);
     return { floor: to, owed, frozen: lostActs };
+  }
+
+  async record(type: RecordedChange, pubkey: Pubkey, { by, reason }: Act): Promise<void> {
+    await this.#record([this.#decision(type, by, { pubkey, reason })]);
   }
 
   async acceptClock({ by, reason }: Act): Promise<void> {

@@ -62,7 +62,7 @@ export async function importInterchangeFile(
   const found = obstacle(verdict);
   const guard = new SlashingGuard(storage, options);
   try {
-    const report = await guard.mergeContent(content);
+    const report = await guard.mergeContent(content, importOptions.by);
     if (found === null) return { ...report, found, accepted: null };
     const act = { by: importOptions.by, reason: `${found}; a newer interchange file was imported` };
     return { ...report, found, accepted: await accept(guard, verdict, anchors, act) };

@@ -15,7 +15,7 @@ import type {
   OperatorDoor,
   Outcome,
 } from './guard-contract.ts';
-import { act, decided, type Asked } from './history/decision.ts';
+import { act, decided, ITSELF, type Asked } from './history/decision.ts';
 import { lookUp, type SeenReport, type SeenMessage } from './history/look-up.ts';
 import { InterchangeActs } from './interchange-acts.ts';
 import type { InterchangeContent } from './interchange/read-interchange.ts';
@@ -137,7 +137,17 @@ export class SlashingGuard implements Guard {
     this.#writer.appendIdly({ kind: 'decision', decision });
   }
 
-  async admitKey(pubkey: Pubkey, readmit: boolean): Promise<KeyState> {
+  async probe(): Promise<Refusal | null> {
+    if (this.#unavailable !== null) return this.#unavailable;
+    try {
+      await this.#writer.append();
+      return null;
+    } catch {
+      return refuse('GUARD_UNAVAILABLE');
+    }
+  }
+
+  async admitKey(pubkey: Pubkey, readmit: boolean, by?: string): Promise<KeyState> {
     const before = this.#ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';
     const missing = this.#floors.missing(before);
@@ -146,17 +156,17 @@ export class SlashingGuard implements Guard {
       throw slashingDbError('DB_CLOCK_UNTRUSTED');
     }
     const records = this.#ledger.setState(pubkey, 'active');
-    if (records.length > 0) records.push(this.#act('admit-key', { pubkey }));
+    if (records.length > 0) records.push(this.#act('admit-key', by, { pubkey }));
     if (missing !== null && trusted) records.push(...this.#floors.putDown(pubkey, missing));
     if (missing !== null && !trusted) this.#floors.owe(pubkey, missing);
     if (records.length > 0) await this.#writer.append(...records);
     return 'active';
   }
 
-  async deleteKeys(pubkeys: readonly Pubkey[]): Promise<void> {
+  async deleteKeys(pubkeys: readonly Pubkey[], by?: string): Promise<void> {
     const records = pubkeys.flatMap((pubkey) => {
       const changes = this.#ledger.setState(pubkey, 'deleted');
-      return changes.length === 0 ? [] : [...changes, this.#act('delete-key', { pubkey })];
+      return changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, { pubkey })];
     });
     if (records.length > 0) await this.#writer.append(...records);
     // A signature that was let out before the deletion may still be in the making: it is covered by its record,
@@ -170,8 +180,8 @@ export class SlashingGuard implements Guard {
   }
 
   /** An interchange document that was read already. */
-  mergeContent(content: InterchangeContent): Promise<ImportReport> {
-    return this.#interchange.merge(content);
+  mergeContent(content: InterchangeContent, by?: string): Promise<ImportReport> {
+    return this.#interchange.merge(content, by);
   }
 
   exportInterchange(pubkeys?: readonly Pubkey[]): Iterable<string> {
@@ -289,8 +299,8 @@ export class SlashingGuard implements Guard {
     }
   }
 
-  #act(type: string, about: Parameters<typeof act>[3]): StorageRecord {
-    return { kind: 'decision', decision: act(type, 'vigil', this.#clock.nowMs, about) };
+  #act(type: string, by: string | undefined, about: Parameters<typeof act>[3]): StorageRecord {
+    return { kind: 'decision', decision: act(type, by ?? ITSELF, this.#clock.nowMs, about) };
   }
 
   async #signOnceDurable<S>(

@@ -35,6 +35,7 @@ const signer = await startSigner({
   ...(variant === 'noop' ? { signing: { entry: entry('noop-thread') } } : {}),
   ...(variant === 'slow' || variant === 'one-by-one' ? { databaseThread: entry(`${variant}-thread`) } : {}),
 });
+await signer.loaded;
 process.send({ port: signer.ports.http, metrics: signer.ports.metrics });
 process.on('message', () => process.send({ rssMb: process.memoryUsage().rss / 2 ** 20 }));
 process.on('disconnect', () => void signer.stop().then(() => process.exit()));

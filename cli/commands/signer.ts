@@ -5,10 +5,12 @@ import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
 import { examples } from '../examples.ts';
 import { frontDoorOptions } from '../front-door-options.ts';
+import { serviceManager } from '../service/service-manager.ts';
 import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
 import { guardOptions } from '../guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
 import { web3signerHelp } from '../web3signer-options.ts';
+import { keyProgressBar } from '../progress.ts';
 import { proxyKeystores } from '../proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
 
@@ -28,8 +30,9 @@ export function signerCommand(): Command {
     const context = commandContext(self);
     const { settings } = context;
     const log = createLogger(settings['log-level']);
+    const manager = serviceManager(log);
     const spec = await chainSpecOf(context);
-    // From here on: a signal during the start, which may load keys for minutes, must not leave the database open.
+    // From here on: a signal during the start, which asks beacon nodes, must not leave the database open.
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
@@ -48,6 +51,10 @@ export function signerCommand(): Command {
       guard: guardOptions(settings, spec),
       onMissingHistory: settings['on-missing-history'],
       doppelgangerEpochs: settings['doppelganger-epochs'],
+      keyCache: settings['key-cache'] === 'on',
+      keySources: settings['key-sources'],
+      watchKeys: settings['watch-keys'] === 'on',
+      onKeyProgress: keyProgressBar(),
       proxyKeystores: settings['commit-boost'] === 'on' ? proxyKeystores(settings) : null,
       policy: { file: settings['policy-file'], allow: settings.allow },
       log,
@@ -60,7 +67,8 @@ export function signerCommand(): Command {
       log.info('stopped before the start was through');
       return;
     }
-    hangup?.attach(() => void signer.reload());
+    hangup?.attach(() => void manager.reloading(() => signer.reload()));
+    await manager.ready(() => signer.selfTest());
     const ended = await Promise.race([stop.received, signer.failed]);
     if (ended instanceof Error) {
       // Nothing recorded from here on can be trusted to be durable, so there is nothing to drain either.
@@ -68,11 +76,13 @@ export function signerCommand(): Command {
         { err: ended, code: isVigilError(ended) ? ended.code : 'INTERNAL' },
         'the signer stops: it cannot record any more',
       );
+      await manager.stopping('it cannot record any more');
       await signer.stop();
       process.exitCode = isVigilError(ended) ? ended.exitCode : 1;
       return;
     }
     log.info({ signal: ended }, 'stopping: finishing the requests under way');
+    await manager.stopping('finishing the requests under way');
     await signer.stop();
     log.info('stopped');
   });

@@ -8,6 +8,7 @@ import { pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { encryptKeystore, type Keystore } from '../../signer/keystore/eip2335.ts';
 import { defaultConcurrency, inParallel } from '../../signer/keystore/load-in-parallel.ts';
 import type { KeyManager } from '../../signer/keys/key-manager.ts';
+import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
 import { startProgress } from '../progress.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -44,7 +45,11 @@ export function intoDataDirectory(
 ): Promise<MadeKey[]> {
   return makeAll(making, async (secretKey, _pubkey, path) => {
     const used = password ?? randomBytes(32).toString('hex');
-    const { status } = await keyManager.importKey(await keystoreOf(secretKey, used, path, making), used);
+    const { status } = await keyManager.importKey(
+      await keystoreOf(secretKey, used, path, making),
+      used,
+      actingUser('keys new'),
+    );
     return { status: status === 'imported' ? 'made' : 'there already', file: null };
   });
 }

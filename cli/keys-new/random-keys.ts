@@ -5,6 +5,7 @@ import type { Pubkey } from '../../core/units.ts';
 import { generateSecretKey, pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { encryptKeystore, type Keystore } from '../../signer/keystore/eip2335.ts';
 import { writePrivateFile } from '../../signer/keystore/private-file.ts';
+import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { startProgress } from '../progress.ts';
@@ -19,7 +20,9 @@ export async function makeRandomKeys(options: KeysNewOptions, context: CommandCo
   const password = passwordFile === undefined ? null : await readPasswordFile(passwordFile);
   if (out !== undefined) return makeInFolder(out, count, kdf, password);
   return withKeyManager(context, (keyManager) =>
-    make(count, kdf, password, (keystore, used) => keyManager.importKey(keystore, used)),
+    make(count, kdf, password, (keystore, used) =>
+      keyManager.importKey(keystore, used, actingUser('keys new')),
+    ),
   );
 }
 

@@ -120,7 +120,7 @@ export const MONITOR_SETTINGS: {
   },
   'signer-token-file': {
     summary:
-      'file with the token of a client that may do admin: one for all of signer-url, or one for each in their order; of the signer on the same data directory it is api-token.txt',
+      'file with the token of a client that may do history-read and freeze: one for all of signer-url, or one for each in their order; of the signer on the same data directory it is api-token.txt',
     placeholder: 'FILE',
     fallback: [],
     parse: (value) => listed(value).map((path) => resolve(path)),

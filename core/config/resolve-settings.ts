@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { coreError } from '../core-errors.ts';
 import { closestName } from './closest-name.ts';
+import { credentialSettings } from './credentials.ts';
 import { environmentName, SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './settings.ts';
 
-export type SettingSource = 'flag' | 'environment' | 'file' | 'default';
+export type SettingSource = 'flag' | 'environment' | 'file' | 'credential' | 'default';
 
 export interface ResolvedSettings {
   readonly settings: Settings;
@@ -24,11 +25,12 @@ export interface SettingInputs {
 export const CONFIG_FILE_NAME = 'vigil.yaml';
 
 /**
- * The settings in force: flag, else environment, else file, else default.
+ * The settings in force: flag, else environment, else file, else what a service manager handed over, else default.
  * @throws CONFIG_INVALID naming the setting and where it was set
  */
 export function resolveSettings({ flags, environment, configFile }: SettingInputs): ResolvedSettings {
   refuseUnknownVariables(environment);
+  const credentials = credentialSettings(environment);
   const settings: Partial<Record<SettingName, unknown>> = {};
   const sources: Partial<Record<SettingName, SettingSource>> = {};
   const set = (name: SettingName, values: Readonly<Record<string, string | undefined>>): void => {
@@ -36,6 +38,7 @@ export function resolveSettings({ flags, environment, configFile }: SettingInput
       ['flag', `--${name}`, joined(flags[name])],
       ['environment', environmentName(name), variable(environment, environmentName(name))],
       ['file', `${name} in ${file ?? ''}`, values[name]],
+      ['credential', `the credential ${name}`, credentials[name]],
     ];
     const found = candidates.find(([, , value]) => value !== undefined);
     sources[name] = found?.[0] ?? 'default';

@@ -39,6 +39,9 @@ export interface Settings extends MonitorSettings {
   readonly 'clock-tolerance': bigint;
   readonly 'history-max-records': bigint;
   readonly 'doppelganger-epochs': bigint;
+  readonly 'key-cache': 'off' | 'on';
+  readonly 'key-sources': string | null;
+  readonly 'watch-keys': 'off' | 'on';
   readonly 'commit-boost': 'off' | 'on';
   /** Null: `proxy-keys` in the data directory. */
   readonly 'proxy-keystores': string | null;
@@ -221,6 +224,26 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     placeholder: 'N',
     fallback: 2n,
     parse: (value) => atMost(16n, parseUint64(value, 'the number')),
+  },
+  'key-cache': {
+    summary:
+      'on = keep opened keys sealed under their passwords, so that the next start is fast (docs/keys.md)',
+    placeholder: 'off|on',
+    fallback: 'on',
+    parse: oneOf('off', 'on'),
+  },
+  'key-sources': {
+    summary:
+      "YAML file of places outside of the data directory that keys are read from: other clients' folders, vaults (docs/keys.md)",
+    placeholder: 'FILE',
+    fallback: null,
+    parse: path,
+  },
+  'watch-keys': {
+    summary: 'on = keystores that come and go are noticed within seconds; off = at a reload',
+    placeholder: 'off|on',
+    fallback: 'off',
+    parse: oneOf('off', 'on'),
   },
   'commit-boost': {
     summary: "on = answer Commit-Boost's signer API under /signer/v1, behind the API token",

@@ -8,6 +8,7 @@ import { EndpointFaults } from './endpoint-faults.ts';
 import { NodeView, WELL, type NodeConditions } from './node-view.ts';
 import { blockRoutes } from './routes/blocks.ts';
 import { configRoutes } from './routes/config.ts';
+import { debugRoutes } from './routes/debug.ts';
 import { dutyRoutes } from './routes/duties.ts';
 import { eventRoutes } from './routes/events.ts';
 import { nodeRoutes } from './routes/node.ts';
@@ -42,7 +43,8 @@ export class DevnetBeaconNode {
     for (const routes of [nodeRoutes, configRoutes, stateRoutes, validatorRoutes, blockRoutes, poolRoutes]) {
       routes(this.#server, view);
     }
-    for (const routes of [dutyRoutes, productionRoutes, rewardRoutes]) routes(this.#server, view);
+    for (const routes of [dutyRoutes, productionRoutes, rewardRoutes, debugRoutes])
+      routes(this.#server, view);
     this.#disconnectEvents = eventRoutes(this.#server, view).disconnectAll;
   }
 

@@ -1,3 +1,4 @@
+import { fromHex } from '../../core/hex.ts';
 import type { Rules } from './rules.ts';
 
 /** `FAR_FUTURE_EPOCH` as the wire has it. */
@@ -7,6 +8,16 @@ const NEVER = '18446744073709551615';
 const FORK_VERSION_SUFFIX = '000042';
 const GENESIS_FORKS = ['ALTAIR', 'BELLATRIX', 'CAPELLA', 'DENEB', 'ELECTRA'];
 
+/** Of the forks by their number: 1 is Altair, 6 Fulu. */
+const versionText = (number: number): string => `0x0${number}${FORK_VERSION_SUFFIX}`;
+const version = (number: number): Uint8Array => fromHex(versionText(number), 'version', 4);
+
+/** `fork` of a state, from the epoch of each on. */
+export const ELECTRA_FORK = { previousVersion: version(4), currentVersion: version(5), epoch: 0 };
+export const fuluFork = ({ FULU_FORK_EPOCH }: Rules) => ({
+  ...{ previousVersion: version(5), currentVersion: version(6), epoch: FULU_FORK_EPOCH },
+});
+
 /** `/eth/v1/config/spec` of a simulated chain: preset and configuration by the names of the specs, as text. */
 export function configValues(rules: Rules): Record<string, string> {
   const { presetBase, CONFIG_NAME, FULU_FORK_EPOCH, ...numbers } = rules;
@@ -15,7 +26,7 @@ export function configValues(rules: Rules): Record<string, string> {
     CONFIG_NAME,
     ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, value.toString()])),
     SECONDS_PER_SLOT: Math.max(1, Math.round(rules.SLOT_DURATION_MS / 1000)).toString(),
-    GENESIS_FORK_VERSION: `0x00${FORK_VERSION_SUFFIX}`,
+    GENESIS_FORK_VERSION: versionText(0),
     ...Object.fromEntries(GENESIS_FORKS.flatMap((name, at) => forkEntries(name, at + 1, 0))),
     ...Object.fromEntries(forkEntries('FULU', GENESIS_FORKS.length + 1, FULU_FORK_EPOCH)),
     ...OTHERS,
@@ -24,7 +35,7 @@ export function configValues(rules: Rules): Record<string, string> {
 
 function forkEntries(name: string, number: number, epoch: number): [string, string][] {
   return [
-    [`${name}_FORK_VERSION`, `0x0${number}${FORK_VERSION_SUFFIX}`],
+    [`${name}_FORK_VERSION`, versionText(number)],
     [`${name}_FORK_EPOCH`, epoch === Infinity ? NEVER : epoch.toString()],
   ];
 }

@@ -1,12 +1,17 @@
 import { ssz } from '@lodestar/types';
-import { fromHex, toHex } from '../../core/hex.ts';
+import { toHex } from '../../core/hex.ts';
 import { newValidator } from './epoch/pending.ts';
 import { emptyJournal } from './journal.ts';
-import { computeProposers } from './proposers.ts';
 import type { Rules } from './rules.ts';
-import { stateDigest, ZERO_BYTES_32 } from './state-digest.ts';
+import { UNSET } from './block/requests.ts';
+import { ELECTRA_FORK } from './config-values.ts';
+import { validatorValue } from './ssz/values.ts';
+import { stateRoot } from './state-root.ts';
+import { upgradeToFulu } from './upgrade-fulu.ts';
 import type { BeaconState, Validator } from './state.ts';
 import { nextSyncCommittee } from './sync-committee.ts';
+
+const ZERO_BYTES_32 = new Uint8Array(32);
 
 export interface GenesisValidator {
   readonly pubkey: string;
@@ -20,17 +25,26 @@ export function genesisState(
   rules: Rules,
   deposits: readonly GenesisValidator[],
   genesisMix: Uint8Array,
+  genesisTimeSeconds = 0,
 ): BeaconState {
   const validators = deposits.map((deposit): Validator => {
     const validator = newValidator(rules, { ...deposit, amount: deposit.balanceGwei });
     return { ...validator, activationEligibilityEpoch: 0, activationEpoch: 0 };
   });
   const zero = { epoch: 0, root: toHex(ZERO_BYTES_32) };
+  const { BeaconBlockBody, ExecutionPayloadHeader } = ssz.electra;
   const state: BeaconState = {
     ...{
-      slot: 0,
-      latestBlock: { slot: 0, root: toHex(ZERO_BYTES_32) },
-      blockRoots: new Map<number, string>(),
+      ...{ genesisTimeSeconds, genesisValidatorsRoot: registryRoot(validators) },
+      ...{ slot: 0, fork: ELECTRA_FORK },
+      latestHeader: {
+        ...ssz.phase0.BeaconBlockHeader.defaultValue(),
+        bodyRoot: BeaconBlockBody.hashTreeRoot(BeaconBlockBody.defaultValue()),
+      },
+      ...{ blockRoots: new Map<number, string>(), stateRoots: new Map<number, Uint8Array>() },
+      // No contract has these deposits, so there is no root of them.
+      eth1Data: { depositRoot: ZERO_BYTES_32, depositCount: BigInt(deposits.length), blockHash: genesisMix },
+      ...{ eth1DataVotes: [], eth1DepositIndex: deposits.length },
     },
     ...{ validators, balances: deposits.map(({ balanceGwei }) => balanceGwei) },
     previousParticipation: new Uint8Array(validators.length),
@@ -42,42 +56,31 @@ export function genesisState(
     ...{ currentSyncCommittee: [], nextSyncCommittee: [] },
     slashings: new Map<number, bigint>(),
     ...{ nextWithdrawalIndex: 0, nextWithdrawalValidatorIndex: 0 },
+    depositRequestsStartIndex: UNSET,
     ...{ depositBalanceToConsume: 0n, exitBalanceToConsume: 0n, earliestExitEpoch: 0 },
     ...{ consolidationBalanceToConsume: 0n, earliestConsolidationEpoch: 0 },
     ...{ pendingDeposits: [], pendingPartialWithdrawals: [], pendingConsolidations: [] },
     proposerLookahead: null,
-    ...{ executionBlockHash: genesisMix, executionBlockNumber: 0 },
+    executionHeader: { ...ExecutionPayloadHeader.defaultValue(), blockHash: genesisMix },
+    tree: null,
     ...{ journal: emptyJournal(), activeBalanceMemo: null, proposersMemo: null },
   };
   state.currentSyncCommittee = nextSyncCommittee(rules, state);
   state.nextSyncCommittee = state.currentSyncCommittee;
   if (rules.FULU_FORK_EPOCH === 0) {
-    state.proposerLookahead = [...computeProposers(rules, state, 0), ...computeProposers(rules, state, 1)];
+    upgradeToFulu(rules, state);
   }
   return state;
 }
 
 /** The hash tree root of the registry at genesis, that every signature is bound to. */
-export function genesisValidatorsRoot(state: BeaconState): Uint8Array {
-  return ssz.phase0.Validators.hashTreeRoot(
-    state.validators.map((validator) => ({
-      pubkey: fromHex(validator.pubkey, 'pubkey', 48),
-      withdrawalCredentials: fromHex(validator.withdrawalCredentials, 'withdrawal_credentials', 32),
-      effectiveBalance: Number(validator.effectiveBalance),
-      slashed: validator.slashed,
-      activationEligibilityEpoch: validator.activationEligibilityEpoch,
-      activationEpoch: validator.activationEpoch,
-      exitEpoch: validator.exitEpoch,
-      withdrawableEpoch: validator.withdrawableEpoch,
-    })),
-  );
-}
+const registryRoot = (validators: readonly Validator[]): Uint8Array =>
+  ssz.phase0.Validators.hashTreeRoot(validators.map(validatorValue));
 
-/** The block at slot 0, that nobody proposed. The state is told of it. */
+/** The block at slot 0, that nobody proposed: the state has its header already. */
 export function genesisBlock(state: BeaconState) {
   const block = ssz.electra.SignedBeaconBlock.defaultValue();
-  block.message.stateRoot = stateDigest(state);
+  block.message.stateRoot = stateRoot(state);
   const root = toHex(ssz.electra.BeaconBlock.hashTreeRoot(block.message));
-  state.latestBlock = { slot: 0, root };
   return { block, root };
 }

@@ -1,14 +1,27 @@
+import type { deneb, phase0 } from '@lodestar/types';
 import { emptyJournal, type Journal } from './journal.ts';
+import type { StateTree } from './ssz/state-tree.ts';
 
 /**
- * The part of the spec's BeaconState that duties, balances and finality depend on. Slots, epochs and indices are
- * numbers with `Infinity` for the far future, as in the SSZ types; amounts are bigint Gwei; roots and keys are hex.
+ * The spec's BeaconState in the form that duties, balances and finality are computed in; `stateRoot` and `stateView`
+ * make the SSZ value of it. Slots, epochs and indices are numbers with `Infinity` for the far future, as in the SSZ
+ * types; amounts are bigint Gwei; roots and keys are hex, and bytes in what is an SSZ value itself.
  */
 export interface BeaconState {
+  readonly genesisTimeSeconds: number;
+  /** 32 bytes. */
+  readonly genesisValidatorsRoot: Uint8Array;
   slot: number;
-  latestBlock: LatestBlock;
+  fork: Readonly<phase0.Fork>;
+  /** Of the latest block. Its state root is zero until the slot is over: the state cannot have its own root. */
+  latestHeader: Readonly<phase0.BeaconBlockHeader>;
   /** By slot, as far back as two epochs: the block that was the latest at that slot. */
   blockRoots: Map<number, string>;
+  /** By slot, as far back. */
+  stateRoots: Map<number, Uint8Array>;
+  eth1Data: Readonly<phase0.Eth1Data>;
+  eth1DataVotes: readonly Readonly<phase0.Eth1Data>[];
+  readonly eth1DepositIndex: number;
   validators: Validator[];
   balances: bigint[];
   /** Participation flags as the specs keep them: bit 0 source, 1 target, 2 head. */
@@ -28,6 +41,8 @@ export interface BeaconState {
   slashings: Map<number, bigint>;
   nextWithdrawalIndex: number;
   nextWithdrawalValidatorIndex: number;
+  /** The first deposit request's index; before there was one, 2^64 - 1. */
+  depositRequestsStartIndex: bigint;
   depositBalanceToConsume: bigint;
   exitBalanceToConsume: bigint;
   earliestExitEpoch: number;
@@ -38,8 +53,9 @@ export interface BeaconState {
   pendingConsolidations: readonly PendingConsolidation[];
   /** Proposers of this epoch and the next, from Fulu on (EIP-7917). */
   proposerLookahead: readonly number[] | null;
-  executionBlockHash: Uint8Array;
-  executionBlockNumber: number;
+  executionHeader: Readonly<deneb.ExecutionPayloadHeader>;
+  /** The Merkle tree of a state that this one was made from, or of this one; no part of consensus. */
+  tree: StateTree | null;
   /** What changed since the parent block's state; no part of consensus. */
   journal: Journal;
   /** Sum of the active effective balances, kept because it is fixed within an epoch. */
@@ -65,15 +81,12 @@ export interface Checkpoint {
   readonly root: string;
 }
 
-export interface LatestBlock {
-  readonly slot: number;
-  readonly root: string;
-}
-
 export interface PendingDeposit {
   readonly pubkey: string;
   readonly withdrawalCredentials: string;
   readonly amount: bigint;
+  /** 96 bytes. */
+  readonly signature: Uint8Array;
   /** Whether its proof of possession holds, judged when it came; a top-up needs none. */
   readonly signatureValid: boolean;
   readonly slot: number;
@@ -95,6 +108,7 @@ export function cloneState(state: BeaconState): BeaconState {
   return {
     ...state,
     blockRoots: new Map(state.blockRoots),
+    stateRoots: new Map(state.stateRoots),
     validators: state.validators.slice(),
     balances: state.balances.slice(),
     previousParticipation: state.previousParticipation.slice(),

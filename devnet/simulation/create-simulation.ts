@@ -4,7 +4,7 @@ import { chainSpecFromValues } from '../../core/chain/config-values.ts';
 import type { PresetBase } from '../../core/chain/preset.ts';
 import { rootFromBytes } from '../../core/units.ts';
 import { configValues } from '../chain/config-values.ts';
-import { genesisBlock, genesisState, genesisValidatorsRoot } from '../chain/genesis.ts';
+import { genesisBlock, genesisState } from '../chain/genesis.ts';
 import { rulesFor, type Rules } from '../chain/rules.ts';
 import { NoSignatures, RealSignatures } from '../chain/signatures.ts';
 import { sha256 } from '../chain/shuffle.ts';
@@ -53,10 +53,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
     withdrawalCredentials: (options.withdrawalCredentials ?? defaultCredentials)(index),
     balanceGwei: options.balanceGwei?.(index) ?? 32_000_000_000n,
   }));
-  const state = genesisState(rules, deposits, options.genesisMix ?? sha256(Buffer.from(options.seed)));
+  const genesisMix = options.genesisMix ?? sha256(Buffer.from(options.seed));
+  const state = genesisState(rules, deposits, genesisMix, genesisTimeSeconds);
   const spec = chainSpecFromValues(configValues(rules), {
     genesisTimeSeconds: BigInt(genesisTimeSeconds),
-    genesisValidatorsRoot: rootFromBytes(genesisValidatorsRoot(state)),
+    genesisValidatorsRoot: rootFromBytes(state.genesisValidatorsRoot),
   });
   const { block, root } = genesisBlock(state);
   const external = new Set(options.external);

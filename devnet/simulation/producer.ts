@@ -9,7 +9,7 @@ import { proposerAt } from '../chain/proposers.ts';
 import { epochAt } from '../chain/rules.ts';
 import { randaoMixAt } from '../chain/seeds.ts';
 import { littleEndian, sha256 } from '../chain/shuffle.ts';
-import { stateDigest } from '../chain/state-digest.ts';
+import { stateRoot } from '../chain/state-root.ts';
 import { cloneState, type BeaconState } from '../chain/state.ts';
 import type { AttestationPool } from './attestation-pool.ts';
 import type { BlockNode, BlockTree } from './block-tree.ts';
@@ -49,6 +49,7 @@ export function produceBlock(parts: ProductionParts, request: BlockRequest): ele
   const { body } = block;
   body.randaoReveal = randaoReveal;
   body.graffiti = graffiti;
+  body.eth1Data = before.eth1Data;
   const branch = onBranch(context, parent, slot);
   body.attestations = attestations.pack(before, (validator, root) =>
     branch.votes.has(`${validator}:${root}`),
@@ -59,7 +60,7 @@ export function produceBlock(parts: ProductionParts, request: BlockRequest): ele
   operations.packInto(packing, body, branch.requests);
   const after = cloneState(before);
   processBlock(context, after, block, false);
-  block.stateRoot = stateDigest(after);
+  block.stateRoot = stateRoot(after);
   return block;
 }
 
@@ -71,10 +72,10 @@ function payloadFor(
 ): electra.ExecutionPayload {
   const { rules } = parts.context;
   const payload = ssz.electra.ExecutionPayload.defaultValue();
-  payload.parentHash = before.executionBlockHash;
+  payload.parentHash = before.executionHeader.blockHash;
   payload.feeRecipient = parts.feeRecipientOf(proposerAt(rules, before));
   payload.prevRandao = randaoMixAt(before, epochAt(rules, slot));
-  payload.blockNumber = before.executionBlockNumber + 1;
+  payload.blockNumber = before.executionHeader.blockNumber + 1;
   payload.gasLimit = GAS_LIMIT;
   payload.gasUsed = GAS_LIMIT / 2;
   payload.baseFeePerGas = 7n;
@@ -113,7 +114,6 @@ export function stateAfter(
   ensure(block.slot > state.slot, 'the block is not after its parent');
   processSlots(context.rules, state, block.slot);
   processBlock(context, state, block, true);
-  ensure(toHex(block.stateRoot) === toHex(stateDigest(state)), 'the block has another state root');
-  state.latestBlock = { slot: block.slot, root: toHex(ssz.electra.BeaconBlock.hashTreeRoot(block)) };
+  ensure(toHex(block.stateRoot) === toHex(stateRoot(state)), 'the block has another state root');
   return state;
 }

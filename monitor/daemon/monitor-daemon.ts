@@ -27,6 +27,9 @@ import { engineParts, type EngineParts } from './engine-parts.ts';
 import { ForeignLink } from './foreign-link.ts';
 import type { MonitorOptions, RunningMonitor } from './monitor-options.ts';
 
+/** Every question to a node has an end long before this, and so has the work on one epoch. */
+const STUCK_MS = 600_000;
+
 /** Epochs between two looks at what is older than it has to be kept. */
 const PRUNE_EVERY = 32n;
 
@@ -73,7 +76,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
       { network: spec.name, watched: monitor.state().watched.length, host, port },
       'the monitor watches',
     );
-    return { port, reload: () => monitor.reload(), stop: close };
+    return { port, reload: () => monitor.reload(), alive: () => monitor.alive(), stop: close };
   } catch (error) {
     await close();
     throw error;
@@ -83,7 +86,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
 /** The constants of the network, from the first node that is a source of truth. */
 async function untilAnswered(
   nodes: BeaconNodes,
-  { log, spec, signal }: MonitorOptions,
+  { log, spec, signal, onWaiting = () => undefined }: MonitorOptions,
 ): Promise<ConfigValues> {
   for (;;) {
     try {
@@ -91,6 +94,7 @@ async function untilAnswered(
     } catch (error) {
       if (signal?.aborted === true) throw error;
       log.warn((error as Error).message);
+      onWaiting();
       await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal });
     }
   }
@@ -119,6 +123,8 @@ class Monitor {
   #prunedAt: Epoch | null = null;
   #askedAgainAt: Epoch | null = null;
   #gapEpochs = 0;
+  /** When something last came to an end: a round, or an epoch in the middle of a long one. Monotonic milliseconds. */
+  #movedAt = performance.now();
 
   constructor(options: MonitorOptions, modules: MonitorModules) {
     const { spec, log, time = Date.now } = options;
@@ -136,6 +142,7 @@ class Monitor {
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },
       store: finalStore(store),
       onFinal: async (record, { states, view }) => {
+        this.#movedAt = performance.now();
         const last = [...(states.get(record.parts.at(-1)?.endSlot ?? view.to)?.values() ?? [])];
         store.putStatuses(record.epoch, last);
         this.#gapEpochs = gapEpochsOf(store, record.epoch);
@@ -175,6 +182,17 @@ class Monitor {
   async reload(): Promise<void> {
     this.#resolvedAt = null;
     await this.#rounds.run();
+  }
+
+  /** @throws when the rounds stand still, or the database does not answer; a node that does not is no such thing */
+  alive(): Promise<string> {
+    return Promise.resolve().then(() => {
+      const still = performance.now() - this.#movedAt;
+      if (still > STUCK_MS) throw new Error(`no round has ended for ${Math.round(still / 1000)} seconds`);
+      const next = this.#modules.store.nextEpoch();
+      const count = this.#watchList.current().length;
+      return `watching ${count} validators; ${next === null ? 'nothing is final yet' : `final up to epoch ${next - 1n}`}`;
+    });
   }
 
   async stop(): Promise<void> {
@@ -226,6 +244,7 @@ class Monitor {
     }
     await this.#tasks.attempt('retention', () => this.#prune(now));
     this.#options.onRound?.(this.state());
+    this.#movedAt = performance.now();
   }
 
   async #resolve(): Promise<void> {

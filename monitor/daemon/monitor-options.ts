@@ -31,6 +31,8 @@ export interface MonitorOptions {
   readonly time?: TimeSource;
   /** After every look at the chain, with what it found. */
   readonly onRound?: (state: MonitorState) => void;
+  /** Told again and again while the start waits for a node. */
+  readonly onWaiting?: () => void;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }
@@ -39,5 +41,10 @@ export interface RunningMonitor {
   readonly port: number;
   /** Reads the watch list anew, now. */
   reload(): Promise<void>;
+  /**
+   * How the monitor is, in a few words.
+   * @throws when it stands still
+   */
+  alive(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export const FOREIGN_ERRORS = {
   },
   MONITOR_SIGNER_REFUSES: {
     summary: 'a signer does not let the monitor ask',
-    hint: 'Give the token of a client with the action admin: --signer-token-file FILE, or read access to api-token.txt of the data directory.',
+    hint: 'Give the token of a client with the actions history-read and freeze: --signer-token-file FILE, or read access to api-token.txt of the data directory.',
   },
   MONITOR_SIGNER_OTHER_NETWORK: {
     summary: 'a signer is for another network or fork schedule than the monitor',

@@ -46,7 +46,10 @@ export interface AccessRule {
 export type AccessQuestion =
   | { readonly action: 'sign'; readonly key: Pubkey; readonly type: PolicyType }
   | { readonly action: 'list-keys' | 'commit-boost'; readonly key: Pubkey }
-  | { readonly action: 'keymanager-read' | 'keymanager-write' | 'admin' | 'reload' };
+  | {
+      readonly action:
+        'keymanager-read' | 'keymanager-write' | 'admin' | 'history-read' | 'freeze' | 'reload';
+    };
 
 /**
  * The holder of the token in api-token.txt, which only the owner of the data directory can read. It can do all that
@@ -58,5 +61,7 @@ export const OWNERS_ACTIONS: readonly Action[] = [
   'keymanager-read',
   'keymanager-write',
   'admin',
+  'history-read',
+  'freeze',
   'reload',
 ];

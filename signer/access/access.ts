@@ -16,6 +16,11 @@ export type Caller =
 export interface Access {
   identify(request: IncomingMessage): Caller;
   judge(caller: Caller, question: AccessQuestion): Decision;
+  /**
+   * Whether a caller may have this key sign a voluntary exit by way of the keymanager API; that it may use that API is
+   * judged by its own action.
+   */
+  judgeExit(caller: Caller, key: Pubkey): Decision;
   /** For a keyed action before key or type are known: whether the answer could be yes at all. */
   mayEver(caller: Caller, action: 'sign' | 'list-keys' | 'commit-boost', key?: Pubkey): boolean;
   /** Null: none of its own. */

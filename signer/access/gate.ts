@@ -86,6 +86,12 @@ export class Gate {
     return this.#deny(caller, question.action, why, 'key' in question ? question : {});
   }
 
+  /** As {@link judge}, for a voluntary exit by way of the keymanager API, which was entered with its own action. */
+  judgeExit(caller: Caller, key: Pubkey): Denial | null {
+    const { allowed, why } = this.#options.access.judgeExit(caller, key);
+    return allowed ? null : this.#deny(caller, 'sign', why, { key, type: 'VOLUNTARY_EXIT' });
+  }
+
   /** As {@link judge}, for a key with which the caller may never do this, whatever the message type. */
   judgeKey(caller: Caller, action: 'sign' | 'commit-boost', key: Pubkey): Denial | null {
     return this.#options.access.mayEver(caller, action, key)

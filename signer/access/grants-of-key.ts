@@ -1,6 +1,7 @@
 import type { Pubkey } from '../../core/units.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import { judgeAccess } from './judge-access.ts';
+import { judgeExit } from './judge-exit.ts';
 import { POLICY_TYPES, type PolicyType } from './type-groups.ts';
 
 /** That a client may do something with a key. */
@@ -14,11 +15,17 @@ export interface SignGrant extends Grant {
   readonly types: readonly PolicyType[];
 }
 
+/** That a client gets exits over the keymanager API; the other rule is the one that lets it write there. */
+export interface ExitGrant extends Grant {
+  readonly writeRule: number | null;
+}
+
 export interface GrantsOfKey {
   /** One for each client and rule. */
   readonly sign: readonly SignGrant[];
   readonly listKeys: readonly Grant[];
   readonly commitBoost: readonly Grant[];
+  readonly exits: readonly ExitGrant[];
 }
 
 /** Which clients may ask what of a key: every question that they could send, put to the judge of the real ones. */
@@ -33,6 +40,10 @@ export function grantsOfKey(policy: CompiledPolicy, key: Pubkey): GrantsOfKey {
     sign: clients.flatMap((client) => signGrants(policy, client, key)),
     listKeys: granted('list-keys'),
     commitBoost: granted('commit-boost'),
+    exits: clients.flatMap((client) => {
+      const { write, sign } = judgeExit(policy, client, key);
+      return write.allowed && sign.allowed ? [{ client, rule: sign.rule, writeRule: write.rule }] : [];
+    }),
   };
 }
 

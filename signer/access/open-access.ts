@@ -31,6 +31,7 @@ export function openAccess(token: string): Access {
       if (KEYED_ACTIONS.includes(action) || action === 'reload') return ANYBODY;
       return kind === 'known' && OWNERS_ACTIONS.includes(action) ? OWNERS : TOKEN_WANTED;
     },
+    judgeExit: ({ kind }) => (kind === 'known' ? OWNERS : TOKEN_WANTED),
     mayEver: ({ kind }, action) => action !== 'commit-boost' || kind === 'known',
     rateLimitOf: () => null,
     clientNames: [],

@@ -3,7 +3,7 @@ import type { Pubkey } from '../../core/units.ts';
 import { parseIdentifier } from '../http/request-identifier.ts';
 import { ACCESS_FILE_SHAPE, FIELD_NAMES, type RuleEntry } from './access-file-shape.ts';
 import type { AccessPolicy, AccessRule } from './access-policy.ts';
-import { ACTIONS, KEYED_ACTIONS, type Action } from './actions.ts';
+import { ACTIONS, IMPLIED, KEYED_ACTIONS, type Action } from './actions.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { parseClients } from './parse-clients.ts';
 import { POLICY_TYPES, TYPE_GROUPS, typesOf, type PolicyType } from './type-groups.ts';
@@ -45,7 +45,8 @@ function parseRule(entry: RuleEntry, path: PathInFile, names: readonly string[],
   if (!names.some((name) => matchesPattern(entry.client, name)) && entry.client !== 'api-token') {
     throw fault([...path, 'client'], `no client fits ${entry.client}${meant(entry.client, names)}`);
   }
-  const actions = new Set(wordsOf(entry.actions, [...path, 'actions']).map(actionAt(fault)));
+  const words = wordsOf(entry.actions, [...path, 'actions']).map(actionAt(fault));
+  const actions = new Set(words.flatMap((action) => [action, ...(IMPLIED[action] ?? [])]));
   const keys = keysOf(entry, path, fault);
   const whole = [...actions].find((action) => !KEYED_ACTIONS.includes(action));
   if (keys !== null && whole !== undefined) {

@@ -4,6 +4,7 @@ import { addressOf, type Access, type Caller } from './access.ts';
 import type { AccessPolicy, AccessQuestion, RateLimit } from './access-policy.ts';
 import { compilePolicy, type CompiledPolicy } from './compile-policy.ts';
 import { identifyClient } from './identify-client.ts';
+import { judgeExit } from './judge-exit.ts';
 import { judgeAccess, mayEver, type Decision } from './judge-access.ts';
 import { peerCertificateOf } from './peer-certificate.ts';
 import { perConnection } from './per-connection.ts';
@@ -41,8 +42,13 @@ export class PolicyAccess implements Access {
   }
 
   judge({ kind, name }: Caller, question: AccessQuestion): Decision {
-    if (kind !== 'known') return { allowed: false, rule: null, why: 'it is no client' };
+    if (kind !== 'known') return NO_CLIENT;
     return judgeAccess(this.#policy, { client: name, ...question });
+  }
+
+  judgeExit({ kind, name }: Caller, key: Pubkey): Decision {
+    if (kind !== 'known') return NO_CLIENT;
+    return judgeExit(this.#policy, name, key).sign;
   }
 
   mayEver({ kind, name }: Caller, action: 'sign' | 'list-keys' | 'commit-boost', key?: Pubkey): boolean {
@@ -60,6 +66,8 @@ export class PolicyAccess implements Access {
       : { kind: 'stranger', name: addressOf(request), why: identity.why };
   }
 }
+
+const NO_CLIENT: Decision = { allowed: false, rule: null, why: 'it is no client' };
 
 const limitsOf = ({ clients }: AccessPolicy): Map<string, RateLimit | null> =>
   new Map(clients.map(({ name, rateLimit }) => [name, rateLimit]));

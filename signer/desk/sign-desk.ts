@@ -10,6 +10,7 @@ import { BATCH_SLICE, laneOf } from '../bls/lanes.ts';
 import type { Place } from '../bls/place.ts';
 import { refuseDenied } from '../http/access-hook.ts';
 import { httpError } from '../http/http-errors.ts';
+import { assertLoaded } from '../http/known-key.ts';
 import { parseIdentifier } from '../http/request-identifier.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { SignRequest } from '../messages/index.ts';
@@ -93,7 +94,7 @@ export class SignDesk {
       const answers: (Answer | Error)[] = [];
       const slice = BATCH_SLICE[laneOf(request.type)];
       for (let at = 0; at < identifiers.length; at += slice) {
-        answers.push(...(await this.#signSlice(asker, identifiers.slice(at, at + slice), request)));
+        answers.push(...(await this.#signSlice(asker, identifiers.slice(at, at + slice), at, request)));
       }
       return answers;
     } catch (error) {
@@ -108,12 +109,14 @@ export class SignDesk {
   #signSlice(
     asker: Asker,
     identifiers: readonly string[],
+    first: number,
     request: SignRequest,
   ): Promise<(Answer | Error)[]> {
     return Promise.all(
-      identifiers.map(async (identifier) => {
+      identifiers.map(async (identifier, index) => {
         try {
-          return await this.#signOne(asker, this.#identify(asker.caller, identifier), request);
+          const where = `identifiers[${first + index}]`;
+          return await this.#signOne(asker, this.#identify(asker.caller, identifier, where), request);
         } catch (error) {
           this.#reject(request.type, error);
           return error as Error;
@@ -141,13 +144,14 @@ export class SignDesk {
     }
   }
 
-  #identify(caller: Caller, identifier: string): Pubkey {
+  #identify(caller: Caller, identifier: string, where = 'the identifier in the URL'): Pubkey {
     const { gate, keyring } = this.#modules;
     const pubkey = keyring.find(identifier) ?? parseIdentifier(identifier);
-    if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');
+    if (pubkey === null) {
+      throw httpError('MALFORMED_IDENTIFIER', `${where} is not a BLS public key`);
+    }
     refuseDenied(gate.judgeKey(caller, 'sign', pubkey));
-    if (!keyring.has(pubkey))
-      throw httpError('UNKNOWN_KEY', `the key ${pubkey} is not loaded in this signer`);
+    assertLoaded(pubkey, keyring);
     return pubkey;
   }
 

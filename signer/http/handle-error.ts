@@ -3,14 +3,14 @@ import type { Logger } from '../../core/log/logger.ts';
 import type { Answering, Asking } from './answering.ts';
 import { sendError, sendHttpError } from './error-reply.ts';
 import { errorStatus, retryHeaders } from './http-errors.ts';
+import { logFailure } from './log-failure.ts';
 
 /** Answers a request that ended in an error of ours, of fastify's, or of nobody's. */
 export function handleError(error: unknown, request: Asking, reply: Answering, log: Logger): unknown {
   if (isVigilError(error)) {
     for (const [name, value] of Object.entries(retryHeaders(error.code))) reply.header(name, value);
     const status = errorStatus(error.code);
-    if (status >= 500) log.error({ code: error.code, err: error }, error.message);
-    else log.debug({ code: error.code, url: request.url }, error.message);
+    logFailure(error, request.url, log);
     return sendError(request, reply, status, { code: error.code, message: error.message, hint: error.hint });
   }
   const { statusCode } = error as { readonly statusCode?: number };

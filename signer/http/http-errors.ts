@@ -8,7 +8,7 @@ import { SIGNER_ERRORS } from '../errors.ts';
 export const HTTP_ERRORS = {
   MALFORMED_IDENTIFIER: {
     status: 400,
-    summary: 'the identifier in the URL is not a BLS public key',
+    summary: 'the identifier is not a BLS public key',
     hint: 'Use 96 hex digits, with or without 0x.',
   },
   MALFORMED_REQUEST: {
@@ -101,6 +101,11 @@ export const HTTP_ERRORS = {
     summary: 'the signer failed; nothing was signed',
     hint: 'See the log of the signer.',
   },
+  KEY_LOADING: {
+    status: 503,
+    summary: 'the keystore of this key is still being opened',
+    hint: 'Come back after the seconds in Retry-After. GET /healthcheck says how many of how many keys can sign.',
+  },
   GRAFFITI_NOT_SIGNED: {
     status: 501,
     summary: 'a remote signer sees the header of a block only, so it cannot answer for graffiti',
@@ -134,7 +139,7 @@ const CANNOT_NOW = new Set(['SIGNER_BUSY', 'SIGNING_THREAD_DIED', 'NOT_SIGNED'])
 
 /** What an answer has to say of when to come back, as headers. */
 export const retryHeaders = (code: string): Readonly<Record<string, string>> =>
-  code === 'SIGNER_BUSY' ? { 'retry-after': '1' } : {};
+  code === 'SIGNER_BUSY' || code === 'KEY_LOADING' ? { 'retry-after': '1' } : {};
 
 function isHttpErrorCode(code: string): code is HttpErrorCode {
   return Object.hasOwn(HTTP_ERRORS, code);

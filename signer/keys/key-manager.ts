@@ -1,3 +1,4 @@
+import type { SecretKey } from '@chainsafe/blst';
 import type { Logger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
@@ -9,13 +10,20 @@ import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { KeySettingsStore } from './key-settings.ts';
 import type { Keyring } from './keyring.ts';
 import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
-import { rescanKeys, type RescanResult } from './rescan-keys.ts';
+import { bringIn, rescanKeys, type RescanModules, type RescanResult } from './rescan-keys.ts';
 
 export interface LoadResult {
   readonly loaded: number;
   /** Keystores that could not be opened. */
   readonly failed: number;
   /** Keystores of keys that were deleted: they stay shut. */
+  readonly deleted: number;
+}
+
+/** What a data directory has. */
+export interface FoundKeys {
+  readonly wanted: readonly Pubkey[];
+  /** How many were deleted. */
   readonly deleted: number;
 }
 
@@ -36,6 +44,8 @@ export class KeyManager {
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
   readonly #failed = new Set<Pubkey>();
+  /** Keys that are here without a keystore in the data directory. */
+  readonly #adopted = new Set<Pubkey>();
   readonly #onRemoved: (pubkey: Pubkey) => void;
 
   /** @param modules `onRemoved` hears of every key that signs here no more */
@@ -60,8 +70,11 @@ export class KeyManager {
     return this.#failed.size;
   }
 
-  /** Opens all stored keys that are not deleted. One that fails is logged and counted; it never stops the others. */
-  async loadAll(options: LoadOptions = {}): Promise<LoadResult> {
+  /**
+   * Finds the stored keys that are not deleted, which from now on are known to be coming. Nothing is opened yet.
+   * @throws KEY_FILE_UNREADABLE
+   */
+  async findKeys(): Promise<FoundKeys> {
     await this.#directory.sweepLeftovers();
     const stored = await this.#directory.list();
     const deleted = stored.filter((pubkey) => this.#guard.statusOf(pubkey).state === 'deleted');
@@ -71,54 +84,86 @@ export class KeyManager {
         'a keystore of a deleted key is still in the data directory',
       );
     }
-    const wanted = stored.filter((pubkey) => !deleted.includes(pubkey));
+    const gone = new Set(deleted);
+    const wanted = stored.filter((pubkey) => !gone.has(pubkey));
+    this.#keyring.expect(wanted);
+    return { wanted, deleted: deleted.length };
+  }
+
+  /**
+   * Opens all stored keys that are not deleted, each of which signs as soon as it is open. One that fails is logged and
+   * counted; it never stops the others. Keys may be imported and deleted meanwhile.
+   */
+  async loadAll(options: LoadOptions = {}, found?: FoundKeys): Promise<LoadResult> {
+    const { wanted, deleted } = found ?? (await this.findKeys());
     let loaded = 0;
-    for await (const key of this.#directory.load(wanted, options)) {
-      if ('error' in key) {
-        this.#failed.add(key.pubkey);
-        this.#log.error(
-          { pubkey: key.pubkey, code: key.error.code, hint: key.error.hint },
-          key.error.message,
-        );
-      } else if ((await this.#guard.admitKey(key.pubkey, false)) === 'active') {
-        this.#keyring.add(key.pubkey, key.secretKey);
-        loaded += 1;
+    try {
+      for await (const key of this.#directory.load(wanted, options)) {
+        // A file that goes meanwhile is missed at the next rescan; to look for each would take a second of the start.
+        if (await this.#changes.take(() => bringIn(key, this.#lent, () => true))) loaded += 1;
       }
+    } finally {
+      for (const pubkey of wanted) this.#keyring.expectNoMore(pubkey);
     }
-    return { loaded, failed: this.#failed.size, deleted: deleted.length };
+    return { loaded, failed: this.#failed.size, deleted };
   }
 
   /** Brings the keys into line with the data directory while the signer runs. @throws as {@link rescanKeys} */
   rescan(options: LoadOptions = {}): Promise<RescanResult> {
-    return rescanKeys(
-      {
-        directory: this.#directory,
-        guard: this.#guard,
-        keyring: this.#keyring,
-        log: this.#log,
-        changes: this.#changes,
-        failed: this.#failed,
-        onRemoved: this.#onRemoved,
-      },
-      options,
-    );
+    return rescanKeys(this.#lent, options);
+  }
+
+  get #lent(): RescanModules {
+    return {
+      directory: this.#directory,
+      guard: this.#guard,
+      keyring: this.#keyring,
+      log: this.#log,
+      changes: this.#changes,
+      failed: this.#failed,
+      adopted: this.#adopted,
+      onRemoved: this.#onRemoved,
+    };
   }
 
   /**
    * Brings in one key.
+   * @param by who asked for it, for the history; default: Vigil itself
    * @throws KEYSTORE_* when the keystore does not open or names another key
    */
-  async importKey(keystore: Keystore, password: string): Promise<{ pubkey: Pubkey; status: ImportStatus }> {
+  async importKey(
+    keystore: Keystore,
+    password: string,
+    by?: string,
+  ): Promise<{ pubkey: Pubkey; status: ImportStatus }> {
     const key = await openKeystore(keystore, password);
-    return { pubkey: key.pubkey, status: await this.activate(key) };
+    return { pubkey: key.pubkey, status: await this.activate(key, by) };
   }
 
   /** The second half of an import: its slashing protection, if there is any, has to be merged before. */
-  activate(key: OpenedKeystore): Promise<ImportStatus> {
-    return this.#changes.take(() => this.#bringIn(key));
+  activate(key: OpenedKeystore, by?: string): Promise<ImportStatus> {
+    return this.#changes.take(() => this.#bringIn(key, by));
   }
 
-  async #bringIn({ pubkey, secretKey, keystore, password }: OpenedKeystore): Promise<ImportStatus> {
+  /**
+   * Brings a key in that is kept elsewhere: it is not stored here, and a rescan does not miss its keystore. One that was
+   * deleted here stays deleted.
+   */
+  adopt(pubkey: Pubkey, secretKey: SecretKey): Promise<'active' | 'duplicate' | 'deleted'> {
+    return this.#changes.take(async () => {
+      if (this.#keyring.has(pubkey)) return 'duplicate';
+      if ((await this.#guard.admitKey(pubkey, false)) !== 'active') return 'deleted';
+      this.#adopted.add(pubkey);
+      this.#keyring.add(pubkey, secretKey);
+      this.#failed.delete(pubkey);
+      return 'active';
+    });
+  }
+
+  async #bringIn(
+    { pubkey, secretKey, keystore, password }: OpenedKeystore,
+    by?: string,
+  ): Promise<ImportStatus> {
     if (this.#keyring.has(pubkey)) return 'duplicate';
     // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
     // that could not be opened would leave the key signing now and missing after the next start.
@@ -127,22 +172,31 @@ export class KeyManager {
     // Settings that outlived a deletion were somebody else's wish for the key.
     if (outlived) await this.#settings.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
-    if ((await this.#guard.admitKey(pubkey, true)) !== 'active') throw keyError('KEY_LOAD_FAILED');
+    if ((await this.#guard.admitKey(pubkey, true, by)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
     this.#failed.delete(pubkey);
-    this.#log.info({ pubkey }, 'key imported');
+    await this.#remember(pubkey, secretKey);
+    this.#log.info({ client: by, pubkey }, 'key imported');
     return stored === 'added' ? 'imported' : 'duplicate';
+  }
+
+  /** The key signs already: that the next start has to open its keystore is no failure of the import. */
+  async #remember(pubkey: Pubkey, secretKey: SecretKey): Promise<void> {
+    await this.#directory.rememberSecret(pubkey, secretKey).catch((error: unknown) => {
+      this.#log.warn({ err: error, pubkey }, 'the key could not be put into the key cache');
+    });
   }
 
   /**
    * Ends a key here: no new signature, a durable tombstone, then the files. Returns only when the last signature
    * under way has left, so that an export made afterwards is complete.
+   * @param by who asked for it, for the history; default: Vigil itself
    */
-  deleteKey(pubkey: Pubkey): Promise<DeleteStatus> {
-    return this.#changes.take(() => this.#takeOut(pubkey));
+  deleteKey(pubkey: Pubkey, by?: string): Promise<DeleteStatus> {
+    return this.#changes.take(() => this.#takeOut(pubkey, by));
   }
 
-  async #takeOut(pubkey: Pubkey): Promise<DeleteStatus> {
+  async #takeOut(pubkey: Pubkey, by?: string): Promise<DeleteStatus> {
     const before = this.#guard.statusOf(pubkey);
     const active = this.#keyring.has(pubkey);
     const recorded = before.state !== 'unknown' || before.block !== null || before.attestation !== null;
@@ -150,8 +204,9 @@ export class KeyManager {
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
     this.#keyring.remove(pubkey);
+    this.#adopted.delete(pubkey);
     this.#onRemoved(pubkey);
-    await this.#guard.deleteKeys([pubkey]);
+    await this.#guard.deleteKeys([pubkey], by);
     this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);
@@ -162,7 +217,7 @@ export class KeyManager {
       throw error;
     }
     if (active) {
-      this.#log.info({ pubkey }, 'key deleted');
+      this.#log.info({ client: by, pubkey }, 'key deleted');
       return 'deleted';
     }
     return 'not_active';

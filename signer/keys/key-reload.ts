@@ -20,7 +20,11 @@ export class KeyReload {
   #again = false;
   #status: ReloadStatus = { status: 'idle' };
 
-  constructor(modules: { keyManager: KeyManager; log: Logger }) {
+  readonly #onStart: () => void;
+
+  /** @param modules `onStart` has whatever else gives keys look for new ones */
+  constructor(modules: { keyManager: KeyManager; log: Logger; onStart?: () => void }) {
+    this.#onStart = modules.onStart ?? (() => undefined);
     this.#keyManager = modules.keyManager;
     this.#log = modules.log;
   }
@@ -33,6 +37,7 @@ export class KeyReload {
   start(): boolean {
     if (this.#running !== null || this.#stopping.signal.aborted) return false;
     this.#status = { status: 'running', lastOperationTime: now() };
+    this.#onStart();
     this.#running = this.#reload().finally(() => {
       this.#running = null;
       if (!this.#again) return;

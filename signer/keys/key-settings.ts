@@ -23,6 +23,7 @@ export interface KeySettings {
 export type KeySettingsOf = (pubkey: Pubkey) => Pick<KeySettings, 'feeRecipient' | 'gasLimit'>;
 
 export const NO_KEY_SETTINGS: KeySettings = { feeRecipient: null, gasLimit: null, graffiti: null };
+const SETTINGS = Object.keys(NO_KEY_SETTINGS) as (keyof KeySettings)[];
 
 const FILE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 
@@ -61,12 +62,21 @@ export class KeySettingsStore {
   }
 
   /**
-   * Changes what is given and leaves the rest; resolves when it is durable and in force.
+   * Changes what is given and leaves the rest; resolves when it is durable and in force. Nothing is done where nothing
+   * changes.
+   * @param before told of the change, before any of it is on the disk; when it throws, nothing is changed
    * @throws KEY_FILE_UNWRITABLE; then the old settings stand
    */
-  set(pubkey: Pubkey, change: Partial<KeySettings>): Promise<void> {
+  set(
+    pubkey: Pubkey,
+    change: Partial<KeySettings>,
+    before?: (old: KeySettings, next: KeySettings) => Promise<void>,
+  ): Promise<void> {
     return this.#changes.take(async () => {
-      const next = { ...this.of(pubkey), ...change };
+      const old = this.of(pubkey);
+      const next = { ...old, ...change };
+      if (SETTINGS.every((name) => old[name] === next[name])) return;
+      await before?.(old, next);
       if (Object.values(next).every((value) => value === null)) return this.#forget(pubkey);
       await makePrivateFolder(this.#folder);
       await writePrivateFile(this.#path(pubkey), encodeKeySettings(next));

@@ -28,6 +28,7 @@ export class Keyring {
   readonly #guard: Guard;
   readonly #pool: SigningPool;
   readonly #keys = new Map<Pubkey, LoadedKey>();
+  readonly #coming = new Set<Pubkey>();
 
   constructor(guard: Guard, pool: SigningPool) {
     this.#guard = guard;
@@ -38,11 +39,36 @@ export class Keyring {
     const secret = secretKey.toBytes();
     const slot = this.#pool.secretKeys.add(secret);
     this.#keys.set(pubkey, { pubkey, slot, underWay: 0, removed: false });
+    this.#coming.delete(pubkey);
     secret.fill(0);
+  }
+
+  /** Keys that are being opened: they cannot sign yet, and whoever asks is to come back. */
+  expect(pubkeys: Iterable<Pubkey>): void {
+    for (const pubkey of pubkeys) if (!this.#keys.has(pubkey)) this.#coming.add(pubkey);
+  }
+
+  /** The key was given up. */
+  expectNoMore(pubkey: Pubkey): void {
+    this.#coming.delete(pubkey);
+  }
+
+  isComing(pubkey: Pubkey): boolean {
+    return this.#coming.has(pubkey);
+  }
+
+  get coming(): number {
+    return this.#coming.size;
+  }
+
+  /** Those that can sign and those that are coming, sorted. */
+  allPubkeys(): Pubkey[] {
+    return [...this.#keys.keys(), ...this.#coming].sort();
   }
 
   /** After this no new signature starts. The secret is overwritten when the last one under way has left. */
   remove(pubkey: Pubkey): void {
+    this.#coming.delete(pubkey);
     const key = this.#keys.get(pubkey);
     if (key === undefined) return;
     this.#keys.delete(pubkey);

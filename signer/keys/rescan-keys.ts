@@ -14,6 +14,8 @@ export interface RescanModules {
   /** Shared with imports and deletions: what a rescan found is checked again within its turn. */
   readonly changes: Turns;
   readonly failed: Set<Pubkey>;
+  /** Keys that are kept elsewhere: their keystores are not missed here. */
+  readonly adopted: ReadonlySet<Pubkey>;
   readonly onRemoved: (pubkey: Pubkey) => void;
 }
 
@@ -31,8 +33,8 @@ export interface RescanResult {
  * @throws KEY_FILE_UNREADABLE, and what the guard throws when it cannot record; keys not reached by then stay as they are
  */
 export async function rescanKeys(modules: RescanModules, options: LoadOptions): Promise<RescanResult> {
-  const { directory, keyring, log, changes, failed } = modules;
-  const loaded = keyring.pubkeys();
+  const { directory, keyring, log, changes, failed, adopted } = modules;
+  const loaded = keyring.pubkeys().filter((pubkey) => !adopted.has(pubkey));
   const stored = new Set(await directory.list({ folderMayBeMissing: loaded.length === 0 }));
   const gone = async (pubkey: Pubkey): Promise<boolean> =>
     !stored.has(pubkey) && !(await directory.has(pubkey));
@@ -40,13 +42,19 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
   for (const pubkey of [...failed]) if (await gone(pubkey)) failed.delete(pubkey);
   let removed = 0;
   for (const pubkey of loaded.filter((one) => !stored.has(one))) {
-    if (await changes.take(async () => (await gone(pubkey)) && takeOut(pubkey, modules))) removed += 1;
+    if (await changes.take(async () => (await gone(pubkey)) && (await takeOut(pubkey, modules))))
+      removed += 1;
   }
 
-  const wanted = [...stored].filter((pubkey) => !keyring.has(pubkey) && !isDeleted(pubkey, modules));
+  const wanted = [...stored].filter(
+    (pubkey) => !keyring.has(pubkey) && !keyring.isComing(pubkey) && !isDeleted(pubkey, modules),
+  );
   let added = 0;
   for await (const key of directory.load(wanted, options)) {
-    if (await changes.take(() => bringIn(key, modules))) added += 1;
+    const isThere = (): Promise<boolean> => directory.has(key.pubkey);
+    if (!(await changes.take(() => bringIn(key, modules, isThere)))) continue;
+    added += 1;
+    log.info({ pubkey: key.pubkey }, 'key loaded');
   }
   log.info({ added, removed, failed: failed.size, keys: keyring.pubkeys().length }, 'keys reloaded');
   return { added, removed, failed: failed.size };
@@ -59,28 +67,45 @@ function isDeleted(pubkey: Pubkey, { guard, log }: RescanModules): boolean {
 }
 
 /** @returns whether the key was still here */
-function takeOut(pubkey: Pubkey, { keyring, log, onRemoved }: RescanModules): boolean {
+async function takeOut(
+  pubkey: Pubkey,
+  { directory, keyring, log, onRemoved }: RescanModules,
+): Promise<boolean> {
   if (!keyring.has(pubkey)) return false;
   keyring.remove(pubkey);
   onRemoved(pubkey);
+  // Whoever takes the file away may want the secret to be nowhere here.
+  await directory.forgetSecret(pubkey);
   log.warn({ pubkey }, 'the keystore of this key is gone: it signs nothing until the file is back');
   return true;
 }
 
-/** @returns whether the key can sign now and could not before */
-async function bringIn(key: LoadedKey, modules: RescanModules): Promise<boolean> {
+/**
+ * @param isThere whether the key's files are still there, for all that is known
+ * @returns whether the key can sign now and could not before
+ */
+export async function bringIn(
+  key: LoadedKey,
+  modules: RescanModules,
+  isThere: () => Promise<boolean> | boolean,
+): Promise<boolean> {
   const { directory, guard, keyring, log, failed } = modules;
   const { pubkey } = key;
   // While its keystore was being opened the key may have been imported, deleted, or taken away again.
-  if (keyring.has(pubkey) || !(await directory.has(pubkey))) return false;
-  if ('error' in key) {
+  if (keyring.has(pubkey)) return false;
+  const there = guard.statusOf(pubkey).state !== 'deleted' && (await isThere());
+  if (there && 'error' in key) {
     failed.add(pubkey);
+    keyring.expectNoMore(pubkey);
     log.error({ pubkey, code: key.error.code, hint: key.error.hint }, key.error.message);
     return false;
   }
-  if ((await guard.admitKey(pubkey, false)) !== 'active') return false;
+  if (!there || 'error' in key || (await guard.admitKey(pubkey, false)) !== 'active') {
+    keyring.expectNoMore(pubkey);
+    await directory.forgetSecret(pubkey);
+    return false;
+  }
   keyring.add(pubkey, key.secretKey);
   failed.delete(pubkey);
-  log.info({ pubkey }, 'key loaded');
   return true;
 }

@@ -1,28 +1,25 @@
 import type { SecretKey } from '@chainsafe/blst';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isVigilError, type VigilError } from '../../core/errors.ts';
+import { basename, join } from 'node:path';
+import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
+import { keyCachePath } from '../data-directory.ts';
 import { keyError } from '../key-errors.ts';
-import { pubkeyOf } from './bls-keys.ts';
-import { parseKeystoreBytes, unlockKeystore, type Keystore } from './eip2335.ts';
+import type { Keystore } from './eip2335.ts';
+import type { SealedCache } from './cache/sealed-cache.ts';
 import { isAbsence, namesIn, removeDurably } from './folder.ts';
-import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
+import { openStored, proofOf, type LoadedKey, type LoadOptions, type StoredKeystore } from './open-stored.ts';
 import { decodePassword } from './password.ts';
-import { isTemporaryName, makePrivateFolder, readPrivateFile, writePrivateFile } from './private-file.ts';
+import {
+  isTemporaryName,
+  makePrivateFolder,
+  readPrivateFile,
+  readPrivateFileSync,
+  writePrivateFile,
+} from './private-file.ts';
 
-export type LoadedKey =
-  | { readonly pubkey: Pubkey; readonly secretKey: SecretKey }
-  | { readonly pubkey: Pubkey; readonly error: VigilError };
-
-export interface LoadOptions {
-  /** Keystores opened at once. Default: the cores, bounded by memory. libuv's pool has 4 threads by default. */
-  readonly concurrency?: number;
-  readonly onProgress?: (done: number, total: number) => void;
-  /** Once it is aborted no further keystore is opened; those under way still come. */
-  readonly signal?: AbortSignal | undefined;
-}
+export type { LoadedKey, LoadOptions } from './open-stored.ts';
 
 const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 
@@ -37,10 +34,15 @@ const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 export class KeyDirectory {
   readonly #keys: string;
   readonly #secrets: string;
+  readonly #dataDirectory: string;
+  readonly #cache: SealedCache | null;
   /** Changes run one after the other, or two imports of one key could pair one's password with the other's file. */
   readonly #changes = new Turns();
 
-  constructor(dataDirectory: string) {
+  /** @param cache of the secrets of this directory, which is kept in step; whoever made it closes it */
+  constructor(dataDirectory: string, cache: SealedCache | null = null) {
+    this.#dataDirectory = dataDirectory;
+    this.#cache = cache;
     this.#keys = join(dataDirectory, 'keys');
     this.#secrets = join(dataDirectory, 'secrets');
   }
@@ -73,7 +75,22 @@ export class KeyDirectory {
       // The keystore first, and on disk before the password goes: it is what makes the key come back.
       await removeDurably(this.#keys, this.#keystorePath(pubkey));
       await removeDurably(this.#secrets, this.#passwordPath(pubkey));
+      await this.forgetSecret(pubkey);
     });
+  }
+
+  /** Takes the secret out of the cache on the disk, be it by removing a cache that nobody here has open. */
+  async forgetSecret(pubkey: Pubkey): Promise<void> {
+    if (this.#cache !== null) await this.#cache.forget(pubkey);
+    else await removeDurably(this.#dataDirectory, keyCachePath(this.#dataDirectory));
+  }
+
+  /** Lets the cache know of a key that was added. @throws as reading its files */
+  async rememberSecret(pubkey: Pubkey, secretKey: SecretKey): Promise<void> {
+    if (this.#cache === null) return;
+    const keystore = await readPrivateFile(this.#keystorePath(pubkey));
+    const password = await this.#readPassword(pubkey);
+    this.#cache.put(pubkey, proofOf({ keystore, password }), secretKey);
   }
 
   has(pubkey: Pubkey): Promise<boolean> {
@@ -101,15 +118,8 @@ export class KeyDirectory {
     pubkeys: Iterable<Pubkey>,
     options: LoadOptions = {},
   ): AsyncGenerator<LoadedKey, void, undefined> {
-    const wanted = new Set(pubkeys);
-    const concurrency = Math.max(1, options.concurrency ?? defaultConcurrency());
-    let done = 0;
-    const next = untilAborted(wanted, options.signal);
-    for await (const loaded of inParallel(next, concurrency, (pubkey) => this.#loadOne(pubkey))) {
-      done += 1;
-      options.onProgress?.(done, wanted.size);
-      yield loaded;
-    }
+    const stored = [...new Set(pubkeys)].map((pubkey) => this.#stored(pubkey));
+    yield* openStored(stored, this.#cache, options);
   }
 
   /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */
@@ -122,28 +132,35 @@ export class KeyDirectory {
           swept += 1;
         }
       }
+      const cache = `.${basename(keyCachePath(this.#dataDirectory))}.`;
+      for (const name of (await namesIn(this.#dataDirectory)).filter(isTemporaryName)) {
+        if (!name.startsWith(cache)) continue;
+        await removeDurably(this.#dataDirectory, join(this.#dataDirectory, name));
+        swept += 1;
+      }
       return swept;
     });
   }
 
-  async #loadOne(pubkey: Pubkey): Promise<LoadedKey> {
-    try {
-      return { pubkey, secretKey: await this.#unlock(pubkey) };
-    } catch (error) {
-      return { pubkey, error: isVigilError(error) ? error : keyError('KEY_LOAD_FAILED', undefined, error) };
-    }
-  }
-
-  async #unlock(pubkey: Pubkey): Promise<SecretKey> {
+  #stored(pubkey: Pubkey): StoredKeystore {
     const path = this.#keystorePath(pubkey);
-    const keystore = parseKeystoreBytes(await readPrivateFile(path), path);
-    const secretKey = await unlockKeystore(keystore, await this.#readPassword(pubkey));
-    // The file's name is what the rest of the signer goes by, whether or not the keystore names a key itself.
-    const derived = pubkeyOf(secretKey);
-    if (derived !== pubkey) {
-      throw keyError('KEYSTORE_PUBKEY_MISMATCH', `${path} holds the secret of ${derived}`);
-    }
-    return secretKey;
+    return {
+      pubkey,
+      path,
+      read: async () => ({
+        keystore: await readPrivateFile(path),
+        password: await this.#readPassword(pubkey),
+      }),
+      readNow: () => {
+        const keystore = readPrivateFileSync(path);
+        const password = readPrivateFileSync(this.#passwordPath(pubkey));
+        try {
+          return { keystore, password: decodePassword(password, 'password') };
+        } finally {
+          password.fill(0);
+        }
+      },
+    };
   }
 
   async #readPassword(pubkey: Pubkey): Promise<string> {
@@ -167,13 +184,6 @@ export class KeyDirectory {
 
   #passwordPath(pubkey: Pubkey): string {
     return join(this.#secrets, pubkey);
-  }
-}
-
-function* untilAborted<Item>(items: Iterable<Item>, signal: AbortSignal | undefined): Generator<Item> {
-  for (const item of items) {
-    if (signal?.aborted === true) return;
-    yield item;
   }
 }
 

@@ -42,10 +42,8 @@ const pbkdf2Kdf = z.strictObject({
   message: z.literal(''),
 });
 
-/** Strict where it decides what is computed; lenient at the top level, where tools add names and notes. */
-const keystoreSchema = z.looseObject({
-  version: z.literal(4),
-  crypto: z.strictObject({
+const sealedAround = (message: z.ZodString) =>
+  z.strictObject({
     kdf: z.discriminatedUnion('function', [scryptKdf, pbkdf2Kdf]),
     checksum: z.strictObject({
       function: z.literal('sha256'),
@@ -55,9 +53,14 @@ const keystoreSchema = z.looseObject({
     cipher: z.strictObject({
       function: z.literal('aes-128-ctr'),
       params: z.strictObject({ iv: hexOf(16) }),
-      message: hexOf(32),
+      message,
     }),
-  }),
+  });
+
+/** Strict where it decides what is computed; lenient at the top level, where tools add names and notes. */
+const keystoreSchema = z.looseObject({
+  version: z.literal(4),
+  crypto: sealedAround(hexOf(32)),
   description: z.string().nullish(),
   // Some tools write the 0x that the EIP leaves out; it changes nothing about which key is meant.
   pubkey: z
@@ -90,9 +93,9 @@ export function looksLikeKeystore(value: JsonValue): boolean {
 }
 
 /** @throws KEYSTORE_INVALID when the bytes are not strict JSON */
-export function parseKeystoreJson(bytes: Uint8Array, field: string): JsonValue {
+export function parseKeystoreJson(bytes: Uint8Array, field: string, limits = JSON_LIMITS): JsonValue {
   try {
-    return parseStrictJson(bytes, JSON_LIMITS);
+    return parseStrictJson(bytes, limits);
   } catch {
     // The cause stays out: it names keys of a file that may be anything, such as a note with a mnemonic.
     throw keyError('KEYSTORE_INVALID', `${field} is not one complete strict JSON value`);
@@ -103,6 +106,24 @@ export function parseKeystoreJson(bytes: Uint8Array, field: string): JsonValue {
 export function pubkeyNamedBy(keystore: Keystore): Pubkey | null {
   if (keystore.pubkey === undefined) return null;
   return parsePubkey(`0x${keystore.pubkey.replace(/^0x/, '')}`, 'pubkey');
+}
+
+/** Around a secret of any length, as wallets of many keys have it. */
+const walletSchema = z.looseObject({
+  crypto: sealedAround(z.string().regex(/^(?:[0-9a-fA-F]{2})+$/, 'must be hex digits without 0x')),
+});
+
+/**
+ * The sealed part of a file that is made as a keystore is, around something else than one key.
+ * @throws KEYSTORE_INVALID, KEYSTORE_TOO_COSTLY
+ */
+export function parseSealed(bytes: Uint8Array, field: string): SealedSecret {
+  const limits = { ...JSON_LIMITS, maxTokenBytes: bytes.length };
+  const result = walletSchema.safeParse(parseKeystoreJson(bytes, field, limits));
+  if (!result.success) throw keyError('KEYSTORE_INVALID', problemOf(result.error, field));
+  const sealed: SealedSecret = result.data.crypto;
+  assertBearable(sealed.kdf, `${field}.crypto.kdf`);
+  return sealed;
 }
 
 function keystoreFrom(value: JsonValue, field: string): Keystore {

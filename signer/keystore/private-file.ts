@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { keyError } from '../key-errors.ts';
-import { MAX_KEY_FILE_BYTES, readBoundedFile } from './read-bounded-file.ts';
+import { MAX_KEY_FILE_BYTES, readBoundedFile, readBoundedFileSync } from './read-bounded-file.ts';
 
 /** Windows has no permission bits to check, and a folder there cannot be opened to be synced. */
 const POSIX = process.platform !== 'win32';
@@ -12,10 +13,14 @@ const POSIX = process.platform !== 'win32';
  * file or the new one, complete. The folder must exist.
  * @throws KEY_FILE_UNWRITABLE, KEY_FILE_TOO_LARGE for what {@link readPrivateFile} would not read again
  */
-export async function writePrivateFile(path: string, data: Uint8Array | string): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  data: Uint8Array | string,
+  maxBytes: number = MAX_KEY_FILE_BYTES,
+): Promise<void> {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-  if (bytes.length > MAX_KEY_FILE_BYTES) {
-    throw keyError('KEY_FILE_TOO_LARGE', `${path} would be larger than ${MAX_KEY_FILE_BYTES} bytes`);
+  if (bytes.length > maxBytes) {
+    throw keyError('KEY_FILE_TOO_LARGE', `${path} would be larger than ${maxBytes} bytes`);
   }
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`);
   try {
@@ -30,6 +35,15 @@ export async function writePrivateFile(path: string, data: Uint8Array | string):
   }
 }
 
+/**
+ * What a service manager hands over lies in a folder that only we may enter. Where it grants us the file by an access
+ * list, the group's bits show the mask of that list, and no group's permission.
+ */
+function forbiddenBits(path: string): number {
+  const credentials = process.env['CREDENTIALS_DIRECTORY'];
+  return credentials !== undefined && dirname(resolve(path)) === resolve(credentials) ? 0o037 : 0o077;
+}
+
 /** True for the name of a file that {@link writePrivateFile} left behind when the process died. */
 export const isTemporaryName = (name: string): boolean => /^\..+\.[0-9a-f]{16}\.tmp$/.test(name);
 
@@ -39,12 +53,21 @@ export const isTemporaryName = (name: string): boolean => /^\..+\.[0-9a-f]{16}\.
  *   KEY_FILE_UNREADABLE, KEY_FILE_TOO_LARGE
  */
 export function readPrivateFile(path: string, maxBytes: number = MAX_KEY_FILE_BYTES): Promise<Uint8Array> {
-  return readBoundedFile(path, maxBytes, ({ mode }) => {
-    if (POSIX && (mode & 0o077) !== 0) {
-      const bits = (mode & 0o777).toString(8).padStart(4, '0');
-      throw keyError('KEY_FILE_EXPOSED', `${path} has mode ${bits}, it must be 0600`);
-    }
-  });
+  return readBoundedFile(path, maxBytes, (stats) => assertPrivate(path, stats));
+}
+
+function assertPrivate(path: string, { mode }: Stats): void {
+  if (!POSIX || (mode & forbiddenBits(path)) === 0) return;
+  const bits = (mode & 0o777).toString(8).padStart(4, '0');
+  throw keyError('KEY_FILE_EXPOSED', `${path} has mode ${bits}, it must be 0600`);
+}
+
+/**
+ * As {@link readPrivateFile}, at once: for many small files, where waiting in the pool takes ten times as long as reading.
+ * @throws as that
+ */
+export function readPrivateFileSync(path: string): Uint8Array {
+  return readBoundedFileSync(path, MAX_KEY_FILE_BYTES, (stats) => assertPrivate(path, stats));
 }
 
 /**

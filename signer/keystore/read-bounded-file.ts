@@ -1,6 +1,6 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { VigilError } from '../../core/errors.ts';
+import { isVigilError, type VigilError } from '../../core/errors.ts';
 import { keyError } from '../key-errors.ts';
 
 /** Far above any keystore or password, far below what hurts. */
@@ -27,6 +27,35 @@ export async function readBoundedFile(
     return bytes;
   } finally {
     await file.close();
+  }
+}
+
+/** As {@link readBoundedFile}, at once. @throws as that */
+export function readBoundedFileSync(
+  path: string,
+  maxBytes: number,
+  check: (stats: Stats) => void,
+): Uint8Array {
+  let file: number | null = null;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw keyError('KEY_FILE_UNREADABLE', `${path} is not a regular file`);
+    check(stats);
+    if (stats.size > maxBytes)
+      throw keyError('KEY_FILE_TOO_LARGE', `${path} is larger than ${maxBytes} bytes`);
+    // Out of Node's pool: memory of its own for each of thousands of small files keeps the collector busy.
+    const buffer = Buffer.allocUnsafe(stats.size + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+      read = readSync(file, buffer, length, buffer.length - length, null);
+    }
+    if (length === buffer.length) throw keyError('KEY_FILE_UNREADABLE', `${path} grew while it was read`);
+    return buffer.subarray(0, length);
+  } catch (error) {
+    throw isVigilError(error) ? error : fileError(path, error);
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }
 

@@ -110,7 +110,7 @@ export class ChainWatch {
 
   /** What a node has seen of these keys; null when it does not answer. */
   async #sightings(node: BeaconNode, wanted: readonly Pubkey[]): Promise<Sighting[] | null> {
-    const { clock, log, pubkeys } = this.#modules;
+    const { clock, doppelganger, log, pubkeys } = this.#modules;
     try {
       const now = clock.currentEpoch();
       const validators = await findValidators(node, pubkeys());
@@ -122,7 +122,8 @@ export class ChainWatch {
       });
       const activeKeys = new Set(active.map(({ pubkey }) => pubkey));
       const sightings = await lookForSightings(node, active, now);
-      this.#tellOfBlindness(node, active.length > 0 && sightings.length === 0);
+      const waiting = doppelganger.silent([...activeKeys]).length > 0;
+      this.#tellOfBlindness(node, waiting && sightings.length === 0);
       // Who has no duties, or was never deposited, cannot have signed.
       const idle = wanted.filter((pubkey) => !activeKeys.has(pubkey));
       if (now > 0n)
@@ -154,7 +155,7 @@ export class ChainWatch {
     }
   }
 
-  /** Said once: keys under watch stay silent for as long as no node can tell anything of them. */
+  /** Said once: keys under watch stay silent for as long as no node can tell anything of them; where none are, nobody waits for it. */
   #tellOfBlindness(node: BeaconNode, blind: boolean): void {
     if (!blind) this.#blind.delete(node.name);
     if (!blind || this.#blind.has(node.name)) return;

@@ -54,6 +54,9 @@ export function decided(
   };
 }
 
+/** Who acts where nobody in particular asked for it. */
+export const ITSELF = 'vigil';
+
 /** An act on keys or on the database, as history; what it does not concern is null. */
 export function act(
   type: string,

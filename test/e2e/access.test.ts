@@ -32,17 +32,30 @@ afterEach(async () => {
 const explain = (...flags: string[]) =>
   vigil(['config', 'explain', '--access-file', accessFile, '--data-dir', dataDir, ...flags]);
 
+const NO_WRITE = 'over the keymanager API: no: keymanager-write: no rule allows it\n';
+
+test('config explain says of an exit what becomes of it over the keymanager API', async () => {
+  const asOwner = ['--client', 'api-token', '--key', KEY, '--type', 'VOLUNTARY_EXIT'];
+  const json = await explain(...asOwner, '--allow', 'VOLUNTARY_EXIT', '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ allowed: false, exitOverKeymanager: { allowed: true } });
+  const refused = await explain(...asOwner);
+  expect(refused.stdout).toContain('over the keymanager API: no: ');
+  expect(refused.stdout).toContain('but the policy does not\n');
+  const write = await explain('--client', 'api-token', '--action', 'keymanager-write');
+  expect(write.stdout).toMatch(/^yes: [^]*\na voluntary exit wants the right to sign as well/);
+});
+
 test('config explain says yes or no, by which rule, and what the earlier ones are for', async () => {
   const exit = ['--key', KEY, '--type', 'VOLUNTARY_EXIT'];
   const denied = await explain('--client', 'vc-1', ...exit);
   const policy =
     'the policy refuses it to every client: VOLUNTARY_EXIT is not allowed (POLICY_TYPE_NOT_ALLOWED)\n';
-  expect(denied).toMatchObject({ code: 0, stdout: `no: rules[0] denies it\n${policy}` });
+  expect(denied).toMatchObject({ code: 0, stdout: `no: rules[0] denies it\n${policy}${NO_WRITE}` });
   const allowed = await explain('--client', 'vc-10', ...exit);
   expect(allowed.stdout).toBe(
     'no: rules[1] allows it, but the policy does not\n' +
       'the policy refuses it to every client: VOLUNTARY_EXIT is not allowed (POLICY_TYPE_NOT_ALLOWED)\n' +
-      'rules[0] has no say: it is for client vc-1\n',
+      `rules[0] has no say: it is for client vc-1\n${NO_WRITE}`,
   );
   const both = await explain(
     '--client',
@@ -54,7 +67,9 @@ test('config explain says yes or no, by which rule, and what the earlier ones ar
     '--allow',
     'VOLUNTARY_EXIT',
   );
-  expect(both.stdout).toBe('yes: rules[1] allows it\nrules[0] has no say: it is for client vc-1\n');
+  expect(both.stdout).toBe(
+    `yes: rules[1] allows it\nrules[0] has no say: it is for client vc-1\n${NO_WRITE}`,
+  );
   const json = await explain('--client', 'vc-10', '--action', 'admin', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({
     ...{ client: 'vc-10', action: 'admin', allowed: false, rule: null, why: 'no rule allows it' },

@@ -51,6 +51,9 @@ async function runChain(chain: number): Promise<void> {
     ...{ faults, watch: WATCH, validators: 48, seed: `chain ${chain}`, keepEpochs: 64 },
   });
   const { sim, nodes, records, store } = world;
+  sim.events.listen((name) => {
+    if (name === 'chain_reorg') totals.reorgs += 1;
+  });
   let engine = world.start();
   let compared = -1n;
   try {
@@ -58,7 +61,6 @@ async function runChain(chain: number): Promise<void> {
       sim.runSlot();
       const toss = tosses.block(at);
       if (toss === 'missed') {
-        totals.reorgs += engine.reorgs;
         engine = world.start();
         totals.restarts += 1;
       }

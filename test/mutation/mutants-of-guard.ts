@@ -59,8 +59,8 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ],
     [
       'a deletion is not written',
-      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', { pubkey })]",
-      "changes.length === 0 ? [] : [this.#act('delete-key', { pubkey })]",
+      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, { pubkey })]",
+      "changes.length === 0 ? [] : [this.#act('delete-key', by, { pubkey })]",
     ],
     ['a deletion does not wait for signatures under way', 'await this.#underWay.settled(pubkeys);', ''],
     [

@@ -29,5 +29,6 @@ export async function startDaemon(
     ...options,
   });
   onTestFinished(() => signer.stop());
+  await signer.loaded;
   return signer;
 }

@@ -4,7 +4,9 @@ import type { Settings } from '../../../core/config/settings.ts';
 import { parsePubkey } from '../../../core/units.ts';
 import type { AccessQuestion } from '../../../signer/access/access-policy.ts';
 import { ACTIONS, KEYED_ACTIONS, type Action } from '../../../signer/access/actions.ts';
+import type { CompiledPolicy } from '../../../signer/access/compile-policy.ts';
 import { explainAccess } from '../../../signer/access/explain-access.ts';
+import { exitDecision, judgeExit } from '../../../signer/access/judge-exit.ts';
 import { isPolicyType, POLICY_TYPES } from '../../../signer/access/type-groups.ts';
 import { judge } from '../../../signer/policy/judge.ts';
 import { loadPolicy } from '../../../signer/policy/policy-store.ts';
@@ -57,12 +59,32 @@ export function configExplainCommand(): Command {
       const why =
         decision.allowed && policy !== null ? `${decision.why}, but the policy does not` : decision.why;
       const access = decision.allowed;
-      output.result({ client, ...question, ...decision, allowed, why, access, policy, passedOver }, [
+      const exit = exitOverKeymanager(rules, client, question, policy === null);
+      const answer = { client, ...question, ...decision, allowed, why, access, policy, passedOver };
+      output.result({ ...answer, ...(exit === null ? {} : { exitOverKeymanager: exit }) }, [
         `${allowed ? 'yes' : 'no'}: ${why}`,
         ...(policy === null ? [] : [`the policy refuses it to every client: ${policy.why} (${policy.code})`]),
         ...passedOver.map(({ rule, reasons }) => `rules[${rule}] has no say: ${reasons.join('; ')}`),
+        ...(exit === null ? [] : [`over the keymanager API: ${exit.allowed ? 'yes' : 'no'}: ${exit.why}`]),
+        ...(question.action === 'keymanager-write' && decision.allowed ? [EXIT_WANTS_MORE] : []),
       ]);
     });
+}
+
+const EXIT_WANTS_MORE =
+  'a voluntary exit wants the right to sign as well: ask with --key PUBKEY --type VOLUNTARY_EXIT';
+
+/** Of an exit, what becomes of it by the other way there is; null for any other question. */
+function exitOverKeymanager(
+  rules: CompiledPolicy,
+  client: string,
+  question: AccessQuestion,
+  policyAllows: boolean,
+): { allowed: boolean; why: string } | null {
+  if (question.action !== 'sign' || question.type !== 'VOLUNTARY_EXIT') return null;
+  const { allowed, why } = exitDecision(judgeExit(rules, client, question.key));
+  if (!allowed || policyAllows) return { allowed, why };
+  return { allowed: false, why: `${why}, but the policy does not` };
 }
 
 /** Why nobody gets such a signature, whatever the access file says; null when that depends on the message alone. */

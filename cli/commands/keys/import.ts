@@ -7,6 +7,7 @@ import { parseKeystore } from '../../../signer/keystore/eip2335.ts';
 import { findKeystoreFiles } from '../../../signer/keystore/find-keystores.ts';
 import { defaultConcurrency, inParallel } from '../../../signer/keystore/load-in-parallel.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
+import { actingUser } from '../../acting-user.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
@@ -44,15 +45,16 @@ export function keysImportCommand(): Command {
       const context = commandContext(command);
       const files = await findKeystoreFiles(options.keystores);
       const password = await readPasswordFile(options.passwordFile);
+      const by = actingUser('keys import');
       const results = await withKeyManager(context, async (keyManager, guard) => {
         // The keystores are proven first, then their history becomes durable, then the keys become active.
         const opened = await openAll(files, password);
         const anyKey = opened.some(({ key }) => key !== null);
         if (options.slashingProtection !== undefined && anyKey) {
-          const report = await importFile(guard, options.slashingProtection, false);
+          const report = await importFile(guard, options.slashingProtection, by);
           for (const line of reportLines(report)) context.output.note(line);
         }
-        return activateAll(keyManager, opened);
+        return activateAll(keyManager, opened, by);
       });
       context.output.table(
         results,
@@ -96,19 +98,28 @@ async function openOne(file: string, password: string): Promise<OpenedFile> {
   }
 }
 
-async function activateAll(keyManager: KeyManager, opened: readonly OpenedFile[]): Promise<ItemResult[]> {
+async function activateAll(
+  keyManager: KeyManager,
+  opened: readonly OpenedFile[],
+  by: string,
+): Promise<ItemResult[]> {
   const results: ItemResult[] = [];
   for (const { file, key, message } of opened) {
     if (key === null) results.push({ file, pubkey: null, status: 'error', message });
-    else results.push(await activateOne(keyManager, file, key));
+    else results.push(await activateOne(keyManager, file, key, by));
   }
   return results;
 }
 
-async function activateOne(keyManager: KeyManager, file: string, key: OpenedKeystore): Promise<ItemResult> {
+async function activateOne(
+  keyManager: KeyManager,
+  file: string,
+  key: OpenedKeystore,
+  by: string,
+): Promise<ItemResult> {
   const { pubkey } = key;
   try {
-    return { file, pubkey, status: await keyManager.activate(key), message: '' };
+    return { file, pubkey, status: await keyManager.activate(key, by), message: '' };
   } catch (error) {
     if (!isVigilError(error)) throw error;
     return { file, pubkey, status: 'error', message: `${error.code}: ${error.message}` };

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Pubkey } from '../../../core/units.ts';
 import { parsePubkey } from '../../../core/units.ts';
 import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
+import { actingUser } from '../../acting-user.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
@@ -40,7 +41,7 @@ export function keysRemoveCommand(): Command {
       const results = await withKeyManager(context, async (keyManager, guard) => {
         const statuses: { pubkey: Pubkey; status: string }[] = [];
         for (const pubkey of pubkeys) {
-          await keyManager.deleteKey(pubkey);
+          await keyManager.deleteKey(pubkey, actingUser('keys remove'));
           statuses.push({ pubkey, status: 'deleted' });
         }
         if (options.out !== undefined) {

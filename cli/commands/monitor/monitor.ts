@@ -8,11 +8,15 @@ import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { MONITOR_FLAGS, settingOption } from '../../global-options.ts';
 import { inTerminal, reloadOnHangup } from '../../on-hangup.ts';
+import { serviceManager } from '../../service/service-manager.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { monitorBackfillCommand } from './backfill.ts';
 import { monitorRiskCommand } from './risk.ts';
 import { monitorStatusCommand } from './status.ts';
 import { monitorWindowCommand } from './window.ts';
+
+/** Longer than a slot and the timeouts of all nodes together. */
+const WAITING_SECONDS = 300;
 
 /** `vigil monitor` watches; its verbs ask. */
 export function monitorCommand(): Command {
@@ -38,6 +42,7 @@ export function monitorCommand(): Command {
     if (settings['beacon-node'].length === 0) throw cliError('BEACON_NODE_NEEDED');
     if (!watchesAnybody(watch)) throw watchedError('WATCH_NOBODY');
     const log = createLogger(settings['log-level']);
+    const manager = serviceManager(log);
     const stop = stopSignal();
     const hangup = inTerminal() ? null : reloadOnHangup();
     const spec = await chainSpecOf(context);
@@ -46,6 +51,7 @@ export function monitorCommand(): Command {
     const dataDir = settings['data-dir'];
     const monitor = await startMonitor({
       ...{ spec, log, dataDir, watch, signal: stop.signal },
+      onWaiting: () => manager.starting('waiting for a beacon node', WAITING_SECONDS),
       beaconNodes: settings['beacon-node'],
       databasePath: settings['monitor-db'] ?? join(dataDir, 'monitor.sqlite'),
       ledgerDay: settings['ledger-day'],
@@ -62,9 +68,11 @@ export function monitorCommand(): Command {
       throw error;
     });
     if (monitor === null) return;
-    hangup?.attach(() => void monitor.reload());
+    hangup?.attach(() => void manager.reloading(() => monitor.reload()));
+    await manager.ready(() => monitor.alive());
     const ended = await stop.received;
     log.info({ signal: ended }, 'stopping');
+    await manager.stopping('finishing the round under way');
     await monitor.stop();
     log.info('stopped');
   });

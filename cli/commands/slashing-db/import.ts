@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import {
   importInterchangeFile,
   type Guard,
   type ImportReport,
   type Resolution,
 } from '../../../slashing-db/index.ts';
+import { actingUser } from '../../acting-user.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { describeAccepted } from '../../describe-accepted.ts';
@@ -27,7 +27,7 @@ export function slashingDbImportCommand(): Command {
     .action(async (file: string, options: { forceFuture?: true }, command: Command) => {
       const context = commandContext(command);
       const { options: guard } = await offlineGuardOptions(context);
-      const by = `${userInfo().username}, vigil slashing-db import`;
+      const by = actingUser('slashing-db import');
       const report = await readingFile(file, (source, onProgress) =>
         importInterchangeFile(guard, source, { by, onProgress, forceFuture: options.forceFuture === true }),
       );
@@ -36,10 +36,8 @@ export function slashingDbImportCommand(): Command {
 }
 
 /** @throws BAD_ARGUMENT when the file cannot be read, INTERCHANGE_* when it cannot be imported */
-export function importFile(guard: Guard, file: string, forceFuture: boolean): Promise<ImportReport> {
-  return readingFile(file, (source, onProgress) =>
-    guard.importInterchange(source, { forceFuture, onProgress }),
-  );
+export function importFile(guard: Guard, file: string, by: string): Promise<ImportReport> {
+  return readingFile(file, (source, onProgress) => guard.importInterchange(source, { by, onProgress }));
 }
 
 /** With a progress bar over its bytes. @throws BAD_ARGUMENT when the file cannot be read */

@@ -10,6 +10,7 @@ import { bytesOf, parsePubkey, type Root } from '../../../core/units.ts';
 import { cliError } from '../../cli-errors.ts';
 import { formatTable } from '../../format-table.ts';
 import type { Output } from '../../output.ts';
+import { allKeysOpen } from '../world/all-keys-open.ts';
 import { Daemon } from '../world/daemon.ts';
 import { runVerb } from '../world/run-verb.ts';
 import { demoScript, type Step } from './script.ts';
@@ -45,7 +46,9 @@ export async function playAttempts(output: Output, signal: AbortSignal): Promise
     const signer = await Daemon.start({
       ...{ args: ['signer', ...flags, ...listen, ...TRUST], portsFile: join(dataDir, 'vigil.ports'), signal },
     });
-    const results = await play(signer.url('http'), pubkeys, output, signal).finally(() => signer.stop());
+    const results = await allKeysOpen(signer.url('http'), signal)
+      .then(() => play(signer.url('http'), pubkeys, output, signal))
+      .finally(() => signer.stop());
     const interchange = await runVerb(['slashing-db', 'export', ...flags], signal);
     report(output, results, interchange);
   } finally {

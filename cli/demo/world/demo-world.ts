@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parsePubkey, type Pubkey } from '../../../core/units.ts';
 import { parseKeystore, type Keystore } from '../../../signer/keystore/eip2335.ts';
 import type { Output } from '../../output.ts';
+import { allKeysOpen } from './all-keys-open.ts';
 import { Daemon } from './daemon.ts';
 import { DemoChain } from './demo-chain.ts';
 import { runVerb } from './run-verb.ts';
@@ -44,6 +45,7 @@ export async function startWorld(output: Output, signal: AbortSignal): Promise<D
     closers.push(() => chain.stop());
     const signer = await startSigner({ ...{ folder, chain, output, signal } });
     closers.push(() => signer.stop());
+    await allKeysOpen(signer.url('http'), signal);
     await chain.workWith(signer.url('http'));
     const monitor = await startMonitor({ ...{ folder, chain, output, signal } }, signer);
     closers.push(() => monitor.stop());

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Pubkey } from '../../../core/units.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
+import { actingUser } from '../../acting-user.ts';
 import type { KeyManager } from '../../../signer/keys/key-manager.ts';
 import type { OpenedKeystore } from '../../../signer/keys/open-keystore.ts';
 import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
@@ -15,7 +16,10 @@ export interface Destination {
 
 export const realDestination = (keyManager: KeyManager, guard: Guard): Destination => ({
   isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
-  bringIn: async (key) => ((await keyManager.activate(key)) === 'imported' ? 'imported' : 'already-here'),
+  bringIn: async (key) =>
+    (await keyManager.activate(key, actingUser('migrate web3signer'))) === 'imported'
+      ? 'imported'
+      : 'already-here',
 });
 
 /** What `--dry-run` asks. Reads beside a running signer. */

@@ -1,3 +1,4 @@
+import { actingUser } from '../../acting-user.ts';
 import { importFile } from '../../commands/slashing-db/import.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { startProgress } from '../../progress.ts';
@@ -34,7 +35,10 @@ export async function moveKeys(
     // Where every key failed, something is wrong that is mended first. Where there is none, the history of keys that
     // come later, out of a vault, is worth having now.
     const useful = opened.length === 0 || opened.some(({ key }) => key !== null);
-    const report = interchange === null || !useful ? null : await importFile(guard, interchange, false);
+    const report =
+      interchange === null || !useful
+        ? null
+        : await importFile(guard, interchange, actingUser('migrate web3signer'));
     const keys = await bringIn(opened, realDestination(keyManager, guard));
     return { keys, raised: report?.raised ?? null };
   });

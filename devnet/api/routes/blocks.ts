@@ -81,14 +81,4 @@ export function blockRoutes(server: FastifyInstance, view: NodeView): void {
     const node = resolveBlock(view, params.id);
     return { ...framed(view, [], view.isFinalized(node)), version: view.versionAt(node.slot) };
   });
-
-  server.get('/eth/v2/debug/beacon/heads', () => ({
-    data: [
-      {
-        slot: view.head.slot.toString(),
-        root: view.head.root,
-        execution_optimistic: view.conditions.optimistic,
-      },
-    ],
-  }));
 }

@@ -5,7 +5,7 @@ import { epoch as epochUnit } from '../../../core/units.ts';
 import { committeesOf } from '../../chain/committees.ts';
 import { epochAt, startSlotOf } from '../../chain/rules.ts';
 import { randaoMixAt } from '../../chain/seeds.ts';
-import { stateDigest } from '../../chain/state-digest.ts';
+import { stateRoot } from '../../chain/state-root.ts';
 import { syncPeriodOf } from '../../chain/sync-committee.ts';
 import type { Checkpoint } from '../../chain/state.ts';
 import { epochText, framed } from '../answers.ts';
@@ -25,9 +25,8 @@ export function stateRoutes(server: FastifyInstance, view: NodeView): void {
   const { rules, spec } = view.simulation.context;
 
   server.get<StateRoute>(`${BASE}/root`, ({ params }) => {
-    const { state, node, finalized } = resolveState(view, params.id);
-    const root = state.slot === node.slot ? node.signed.message.stateRoot : stateDigest(state);
-    return framed(view, { root: toHex(root) }, finalized);
+    const { state, finalized } = resolveState(view, params.id);
+    return framed(view, { root: toHex(stateRoot(state)) }, finalized);
   });
 
   server.get<StateRoute>(`${BASE}/fork`, ({ params }) => {
@@ -108,7 +107,7 @@ export function stateRoutes(server: FastifyInstance, view: NodeView): void {
       pubkey: deposit.pubkey,
       withdrawal_credentials: deposit.withdrawalCredentials,
       amount: deposit.amount.toString(),
-      signature: `0xc0${'00'.repeat(95)}`,
+      signature: toHex(deposit.signature),
       slot: deposit.slot.toString(),
     }));
     return { version: view.versionAt(state.slot), ...framed(view, data, finalized) };

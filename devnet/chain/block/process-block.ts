@@ -6,6 +6,8 @@ import { proposerAt } from '../proposers.ts';
 import { epochAt } from '../rules.ts';
 import { DOMAINS, randaoMixAt } from '../seeds.ts';
 import { sha256 } from '../shuffle.ts';
+import { processEth1Data } from './eth1-data.ts';
+import { headerOf } from './execution-header.ts';
 import { validatorAt, type BeaconState } from '../state.ts';
 import { processAttestation } from './attestations.ts';
 import { processVoluntaryExit } from './exits.ts';
@@ -16,7 +18,7 @@ import { processWithdrawals } from './withdrawals.ts';
 
 /**
  * `process_block` of Electra and Fulu. There is no execution layer: a payload is taken as valid when it follows
- * its parent, and `eth1_data` and blobs mean nothing here.
+ * its parent, and blobs mean nothing here.
  * @param verify false only for a block this simulation is itself putting together
  * @throws InvalidMessage
  */
@@ -28,31 +30,38 @@ export function processBlock(
 ): void {
   const { rules } = context;
   const { body } = block;
-  checkHeader(context, state, block);
+  processHeader(context, state, block);
   const payload = body.executionPayload;
   processWithdrawals(rules, state, payload.withdrawals);
   ensure(
-    toHex(payload.parentHash) === toHex(state.executionBlockHash),
+    toHex(payload.parentHash) === toHex(state.executionHeader.blockHash),
     'the payload does not follow its parent',
   );
   const mix = randaoMixAt(state, epochAt(rules, state.slot));
   ensure(toHex(payload.prevRandao) === toHex(mix), 'the payload has another randao');
-  state.executionBlockHash = payload.blockHash;
-  state.executionBlockNumber = payload.blockNumber;
+  state.executionHeader = headerOf(payload);
   processRandao(context, state, body.randaoReveal, verify);
+  processEth1Data(rules, state, body.eth1Data);
   processOperations(context, state, body, verify);
   processSyncAggregate(context, state, body.syncAggregate, verify);
 }
 
-function checkHeader({ rules }: ChainContext, state: BeaconState, block: electra.BeaconBlock): void {
+/** `process_block_header`. */
+function processHeader({ rules }: ChainContext, state: BeaconState, block: electra.BeaconBlock): void {
   ensure(block.slot === state.slot, 'the block is of another slot');
-  ensure(block.slot > state.latestBlock.slot, 'the slot has a block already');
+  ensure(block.slot > state.latestHeader.slot, 'the slot has a block already');
   ensure(
     block.proposerIndex === proposerAt(rules, state),
     `validator ${block.proposerIndex} is not the proposer`,
   );
-  ensure(toHex(block.parentRoot) === state.latestBlock.root, 'the block does not follow this state');
+  ensure(
+    toHex(block.parentRoot) === toHex(ssz.phase0.BeaconBlockHeader.hashTreeRoot(state.latestHeader)),
+    'the block does not follow this state',
+  );
   ensure(!validatorAt(state, block.proposerIndex).slashed, 'the proposer is slashed');
+  const { slot, proposerIndex, parentRoot } = block;
+  const bodyRoot = ssz.electra.BeaconBlockBody.hashTreeRoot(block.body);
+  state.latestHeader = { slot, proposerIndex, parentRoot, stateRoot: new Uint8Array(32), bodyRoot };
 }
 
 function processRandao(context: ChainContext, state: BeaconState, reveal: Uint8Array, verify: boolean): void {

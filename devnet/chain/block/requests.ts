@@ -10,8 +10,12 @@ import { indexOfPubkey } from '../epoch/pending.ts';
 import { consolidationChurnLimit, consolidationEpochFor, exitEpochFor, initiateExit } from '../exit-queue.ts';
 import { epochAt, type Rules } from '../rules.ts';
 import { DOMAINS } from '../seeds.ts';
+import { INFINITY_SIGNATURE } from '../signatures.ts';
 import { isActive, updateValidator, validatorAt, type BeaconState, type Validator } from '../state.ts';
 import { pendingPartials } from './exits.ts';
+
+/** `UNSET_DEPOSIT_REQUESTS_START_INDEX`. */
+export const UNSET = 2n ** 64n - 1n;
 
 /** `process_deposit_request` (EIP-6110). The proof of possession is judged here, and only read when it is applied. */
 export function processDepositRequest(
@@ -23,10 +27,12 @@ export function processDepositRequest(
   const { pubkey, withdrawalCredentials, amount } = request;
   const objectRoot = ssz.phase0.DepositMessage.hashTreeRoot({ pubkey, withdrawalCredentials, amount });
   const root = computeSigningRoot(objectRoot, computeDomain(DOMAINS.deposit, version, ZERO_ROOT));
+  if (state.depositRequestsStartIndex === UNSET) state.depositRequestsStartIndex = request.index;
   const deposit = {
     pubkey: toHex(pubkey),
     withdrawalCredentials: toHex(withdrawalCredentials),
     amount: BigInt(amount),
+    signature: request.signature,
     signatureValid: signatures.verify(root, [toHex(pubkey)], request.signature),
     slot: state.slot,
   };
@@ -98,7 +104,8 @@ function switchToCompounding(rules: Rules, state: BeaconState, index: number): v
   if (amount <= 0n) return;
   changeBalance(state, index, -amount, 'compounding_excess');
   const { pubkey } = validator;
-  const returning = { pubkey, withdrawalCredentials, amount, signatureValid: false, slot: 0 };
+  const unsigned = { signature: INFINITY_SIGNATURE, signatureValid: false };
+  const returning = { pubkey, withdrawalCredentials, amount, ...unsigned, slot: 0 };
   state.pendingDeposits = [...state.pendingDeposits, returning];
 }
 

@@ -28,6 +28,7 @@ export function processEpoch(rules: Rules, state: BeaconState): void {
 
 function resets(rules: Rules, state: BeaconState): void {
   const current = epochAt(rules, state.slot);
+  if ((current + 1) % rules.EPOCHS_PER_ETH1_VOTING_PERIOD === 0) state.eth1DataVotes = [];
   state.slashings.delete((current + 1) % rules.EPOCHS_PER_SLASHINGS_VECTOR);
   state.randaoMixes.set(current + 1, randaoMixAt(state, current));
   for (const epoch of state.randaoMixes.keys()) {
@@ -44,16 +45,10 @@ function syncCommitteeUpdates(rules: Rules, state: BeaconState): void {
   state.nextSyncCommittee = nextSyncCommittee(rules, state);
 }
 
-/** `process_proposer_lookahead` of Fulu; the fork itself fills it for two epochs (`initialize_proposer_lookahead`). */
+/** `process_proposer_lookahead` of Fulu; the fork itself fills it for two epochs. */
 function proposerLookahead(rules: Rules, state: BeaconState): void {
   const current = epochAt(rules, state.slot);
-  if (state.proposerLookahead !== null) {
-    const upcoming = computeProposers(rules, state, current + rules.MIN_SEED_LOOKAHEAD + 1);
-    state.proposerLookahead = [...state.proposerLookahead.slice(rules.SLOTS_PER_EPOCH), ...upcoming];
-  } else if (current + 1 >= rules.FULU_FORK_EPOCH) {
-    state.proposerLookahead = [
-      ...computeProposers(rules, state, current + 1),
-      ...computeProposers(rules, state, current + 2),
-    ];
-  }
+  if (state.proposerLookahead === null) return;
+  const upcoming = computeProposers(rules, state, current + rules.MIN_SEED_LOOKAHEAD + 1);
+  state.proposerLookahead = [...state.proposerLookahead.slice(rules.SLOTS_PER_EPOCH), ...upcoming];
 }

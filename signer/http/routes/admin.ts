@@ -12,8 +12,10 @@ const JSON_LIMITS = { maxDepth: 8, maxTokenBytes: ADMIN_BODY_LIMIT };
 
 /** `POST /vigil/v1/keys/<act>`: what an operator does to keys while the signer runs, for those who may. */
 export function adminRoutes(app: FastifyInstance, { guard, gate }: { guard: Guard; gate: Gate }): void {
-  const options = { onRequest: requireAccess(gate, 'admin'), bodyLimit: ADMIN_BODY_LIMIT };
   for (const name of ACT_NAMES) {
+    // To stop keys is for more clients than to let them go again.
+    const action = name === 'freeze' ? 'freeze' : 'admin';
+    const options = { onRequest: requireAccess(gate, action), bodyLimit: ADMIN_BODY_LIMIT };
     app.post(`/vigil/v1/keys/${name}`, options, async (request, reply) => {
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       const { name: caller } = gate.identify(request.raw);

@@ -10,6 +10,7 @@ import type { SignerMetrics } from '../../metrics/signer-metrics.ts';
 import type { Gate } from '../../access/gate.ts';
 import { refuseDenied, requireAccess } from '../access-hook.ts';
 import { errorStatus, HTTP_ERRORS, httpError, retryHeaders, type HttpErrorCode } from '../http-errors.ts';
+import { logFailure } from '../log-failure.ts';
 import { readBody, sendJson } from '../read-body.ts';
 import { REFUSAL_STATUS } from '../refusal-status.ts';
 
@@ -65,14 +66,9 @@ export function commitBoostRoutes(app: FastifyInstance, modules: CommitBoostModu
   app.get('/signer/v1/get_pubkeys', options, (request, reply) => {
     const caller = gate.identify(request.raw);
     const all = commitBoost.pubkeys();
-    const visible = new Set(
-      gate.visible(
-        caller,
-        all.map(({ consensus }) => consensus),
-      ),
-    );
+    // Its own action, not list-keys: a module learns of the keys that it can ask signatures of, and of no others.
     const keys = all
-      .filter(({ consensus }) => visible.has(consensus))
+      .filter(({ consensus }) => gate.couldUse(caller, 'commit-boost', consensus))
       .map(({ consensus, proxyBls, proxyEcdsa }) => ({
         consensus,
         proxy_bls: proxyBls,
@@ -141,7 +137,8 @@ function sendFailure(
     return sendCommitBoostError(reply, status, message, reason);
   }
   // What went wrong may name files of this machine: it is for the log.
-  log.error({ err: error, code: reason }, 'a request of a Commit-Boost module failed');
+  if (isVigilError(error)) logFailure(error, undefined, log);
+  else log.error({ err: error, code: reason }, 'a request of a Commit-Boost module failed');
   const message = status === 503 ? 'Service Unavailable' : 'Internal Error';
   return sendCommitBoostError(reply.headers(retryHeaders(reason)), status, message, reason);
 }

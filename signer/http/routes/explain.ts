@@ -15,7 +15,7 @@ export interface ExplainModules {
 export function explainRoute(app: FastifyInstance, { explain, gate }: ExplainModules): void {
   app.get<{ Params: { identifier: string } }>(
     '/vigil/v1/keys/:identifier/explain',
-    { onRequest: requireAccess(gate, 'admin') },
+    { onRequest: requireAccess(gate, 'history-read') },
     (request, reply) => {
       const pubkey = parseIdentifier(request.params.identifier);
       if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');

@@ -17,7 +17,7 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 
 /** `POST /vigil/v1/history/lookup`: whether messages that were seen on chain were signed here. */
 export function historyLookupRoute(app: FastifyInstance, { spec, guard, gate }: HistoryLookupModules): void {
-  const options = { onRequest: requireAccess(gate, 'admin'), bodyLimit: BODY_LIMIT };
+  const options = { onRequest: requireAccess(gate, 'history-read'), bodyLimit: BODY_LIMIT };
   app.post('/vigil/v1/history/lookup', options, async (request, reply) => {
     const body = readBody(lookupBody, request.body, { maxDepth: 8, maxTokenBytes: BODY_LIMIT });
     return sendJson(reply, lookupAnswer(await guard.lookUp(readLookup(body, spec))));

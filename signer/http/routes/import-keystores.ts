@@ -16,16 +16,19 @@ export interface ImportRequest {
 /**
  * In this order: the keystores are opened, which proves them; their history becomes durable; the keys become active.
  * A key without the history that was sent with it does not come in.
+ * @param by who asks, for the history
  */
 export async function importKeystores(
   body: ImportRequest,
   { guard, keyManager }: { readonly guard: Guard; readonly keyManager: KeyManager },
+  by: string,
 ): Promise<ItemStatus[]> {
   const opened = await openAll(body);
   const protection = body.slashing_protection ?? '';
   const anyKey = opened.some((one) => typeof one !== 'string');
   if (protection !== '' && (anyKey || opened.length === 0)) {
-    const failure = await failureOf(() => guard.importInterchange(oneChunk(Buffer.from(protection, 'utf8'))));
+    const source = oneChunk(Buffer.from(protection, 'utf8'));
+    const failure = await failureOf(() => guard.importInterchange(source, { by }));
     if (failure !== null) {
       const message = `slashing protection was not imported, so neither was the key: ${failure}`;
       return opened.map((one) => ({ status: 'error', message: typeof one === 'string' ? one : message }));
@@ -33,7 +36,9 @@ export async function importKeystores(
   }
   const items: ItemStatus[] = [];
   for (const one of opened) {
-    items.push(typeof one === 'string' ? { status: 'error', message: one } : await activate(one, keyManager));
+    items.push(
+      typeof one === 'string' ? { status: 'error', message: one } : await activate(one, keyManager, by),
+    );
   }
   return items;
 }
@@ -53,10 +58,10 @@ async function openAll({ keystores, passwords }: ImportRequest): Promise<(Opened
   return opened;
 }
 
-async function activate(key: OpenedKeystore, keyManager: KeyManager): Promise<ItemStatus> {
+async function activate(key: OpenedKeystore, keyManager: KeyManager, by: string): Promise<ItemStatus> {
   let status = '';
   const failure = await failureOf(async () => {
-    status = await keyManager.activate(key);
+    status = await keyManager.activate(key, by);
   });
   return failure === null ? { status, message: '' } : { status: 'error', message: failure };
 }

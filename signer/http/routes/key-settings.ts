@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Logger } from '../../../core/log/logger.ts';
 import type { Pubkey } from '../../../core/units.ts';
+import type { Guard } from '../../../slashing-db/index.ts';
+import { changeKeySetting, type RecordedSetting } from '../../keys/change-key-setting.ts';
 import type { KeySettings, KeySettingsStore } from '../../keys/key-settings.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { parseFeeRecipient, parseGasLimit } from '../../keys/setting-values.ts';
@@ -13,15 +16,16 @@ import { readBody, sendJson } from '../read-body.ts';
 export interface KeySettingsModules {
   readonly keyring: Keyring;
   readonly keySettings: KeySettingsStore;
+  readonly guard: Guard;
   readonly gate: Gate;
+  readonly log: Logger;
 }
 
 /** One setting as the keymanager API speaks of it. */
-interface SettingRoute {
+interface SettingRoute extends RecordedSetting {
   readonly path: string;
   /** The member of the body and of the answer. */
   readonly member: string;
-  read(settings: KeySettings): string | null;
   /** @throws BAD_HEX, BAD_INTEGER */
   change(value: string): Partial<KeySettings>;
   readonly unset: Partial<KeySettings>;
@@ -29,6 +33,7 @@ interface SettingRoute {
 
 const FEE_RECIPIENT: SettingRoute = {
   path: 'feerecipient',
+  act: 'set-fee-recipient',
   member: 'ethaddress',
   read: ({ feeRecipient }) => feeRecipient,
   change: (value) => ({ feeRecipient: parseFeeRecipient(value, 'ethaddress') }),
@@ -37,6 +42,7 @@ const FEE_RECIPIENT: SettingRoute = {
 
 const GAS_LIMIT: SettingRoute = {
   path: 'gas_limit',
+  act: 'set-gas-limit',
   member: 'gas_limit',
   read: ({ gasLimit }) => gasLimit?.toString() ?? null,
   change: (value) => ({ gasLimit: parseGasLimit(value, 'gas_limit') }),
@@ -62,6 +68,11 @@ function settingRoutes(app: FastifyInstance, route: SettingRoute, modules: KeySe
   const options = { onRequest: requireAccess(gate, 'keymanager-write') };
   const bodySchema = z.object({ [route.member]: z.string() });
 
+  const change = (request: KeyRequest, pubkey: Pubkey, wanted: Partial<KeySettings>): Promise<void> => {
+    const { name: by } = gate.identify(request.raw);
+    return changeKeySetting(route, { pubkey, change: wanted, by }, modules);
+  };
+
   app.get(url, readers, (request: KeyRequest, reply) => {
     const pubkey = knownKey(request.params.pubkey, keyring);
     const value = route.read(keySettings.of(pubkey));
@@ -72,13 +83,13 @@ function settingRoutes(app: FastifyInstance, route: SettingRoute, modules: KeySe
   app.post(url, options, async (request: KeyRequest, reply) => {
     const pubkey = knownKey(request.params.pubkey, keyring);
     const body = readBody(bodySchema, request.body);
-    await keySettings.set(pubkey, route.change(body[route.member] ?? ''));
+    await change(request, pubkey, route.change(body[route.member] ?? ''));
     return reply.code(202).send();
   });
 
   app.delete(url, options, async (request: KeyRequest, reply) => {
     const pubkey = knownKey(request.params.pubkey, keyring);
-    await keySettings.set(pubkey, route.unset);
+    await change(request, pubkey, route.unset);
     return reply.code(204).send();
   });
 }

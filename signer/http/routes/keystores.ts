@@ -53,16 +53,18 @@ export function keystoresRoutes(app: FastifyInstance, modules: KeymanagerModules
       const lengths = `keystores has ${body.keystores.length} items, passwords has ${body.passwords.length}`;
       throw httpError('MALFORMED_REQUEST', lengths);
     }
-    return sendJson(reply, { data: await importKeystores(body, modules) });
+    const { name: by } = modules.gate.identify(request.raw);
+    return sendJson(reply, { data: await importKeystores(body, modules, by) });
   });
 
   app.delete(PATH, options, async (request, reply) => {
     const { pubkeys } = readBody(deleteBody, request.body, JSON_LIMITS);
-    return sendJson(reply, await deleteAll(pubkeys, modules));
+    const { name: by } = modules.gate.identify(request.raw);
+    return sendJson(reply, await deleteAll(pubkeys, modules, by));
   });
 }
 
-async function deleteAll(texts: readonly string[], { guard, keyManager }: KeymanagerModules) {
+async function deleteAll(texts: readonly string[], { guard, keyManager }: KeymanagerModules, by: string) {
   // Before anything is deleted: the answer carries the history that the next signer needs.
   guard.exportInterchange([]);
   const data: ItemStatus[] = [];
@@ -75,7 +77,7 @@ async function deleteAll(texts: readonly string[], { guard, keyManager }: Keyman
     }
     let status: string = 'error';
     const failure = await failureOf(async () => {
-      status = await keyManager.deleteKey(pubkey);
+      status = await keyManager.deleteKey(pubkey, by);
     });
     data.push({ status, message: failure ?? '' });
     // Whoever gets this export may activate the key elsewhere: only of keys that can never sign here again.

@@ -5,13 +5,13 @@ import { requireAccess } from '../access-hook.ts';
 import { jsonOnly } from '../json-only.ts';
 
 /**
- * `GET /api/v1/eth2/publicKeys`: the keys that are loaded and that the client may know of, a JSON array of lower-case
- * 0x pubkeys.
+ * `GET /api/v1/eth2/publicKeys`: the keys that are loaded or being opened and that the client may know of, a JSON array
+ * of lower-case 0x pubkeys. Some clients ask once, at their own start: what is not in it then stays without duties.
  */
 export function publicKeysRoute(app: FastifyInstance, keyring: Keyring, gate: Gate): void {
   const options = { onRequest: [requireAccess(gate, 'list-keys'), jsonOnly] };
   app.get('/api/v1/eth2/publicKeys', options, (request, reply) => {
-    const keys = gate.visible(gate.identify(request.raw), keyring.pubkeys());
+    const keys = gate.visible(gate.identify(request.raw), keyring.allPubkeys());
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(keys));
   });
 }

@@ -13,9 +13,10 @@ import { parseUint64 } from '../../../core/uint64.ts';
 import { epoch, type Epoch, type Pubkey } from '../../../core/units.ts';
 import { exitRequest } from '../exit-request.ts';
 import { parseSignRequest } from '../../messages/index.ts';
-import { requireAccess } from '../access-hook.ts';
+import { refuseDenied, requireAccess } from '../access-hook.ts';
 import { httpError } from '../http-errors.ts';
 import { knownKey } from '../known-key.ts';
+import { parseIdentifier } from '../request-identifier.ts';
 import { sendJson } from '../read-body.ts';
 import { sendRefusal } from './sign.ts';
 
@@ -35,12 +36,14 @@ type ExitRequest = FastifyRequest<{ Params: { pubkey: string }; Querystring: { e
 
 /**
  * `POST /eth/v1/validator/{pubkey}/voluntary_exit?epoch=N` of the keymanager API: signs an exit and gives it back;
- * whoever asked submits it to a beacon node. Without an epoch it is the current one.
+ * whoever asked submits it to a beacon node. Without an epoch it is the current one. It is a signature: whoever may use
+ * the API must also be allowed to have this key sign exits.
  */
 export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitModules): void {
   const { spec, clock, keyring, policy, metrics, log, gate, beaconNodes } = modules;
   const options = { onRequest: requireAccess(gate, 'keymanager-write') };
   app.post('/eth/v1/validator/:pubkey/voluntary_exit', options, async (request: ExitRequest, reply) => {
+    refuseStrangersExit(request, modules);
     const pubkey = knownKey(request.params.pubkey, keyring);
     const at = exitEpoch(request.query.epoch, clock.currentEpoch());
     const { index } = await activeValidator(pubkey, beaconNodes);
@@ -61,6 +64,17 @@ export function voluntaryExitRoute(app: FastifyInstance, modules: VoluntaryExitM
     log.warn({ pubkey, validator: index, epoch: exit.epoch }, 'a voluntary exit was signed');
     return sendJson(reply, { data: { message: exit, signature: toHex(outcome.signature) } });
   });
+}
+
+/** Before anything is looked up: who may not does not learn of the key. @throws ACCESS_DENIED, UNAUTHORIZED */
+function refuseStrangersExit(request: ExitRequest, { gate, keyring }: VoluntaryExitModules): void {
+  const pubkey = parseIdentifier(request.params.pubkey);
+  if (pubkey === null) return;
+  const caller = gate.identify(request.raw);
+  const denial = gate.judgeExit(caller, pubkey);
+  if (denial === null) return;
+  keyring.recordRefusal(pubkey, null, { client: caller.name, type: 'VOLUNTARY_EXIT' }, denial.code);
+  refuseDenied(denial);
 }
 
 const exitEpoch = (asked: unknown, current: Epoch): Epoch =>

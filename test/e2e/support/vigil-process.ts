@@ -93,7 +93,7 @@ export class SignerProcess {
     // The ports file of a killed predecessor may still be there: only the line that this process writes counts.
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the signer ended with ${child.exitCode}\n${output.text}`);
-      if (output.text.includes('signer is listening')) break;
+      if (output.text.includes('keys are loaded')) break;
       await delay(20);
     }
     const found = JSON.parse(readFileSync(join(dataDir, 'vigil.ports'), 'utf8')) as {

@@ -29,6 +29,9 @@ test('the example of docs/access.md does what the page says', () => {
   const exits = ['vc-1', 'vc-2', 'monitor', 'operator'].filter((one) => may(one, first, 'VOLUNTARY_EXIT'));
   expect(exits).toEqual(['operator']);
   expect(judgeAccess(policy, { client: 'monitor', action: 'keymanager-write' }).allowed).toBe(false);
+  for (const action of ['history-read', 'freeze', 'admin'] as const) {
+    expect(judgeAccess(policy, { client: 'monitor', action }).allowed).toBe(action !== 'admin');
+  }
   expect(judgeAccess(policy, { client: 'operator', action: 'admin' }).allowed).toBe(true);
 });
 
@@ -42,7 +45,7 @@ test('the explanations of docs/access.md are those that the example gives', () =
 });
 
 test('the clients of a key in docs/access.md are those that the example gives', () => {
-  const { sign, listKeys, commitBoost } = grantsOfKey(policy, first!);
+  const { sign, listKeys, commitBoost, exits } = grantsOfKey(policy, first!);
   expect(commitBoost).toEqual([]);
   for (const { client, rule, types } of sign) {
     expect(page).toContain(`  ${client}: ${wordsOf(types).join(', ')} (rules[${rule}])\n`);
@@ -52,8 +55,16 @@ test('the clients of a key in docs/access.md are those that the example gives', 
       `  ${client} (${rule === null ? 'owner of the data directory' : `rules[${rule}]`})\n`,
     );
   }
+  expect(exits).toEqual([
+    { client: 'operator', rule: 4, writeRule: 5 },
+    { client: 'api-token', rule: null, writeRule: null },
+  ]);
+  expect(page).toContain(
+    '  may have exits made   operator (rules[4] and rules[5])\n' +
+      '                        api-token (owner of the data directory)\n',
+  );
   expect(page.match(/^ .*\((rules\[\d\]|owner of the data directory)\)$/gm)).toHaveLength(
-    sign.length + listKeys.length,
+    sign.length + listKeys.length + 1,
   );
 });
 

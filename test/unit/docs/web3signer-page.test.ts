@@ -4,6 +4,8 @@ import { SETTING_NAMES } from '../../../core/config/settings.ts';
 import { HTTP_ERRORS } from '../../../signer/http/http-errors.ts';
 import { SIGNER_ERRORS } from '../../../signer/errors.ts';
 import { CORE_ERRORS } from '../../../core/core-errors.ts';
+import { judgeHealth, type HealthSources } from '../../../signer/health.ts';
+import { beaconNodeCheck } from '../../../signer/watch/beacon-node-check.ts';
 import { REFUSALS } from '../../../slashing-db/index.ts';
 import { WEB3SIGNER_OPTIONS } from '../../../cli/web3signer-options.ts';
 
@@ -19,6 +21,19 @@ describe('docs/web3signer-compatibility.md', () => {
 
   it.each([...new Set(links)])('links to a file that is there: %s', (path) => {
     expect(existsSync(new URL(path, PAGE))).toBe(true);
+  });
+
+  it('names every check of /healthcheck, and that of Web3Signer which is not here', () => {
+    const sources = {
+      guard: { clockDoubt: null, unavailable: null },
+      keyring: { pubkeys: () => [] },
+      pool: { healthy: true },
+      failedKeys: () => 0,
+      further: () => beaconNodeCheck(1, 0),
+    } as unknown as HealthSources;
+    const ids = judgeHealth(sources).checks.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(4);
+    for (const id of [...ids, 'default-check']) expect(page).toContain(`\`${id}\``);
   });
 
   it('names codes that exist', () => {

@@ -33,7 +33,7 @@ export const COMMIT_BOOST: readonly Operation[] = [
     method: 'get',
     path: '/signer/v1/get_pubkeys',
     id: 'getPubkeys',
-    summary: 'The consensus keys that the client may know of, with their proxy keys',
+    summary: 'The consensus keys that the client may use with this API, with their proxy keys',
     answers: {
       200: {
         description: 'Sorted.',

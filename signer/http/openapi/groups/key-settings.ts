@@ -3,6 +3,7 @@ import {
   GUARD_REFUSALS,
   KEY_FILE_ERRORS,
   POLICY_REFUSAL_CODES,
+  RECORDING_ERRORS,
   SIGN_REQUEST_ERRORS,
   SIGNING_ERRORS,
   type AnswerCode,
@@ -10,7 +11,7 @@ import {
 import { pathParameter, type Operation } from '../operation.ts';
 import { object, ref, type Schema } from '../schema.ts';
 
-const KEY_ERRORS: readonly AnswerCode[] = ['MALFORMED_IDENTIFIER', 'UNKNOWN_KEY'];
+const KEY_ERRORS: readonly AnswerCode[] = ['MALFORMED_IDENTIFIER', 'UNKNOWN_KEY', 'KEY_LOADING'];
 const OF_A_KEY = {
   tag: 'keymanager',
   access: 'owner',
@@ -52,7 +53,7 @@ function settingRoutes(setting: Setting): Operation[] {
       summary: `Hold a key to a ${words}`,
       body: object({ [member]: sent }),
       answers: { 202: { description: 'It holds from now on.' } },
-      errors: [...KEY_ERRORS, wrong, ...KEY_FILE_ERRORS],
+      errors: [...KEY_ERRORS, wrong, ...KEY_FILE_ERRORS, ...RECORDING_ERRORS],
     },
     {
       ...route,
@@ -60,7 +61,7 @@ function settingRoutes(setting: Setting): Operation[] {
       id: `delete${noun}`,
       summary: `Hold a key to no ${words} of its own`,
       answers: { 204: { description: 'There is none, whether there was one or not.' } },
-      errors: [...KEY_ERRORS, ...KEY_FILE_ERRORS],
+      errors: [...KEY_ERRORS, ...KEY_FILE_ERRORS, ...RECORDING_ERRORS],
     },
   ];
 }

@@ -12,6 +12,7 @@ import { array, object, ref } from '../schema.ts';
 export const KEY_FAILURES: readonly AnswerCode[] = [
   'MALFORMED_IDENTIFIER',
   'UNKNOWN_KEY',
+  'KEY_LOADING',
   'UNAUTHORIZED',
   'ACCESS_DENIED',
   ...GUARD_REFUSALS,

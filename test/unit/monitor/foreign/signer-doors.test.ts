@@ -57,6 +57,7 @@ async function daemon(flags: Record<string, string> = {}) {
     log: createLogger('silent'),
   });
   onTestFinished(() => signer.stop());
+  await signer.loaded;
   return { dataDir, pubkey, settings, signer, clock };
 }
 

@@ -87,7 +87,10 @@ describe("the owner's token", () => {
       return (action: Action) =>
         judgeAccess(policy, { client: 'api-token', action, key: A, type: 'ATTESTATION' } as never).allowed;
     };
-    const OWN: Action[] = ['list-keys', 'keymanager-read', 'keymanager-write', 'admin', 'reload'];
+    const OWN: Action[] = [
+      ...(['list-keys', 'keymanager-read', 'keymanager-write'] as const),
+      ...(['admin', 'history-read', 'freeze', 'reload'] as const),
+    ];
     expect(ACTIONS.filter(owner())).toEqual(OWN);
     const all = ACTIONS.join(', ');
     expect(ACTIONS.filter(owner(`{ client: "*", actions: [${all}], allow: false }`))).toEqual(OWN);

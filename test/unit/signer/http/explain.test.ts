@@ -248,6 +248,7 @@ describe('the access file', () => {
         'operator: VOLUNTARY_EXIT, DEPOSIT (rules[3])',
         'operator: all (rules[4])',
       ],
+      may_have_exits_made: ['api-token (owner of the data directory)'],
       may_see_it: ['vc-2 (rules[2])', 'api-token (owner of the data directory)'],
       may_use_commit_boost: ['operator (rules[4])'],
       denied: ['any other client or type: ACCESS_DENIED'],
@@ -280,6 +281,7 @@ describe('the access file', () => {
     const signer = await signerWith([]);
     expect(accessOf(await explained(signer))).toEqual({
       may_sign: 'nobody',
+      may_have_exits_made: ['api-token (owner of the data directory)'],
       may_see_it: ['api-token (owner of the data directory)'],
       may_use_commit_boost: 'nobody',
       denied: ['everything: ACCESS_DENIED'],

@@ -72,6 +72,7 @@ describe('a batch', () => {
       [false, 404, 'UNKNOWN_KEY'],
       [false, 400, 'MALFORMED_IDENTIFIER'],
     ]);
+    expect(items[4]?.error?.message).toBe('identifiers[4] is not a BLS public key');
   });
 
   it.each([

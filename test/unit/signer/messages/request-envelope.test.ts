@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../../core/json/parse-strict-json.ts';
 import { parse, refusal } from './parsing.ts';
 import { forkInfo, spec, versionOf } from './successive-forks.ts';
-import { attestation, attestationData, blockHeader, deposit, exit, hex, spoiled } from './valid-requests.ts';
+import {
+  attestation,
+  attestationData,
+  blockHeader,
+  deposit,
+  exit,
+  hex,
+  proposerPreferences,
+  spoiled,
+} from './valid-requests.ts';
 
 const valid = attestation('electra');
 const validRoot = parse(valid).message.signingRoot;
@@ -30,6 +39,26 @@ describe('type', () => {
 
   it.each<JsonValue>([null, [], 'ATTESTATION', 5])('a body that is no object is refused: %j', (body) => {
     expect(refusal(body).code).toBe('MALFORMED_MESSAGE');
+  });
+});
+
+describe('hex as Web3Signer takes it too, and Vigil does not', () => {
+  it.each([
+    ['an empty signing root', 'signing_root', ''],
+    ['a signing root without 0x', 'signing_root', validRoot.slice(2)],
+    ['a fork version without 0x', 'fork_info.fork.current_version', '05000000'],
+  ])('%s', (_, path, value) => {
+    expect(refusal(spoiled({ ...valid, signing_root: validRoot }, path, value)).code).toBe('BAD_HEX');
+  });
+
+  it('preferences without their dependent root', () => {
+    const preferences = proposerPreferences({ target_gas_limit: '30000000' });
+    parse(preferences);
+    const { code, message } = refusal(
+      spoiled(preferences, 'proposer_preferences.data.dependent_root', undefined),
+    );
+    expect(code).toBe('MALFORMED_MESSAGE');
+    expect(message).toContain('dependent_root');
   });
 });
 

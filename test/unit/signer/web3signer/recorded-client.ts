@@ -60,6 +60,7 @@ export async function describeRecordedClient(chain: string): Promise<void> {
         policy: { file: null, allow: GATED_TYPES },
         log: createLogger('silent'),
       });
+      await signer.loaded;
     });
     afterAll(async () => {
       await signer.stop();

@@ -1,0 +1,134 @@
+import { HELD, type AlertRule } from '../rule.ts';
+
+const of = { area: 'guard', of: 'signer' } as const;
+
+/** Refused requests by reason; the reasons are those of the guard and of the policy (docs/errors.md). */
+const refused = (reasons: string, range: string): string =>
+  `sum without (type, result) (increase(vigil_signer_sign_requests_total{result="refused",${reasons}}[${range}]))`;
+
+export const GUARD_ALERTS: readonly AlertRule[] = [
+  {
+    ...of,
+    alert: 'VigilSlashableRequest',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => `${refused('reason=~"DOUBLE_PROPOSAL|DOUBLE_VOTE|SURROUND_VOTE"', HELD)} > 0`,
+    summary: 'The guard of {{ $labels.instance }} refused something slashable: {{ $labels.reason }}',
+    description:
+      'A client asked {{ $labels.instance }} for a signature that could be slashed ({{ $labels.reason }}). It was refused. As a rule two clients run with one key, and the other one may sign elsewhere.',
+  },
+  {
+    of: 'monitor',
+    area: 'guard',
+    alert: 'VigilForeignSignature',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => `increase(vigil_monitor_foreign_messages_total[${HELD}]) > 0`,
+    summary: 'Somebody else signs with a key of group {{ $labels.group }} ({{ $labels.kind }})',
+    description:
+      'The chain has a message ({{ $labels.kind }}) of a validator of group {{ $labels.group }} that no signer of ours signed. The key is in use elsewhere; the monitor asks the signer to freeze it.',
+  },
+  {
+    ...of,
+    alert: 'VigilGuardUnavailable',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => 'vigil_guard_available == 0',
+    summary: 'The slashing database of {{ $labels.instance }} cannot record: nothing is signed',
+    description:
+      'The guard of {{ $labels.instance }} refuses everything, because it cannot make anything durable or no longer owns the database.',
+  },
+  {
+    ...of,
+    alert: 'VigilClockUntrusted',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => 'vigil_clock_trusted == 0',
+    summary: 'The clock of {{ $labels.instance }} cannot be trusted: nothing slashable is signed',
+    description:
+      'The clock of {{ $labels.instance }} ran backwards, jumped, or disagrees with its beacon nodes. No block and no vote is signed until it is right.',
+  },
+  {
+    ...of,
+    alert: 'VigilAllKeysFrozen',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => 'vigil_signer_all_frozen == 1',
+    summary: 'All keys of {{ $labels.instance }} are frozen',
+    description:
+      'An operator or the circuit breaker froze all keys of {{ $labels.instance }}. None of them signs.',
+  },
+  {
+    ...of,
+    alert: 'VigilKeysFrozen',
+    severity: 'warning',
+    forEpochs: 0,
+    expr: () => 'vigil_signer_keys_frozen > 0',
+    summary: '{{ $value }} keys of {{ $labels.instance }} are frozen',
+    description:
+      '{{ $value }} keys of {{ $labels.instance }} are frozen one by one, by an operator or because the chain has a message of theirs that was not signed here.',
+  },
+  {
+    ...of,
+    alert: 'VigilKeysSilent',
+    severity: 'warning',
+    // The watch is two epochs by default and sixteen at most.
+    forEpochs: 6,
+    expr: () => 'vigil_signer_keys_silent > 0',
+    summary: '{{ $value }} keys of {{ $labels.instance }} are still silent',
+    description:
+      '{{ $value }} keys of {{ $labels.instance }} have been silent for six epochs, because the watch for a second signer does not come to an end.',
+  },
+  {
+    ...of,
+    alert: 'VigilKeysRefused',
+    severity: 'warning',
+    forEpochs: 2,
+    expr: (time) =>
+      `${refused('reason=~"MISSING_HISTORY|KEY_NOT_ADMITTED|KEY_DELETED|KEY_HANDED_OVER|SOURCE_BELOW_BOOT_FLOOR"', time.epochs(2))} > 0`,
+    summary: 'Clients of {{ $labels.instance }} ask for keys that may not sign: {{ $labels.reason }}',
+    description:
+      'For two epochs clients have asked {{ $labels.instance }} for signatures of keys that may not sign there ({{ $labels.reason }}). Those keys do no duties.',
+  },
+  {
+    ...of,
+    alert: 'VigilStaleRequests',
+    severity: 'warning',
+    forEpochs: 2,
+    expr: (time) =>
+      `round(${refused('reason=~"BLOCK_NOT_ABOVE_WATERMARK|TARGET_NOT_ABOVE_WATERMARK|SOURCE_AFTER_TARGET|IN_THE_FUTURE|OUT_OF_RANGE"', time.epochs(2))}) > 3`,
+    summary: '{{ $value }} requests to {{ $labels.instance }} do not fit the present: {{ $labels.reason }}',
+    description:
+      'In two epochs {{ $labels.instance }} refused {{ $value }} requests that are for the past or the future, or that no honest client makes ({{ $labels.reason }}).',
+  },
+  {
+    ...of,
+    alert: 'VigilFeeRecipientRefused',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => `${refused('reason="POLICY_FEE_RECIPIENT"', HELD)} > 0`,
+    summary: '{{ $labels.instance }} refused a fee recipient',
+    description:
+      'A client asked {{ $labels.instance }} to sign a block or a registration that pays an address that the policy does not allow. A block that is refused is a proposal that is missed.',
+  },
+  {
+    ...of,
+    alert: 'VigilPolicyRefused',
+    severity: 'warning',
+    forEpochs: 0,
+    expr: () => `${refused('reason=~"POLICY_.+",reason!="POLICY_FEE_RECIPIENT"', HELD)} > 0`,
+    summary: 'The policy of {{ $labels.instance }} refused a request: {{ $labels.reason }}',
+    description:
+      'A client asked {{ $labels.instance }} for something that its policy does not allow ({{ $labels.reason }}).',
+  },
+  {
+    ...of,
+    alert: 'VigilCommitSlow',
+    severity: 'warning',
+    forEpochs: 1,
+    expr: () => 'vigil:commit_seconds:p99 > 0.5',
+    summary: 'The slashing database of {{ $labels.instance }} takes {{ $value | humanizeDuration }} a commit',
+    description:
+      'One of 100 commits of {{ $labels.instance }} takes {{ $value | humanizeDuration }} or more until it is on the disk; every signature of a block or vote waits for one.',
+  },
+];

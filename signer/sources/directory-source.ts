@@ -1,0 +1,57 @@
+import { parsePubkey, type Pubkey } from '../../core/units.ts';
+import { isVigilError } from '../../core/errors.ts';
+import { keyError } from '../key-errors.ts';
+import type { SealedCache } from '../keystore/cache/sealed-cache.ts';
+import { parseKeystoreBytes, pubkeyNamedBy } from '../keystore/eip2335.ts';
+import { openStored, type StoredKeystore } from '../keystore/open-stored.ts';
+import { readBoundedFile } from '../keystore/read-bounded-file.ts';
+import { readLaidOut, readLaidOutNow, type LaidOut } from './layouts/layout.ts';
+import type { KeySource, SourceKey } from './key-source.ts';
+
+/** Keystores as another tool keeps them, each opened once as long as there is a cache. */
+export function directorySource(
+  name: string,
+  list: () => Promise<readonly LaidOut[]>,
+  cache: SealedCache | null,
+): KeySource {
+  return {
+    name,
+    async *load({ has, signal }) {
+      const stored = new Map<Pubkey, StoredKeystore>();
+      for (const one of await list()) {
+        const named = await nameOf(one);
+        if ('error' in named) yield named;
+        // The first keystore of a key is as good as the second.
+        else if (!has(named.pubkey) && !stored.has(named.pubkey)) {
+          stored.set(named.pubkey, toStored(named.pubkey, one));
+        }
+      }
+      for await (const key of openStored([...stored.values()], cache, { signal })) {
+        const label = stored.get(key.pubkey)?.path ?? key.pubkey;
+        yield 'error' in key ? { label, error: key.error } : { ...key, label };
+      }
+    },
+    forget: async (pubkey) => cache?.forget(pubkey),
+    close: async () => cache?.close(),
+  };
+}
+
+const toStored = (pubkey: Pubkey, one: LaidOut): StoredKeystore => ({
+  pubkey,
+  path: one.keystorePath,
+  read: () => readLaidOut(one),
+  readNow: () => readLaidOutNow(one),
+});
+
+/** The public key by the layout or by the keystore's own word; the secret is held against it when it is opened. */
+async function nameOf({ pubkey, keystorePath }: LaidOut): Promise<{ pubkey: Pubkey } | SourceKey> {
+  try {
+    if (pubkey !== null) return { pubkey: parsePubkey(pubkey, 'name') };
+    const named = pubkeyNamedBy(parseKeystoreBytes(await readBoundedFile(keystorePath), keystorePath));
+    if (named !== null) return { pubkey: named };
+    throw keyError('KEYSTORE_INVALID', `${keystorePath} does not name its public key`);
+  } catch (error) {
+    const typed = isVigilError(error) ? error : keyError('KEY_LOAD_FAILED', undefined, error);
+    return { label: keystorePath, error: typed };
+  }
+}

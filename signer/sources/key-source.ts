@@ -1,0 +1,28 @@
+import type { SecretKey } from '@chainsafe/blst';
+import type { VigilError } from '../../core/errors.ts';
+import type { Pubkey } from '../../core/units.ts';
+
+/** A key out of a source, or why one that should be there could not be had. `label` is what messages call it. */
+export type SourceKey =
+  | { readonly label: string; readonly pubkey: Pubkey; readonly secretKey: SecretKey }
+  | { readonly label: string; readonly error: VigilError };
+
+export interface SourceLoad {
+  /** Keys that are here already, which need not be opened again. */
+  readonly has: (pubkey: Pubkey) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A place outside of the data directory that keys are read from. Nothing is ever written there. */
+export interface KeySource {
+  /** For messages and health; no secret in it. */
+  readonly name: string;
+  /**
+   * Yields the keys that are not here yet, as they come. May be called again, never twice at once.
+   * @throws a typed error when the source as a whole gives nothing; keys that came before stay
+   */
+  load(options: SourceLoad): AsyncGenerator<SourceKey, void, undefined>;
+  /** The key was deleted here: what this process keeps of it besides the source itself goes. */
+  forget?(pubkey: Pubkey): Promise<void>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodePassword } from '../../keystore/password.ts';
+import {
+  fileError,
+  readBoundedFile,
+  readBoundedFileSync,
+  MAX_KEY_FILE_BYTES,
+} from '../../keystore/read-bounded-file.ts';
+import type { LockedKeystore } from '../../keystore/open-stored.ts';
+
+/** A keystore as another tool keeps it. */
+export interface LaidOut {
+  readonly keystorePath: string;
+  /** The file of its password, or the password itself where the tool writes it into its configuration. */
+  readonly password: { readonly path: string } | { readonly text: string };
+  /** 0x and 96 lower-case digits, where the layout tells; otherwise the keystore has to. */
+  readonly pubkey: string | null;
+}
+
+/** Folders named by a public key, as Lighthouse, Lodestar and Nimbus have them. */
+export async function pubkeyFolders(folder: string): Promise<{ pubkey: string; path: string }[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(folder, error);
+  });
+  return entries
+    .filter((entry) => entry.isDirectory() && /^0x[0-9a-f]{96}$/i.test(entry.name))
+    .map(({ name }) => ({ pubkey: name.toLowerCase(), path: join(folder, name) }))
+    .sort((one, other) => (one.pubkey < other.pubkey ? -1 : 1));
+}
+
+export async function readLaidOut({ keystorePath, password }: LaidOut): Promise<LockedKeystore> {
+  const keystore = await readBoundedFile(keystorePath);
+  if ('text' in password) return { keystore, password: password.text };
+  return { keystore, password: decoded(await readBoundedFile(password.path), password.path) };
+}
+
+export function readLaidOutNow({ keystorePath, password }: LaidOut): LockedKeystore {
+  const read = (path: string): Uint8Array => readBoundedFileSync(path, MAX_KEY_FILE_BYTES, () => undefined);
+  const keystore = read(keystorePath);
+  if ('text' in password) return { keystore, password: password.text };
+  return { keystore, password: decoded(read(password.path), password.path) };
+}
+
+function decoded(bytes: Uint8Array, path: string): string {
+  try {
+    return decodePassword(bytes, path);
+  } finally {
+    bytes.fill(0);
+  }
+}

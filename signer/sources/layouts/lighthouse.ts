@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { readBoundedFile } from '../../keystore/read-bounded-file.ts';
+import { sourceError } from '../source-errors.ts';
+import { pubkeyFolders, type LaidOut } from './layout.ts';
+
+/** 10,000 definitions are some megabytes. */
+const MAX_BYTES = 256 * 1024 * 1024;
+const DEFINITIONS = 'validator_definitions.yml';
+
+/** Of a definition only what says where the key is; fee recipients and the like are for the validator client. */
+const definition = z.looseObject({
+  enabled: z.boolean(),
+  type: z.string(),
+  voting_public_key: z.string().regex(/^0x[0-9a-fA-F]{96}$/, 'must be 0x and 96 hex digits'),
+  voting_keystore_path: z.string().optional(),
+  voting_keystore_password_path: z.string().nullish(),
+  voting_keystore_password: z.string().nullish(),
+});
+
+/**
+ * The `validators` folder of Lighthouse: the keys that validator_definitions.yml has enabled, or all folders named by a
+ * public key where that file is missing. Passwords where the definition says, else in the `secrets` folder beside.
+ * Source: Lighthouse, common/account_utils/src/validator_definitions.rs
+ */
+export async function lighthouse(
+  folder: string,
+  secrets = join(dirname(folder), 'secrets'),
+): Promise<LaidOut[]> {
+  const file = join(folder, DEFINITIONS);
+  if (!existsSync(file)) {
+    const folders = await pubkeyFolders(folder);
+    return folders.map(({ pubkey, path }) => ({
+      pubkey,
+      keystorePath: join(path, 'voting-keystore.json'),
+      password: { path: join(secrets, pubkey) },
+    }));
+  }
+  const text = Buffer.from(await readBoundedFile(file, MAX_BYTES)).toString('utf8');
+  const read = z.array(definition).safeParse(yamlOf(text, file));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw sourceError('KEY_SOURCE_ANSWER', `${file}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+  }
+  return read.data
+    .filter(({ enabled, type }) => enabled && type === 'local_keystore')
+    .flatMap((one) => {
+      const pubkey = one.voting_public_key.toLowerCase();
+      const named = one.voting_keystore_path ?? join(folder, pubkey, 'voting-keystore.json');
+      const password = one.voting_keystore_password;
+      return {
+        pubkey,
+        keystorePath: found(named, join(folder, pubkey, basename(named))),
+        password:
+          typeof password === 'string'
+            ? { text: password }
+            : { path: found(one.voting_keystore_password_path ?? '', join(secrets, pubkey)) },
+      };
+    });
+}
+
+/** Definitions hold the paths of the machine or container that Lighthouse runs in. */
+const found = (named: string, here: string): string => (named !== '' && existsSync(named) ? named : here);
+
+/** `1.2` and `0x…` stay text, and so does a password. */
+function yamlOf(text: string, file: string): unknown {
+  try {
+    const plain: unknown = parse(text, { schema: 'failsafe', maxAliasCount: 0 });
+    if (!Array.isArray(plain)) return plain;
+    return plain.map((one: unknown) =>
+      typeof one === 'object' && one !== null && 'enabled' in one
+        ? { ...one, enabled: one.enabled === 'true' ? true : one.enabled === 'false' ? false : one.enabled }
+        : one,
+    );
+  } catch {
+    // The message of the parser quotes the file.
+    throw sourceError('KEY_SOURCE_ANSWER', `${file} is not YAML`);
+  }
+}

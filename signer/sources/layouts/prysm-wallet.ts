@@ -1,0 +1,71 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { pubkeyFromBytes } from '../../../core/units.ts';
+import { keyError } from '../../key-errors.ts';
+import { pubkeyOf, secretKeyFromBytes } from '../../keystore/bls-keys.ts';
+import { openSealed } from '../../keystore/cipher.ts';
+import { parseSealed } from '../../keystore/keystore-schema.ts';
+import { decodePassword } from '../../keystore/password.ts';
+import { readBoundedFile } from '../../keystore/read-bounded-file.ts';
+import type { KeySource, SourceKey } from '../key-source.ts';
+import { sourceError } from '../source-errors.ts';
+
+/** 100,000 keys in base64 and hex. */
+const MAX_WALLET_BYTES = 64 * 1024 * 1024;
+
+const accounts = z.object({ private_keys: z.array(z.base64()), public_keys: z.array(z.base64()) });
+
+/**
+ * The wallet of Prysm with imported keys: one keystore, `direct/accounts/all-accounts.keystore.json`, whose secret is a
+ * JSON list of all keys under the wallet's password.
+ * Source: Prysm, validator/keymanager/local/keymanager.go (AccountsKeystoreRepresentation, accountStore)
+ */
+export function prysmWallet(path: string, passwordFile: string): KeySource {
+  return {
+    name: `prysm ${path}`,
+    async *load({ has }) {
+      const file = isFolder(path) ? join(path, 'direct', 'accounts', 'all-accounts.keystore.json') : path;
+      const sealed = parseSealed(await readBoundedFile(file, MAX_WALLET_BYTES), file);
+      // Prysm trims the password file; control codes fall away by EIP-2335, spaces at the end do not.
+      const password = decodePassword(await readBoundedFile(passwordFile), passwordFile).trim();
+      const secret = await openSealed(sealed, password);
+      const lists = listsOf(secret, file);
+      for (const [index, text] of lists.private_keys.entries()) {
+        const key = keyOf(text, lists.public_keys[index] ?? '', `${file}#${index + 1}`);
+        if ('error' in key || !has(key.pubkey)) yield key;
+      }
+    },
+  };
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+function listsOf(secret: Uint8Array, file: string): z.infer<typeof accounts> {
+  try {
+    return accounts.parse(JSON.parse(Buffer.from(secret).toString('utf8')));
+  } catch {
+    // The cause would quote what was decrypted.
+    throw sourceError('KEY_SOURCE_ANSWER', `${file} opens, but is not a list of keys as Prysm writes it`);
+  } finally {
+    secret.fill(0);
+  }
+}
+
+function keyOf(text: string, pubkeyText: string, label: string): SourceKey {
+  const secret = Buffer.from(text, 'base64');
+  try {
+    const secretKey = secretKeyFromBytes(secret);
+    const pubkey = pubkeyOf(secretKey);
+    const named = Buffer.from(pubkeyText, 'base64');
+    if (named.length === 48 && pubkeyFromBytes(named) === pubkey) return { label, pubkey, secretKey };
+    return {
+      label,
+      error: keyError('KEYSTORE_PUBKEY_MISMATCH', `${label} does not belong to its public key`),
+    };
+  } catch (error) {
+    return { label, error: keyError('KEYSTORE_BAD_SECRET', `${label} holds no secret key`, error) };
+  } finally {
+    secret.fill(0);
+  }
+}

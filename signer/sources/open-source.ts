@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from '../../core/log/logger.ts';
+import { cachePlace } from '../keystore/cache/cache-place.ts';
+import { SealedCache } from '../keystore/cache/sealed-cache.ts';
+import { awsStore } from './aws-secrets.ts';
+import { directorySource } from './directory-source.ts';
+import type { KeySource } from './key-source.ts';
+import { depositCli, teku } from './layouts/by-file.ts';
+import { lodestar, nimbus } from './layouts/by-pubkey.ts';
+import type { LaidOut } from './layouts/layout.ts';
+import { lighthouse } from './layouts/lighthouse.ts';
+import { prysmWallet } from './layouts/prysm-wallet.ts';
+import { rawFileSource } from './raw-file-source.ts';
+import { secretStoreSource } from './secret-store.ts';
+import type { SourceConfig } from './sources-file.ts';
+import { vaultStore } from './vault-kv.ts';
+
+export interface SourceModules {
+  readonly dataDir: string;
+  readonly keyCache: boolean;
+  readonly log: Logger;
+}
+
+const LAYOUTS = { lighthouse, lodestar, nimbus, teku };
+
+/** A configured source. Nothing is read yet. */
+export function openSource(config: SourceConfig, modules: SourceModules): KeySource {
+  switch (config.type) {
+    case 'lighthouse':
+    case 'lodestar':
+    case 'nimbus':
+    case 'teku': {
+      const { path, passwords } = config;
+      return directory(`${config.type} ${path}`, () => LAYOUTS[config.type](path, passwords), modules);
+    }
+    case 'deposit-cli':
+      return directory(
+        `deposit-cli ${config.path}`,
+        () => depositCli(config.path, config['password-file']),
+        modules,
+      );
+    case 'prysm':
+      return prysmWallet(config.path, config['password-file']);
+    case 'raw-hex':
+      return rawFileSource(config.file);
+    case 'vault': {
+      const { address, mount, path, field, namespace = null } = config;
+      const timeoutMs = config['timeout-seconds'] * 1000;
+      const tokenFile = config['token-file'];
+      return secretStoreSource(vaultStore({ address, mount, path, field, tokenFile, namespace, timeoutMs }));
+    }
+    case 'aws':
+      return secretStoreSource(awsStore(config));
+  }
+}
+
+function directory(
+  name: string,
+  list: () => Promise<LaidOut[]>,
+  { dataDir, keyCache, log }: SourceModules,
+): KeySource {
+  if (!keyCache) return directorySource(name, list, null);
+  // One for each source: a cache opens only when all of its passwords are there.
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  const path = join(dataDir, `key-cache-${digest}.sealed`);
+  return directorySource(name, list, new SealedCache({ path, place: cachePlace(dataDir), log }));
+}

@@ -1,0 +1,26 @@
+import { SourceKeeper, type SourceKeeperModules } from './source-keeper.ts';
+import { openSource, type SourceModules } from './open-source.ts';
+import { readSourcesFile } from './sources-file.ts';
+
+export interface OpenedSources {
+  readonly keeper: SourceKeeper;
+  /** Folders and files whose change may mean other keys. */
+  readonly watched: readonly string[];
+}
+
+/**
+ * The sources that a file names, or none. Nothing is asked yet.
+ * @throws KEY_SOURCES_INVALID, KEY_FILE_*
+ */
+export async function openSources(
+  file: string | null,
+  modules: SourceModules & Omit<SourceKeeperModules, 'sources'>,
+): Promise<OpenedSources> {
+  const configs = file === null ? [] : await readSourcesFile(file);
+  const sources = configs.map((config) => openSource(config, modules));
+  const watched = configs.flatMap((config) => {
+    if (config.type === 'raw-hex') return [config.file];
+    return config.type === 'vault' || config.type === 'aws' ? [] : [config.path];
+  });
+  return { keeper: new SourceKeeper({ ...modules, sources }), watched };
+}

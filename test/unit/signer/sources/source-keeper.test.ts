@@ -1,0 +1,160 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../../../../core/hex.ts';
+import { bytesOf, type Pubkey } from '../../../../core/units.ts';
+import { generateSecretKey, pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
+import { randaoReveal } from '../../../support/signer-bodies.ts';
+import { sign } from '../../../support/signer-client.ts';
+import { startDaemon } from '../../../support/signer-daemon.ts';
+import { startSignerFixture } from '../../../support/signer-fixture.ts';
+import { cheapKeystore } from '../keystore/cheap-keystore.ts';
+import { startKvServer, TOKEN } from './kv-server.ts';
+
+const randao = randaoReveal(55n);
+
+interface Check {
+  readonly id: string;
+  readonly status: string;
+  readonly data?: Record<string, string | number>;
+  readonly checks?: readonly Check[];
+}
+
+/** A data directory with one key of its own, a vault with two more, and a file that names the vault. */
+async function world(further = '') {
+  const made = await startSignerFixture({ keys: 1 });
+  await made.close();
+  const { dataDir, pubkey: own } = made;
+  const server = await startKvServer();
+  const keys = ['a', 'b'].map((name) => {
+    const secretKey = generateSecretKey();
+    server.secrets.set(name, { value: toHex(secretKey.toBytes()) });
+    return pubkeyOf(secretKey);
+  });
+  writeFileSync(join(dataDir, 'token'), TOKEN, { mode: 0o600 });
+  const keySources = join(dataDir, 'sources.yaml');
+  const vault = `{type: vault, address: "${server.address}", path: validators, token-file: token, timeout-seconds: 1}`;
+  writeFileSync(keySources, `sources:\n  - ${vault}\n${further}`);
+  const start = async (keyCache = false) => {
+    const signer = await startDaemon(dataDir, { keySources, keyCache });
+    const url = `http://127.0.0.1:${signer.ports.http}`;
+    const health = async () => {
+      const { status, checks } = (await (await fetch(`${url}/healthcheck`)).json()) as {
+        status: string;
+        checks: Check[];
+      };
+      return { status, sources: checks.find(({ id }) => id === 'key-sources-check')?.checks ?? [] };
+    };
+    const statusOf = async (pubkey: Pubkey) => (await sign({ url, pubkey }, randao)).status;
+    const statuses = () => Promise.all([own, ...keys].map(statusOf));
+    return { signer, url, health, statuses };
+  };
+  return { dataDir, own, keys, server, start };
+}
+
+describe('a daemon with a vault', () => {
+  it('signs with all keys, its own and those of the vault, and says how many', async () => {
+    const { start } = await world();
+    const { statuses, health } = await start();
+    expect(await statuses()).toEqual([200, 200, 200]);
+    expect(await health()).toMatchObject({
+      status: 'UP',
+      sources: [{ status: 'UP', data: { 'keys-loaded': 2, 'error-count': 0 } }],
+    });
+  });
+
+  it('signs with what it has while the vault is shut, says so, and gets the rest at a reload', async () => {
+    const { start, server } = await world();
+    server.faults.set('list', 'sealed');
+    const { signer, statuses, health } = await start();
+    expect(await statuses()).toEqual([200, 404, 404]);
+    expect(await health()).toMatchObject({
+      status: 'DOWN',
+      sources: [
+        { status: 'DOWN', data: { 'keys-loaded': 0, 'reason': expect.stringContaining('503') as string } },
+      ],
+    });
+    server.faults.clear();
+    await signer.reload();
+    await expect.poll(statuses).toEqual([200, 200, 200]);
+    await expect.poll(async () => (await health()).status).toBe('UP');
+  });
+
+  it.each(['sealed', 'forbidden', 'silent', 'missing', 'no-json', 'cut'] as const)(
+    'never loses a key that signs because the vault is %s at a reload',
+    async (fault) => {
+      const { start, server } = await world();
+      const { signer, statuses, health } = await start();
+      server.faults.set('list', fault);
+      await signer.reload();
+      await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe('DOWN');
+      expect(await statuses()).toEqual([200, 200, 200]);
+    },
+  );
+
+  it('never loses a key because the vault has it no more', async () => {
+    const { start, server } = await world();
+    const { signer, statuses } = await start();
+    server.secrets.clear();
+    server.asked.length = 0;
+    await signer.reload();
+    await expect.poll(() => server.asked).toContain('list');
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
+
+  it('has a key once that two places hold, and keeps it when one of them fails', async () => {
+    const { start, server } = await world();
+    server.secrets.set('again', server.secrets.get('a')!);
+    const { statuses, url } = await start();
+    expect(await statuses()).toEqual([200, 200, 200]);
+    const listed = (await (await fetch(`${url}/api/v1/eth2/publicKeys`)).json()) as string[];
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(listed.length).toBe(3);
+  });
+
+  it('does not bring back a key that was deleted here, nor after a restart', async () => {
+    const { dataDir, keys, own } = await world();
+    const signer = await startSignerFixture({ dataDir, keys: 0 });
+    const secretKey = generateSecretKey();
+    const pubkey = pubkeyOf(secretKey);
+    expect(await signer.keyManager.adopt(pubkey, secretKey)).toBe('active');
+    await signer.keyManager.rescan();
+    expect(signer.keyring.pubkeys()).toEqual([own, pubkey].sort());
+    expect(await signer.keyManager.deleteKey(pubkey)).toBe('deleted');
+    expect(await signer.keyManager.adopt(pubkey, secretKey)).toBe('deleted');
+    await signer.close();
+    const again = await startSignerFixture({ dataDir, keys: 0 });
+    expect(await again.keyManager.adopt(pubkey, secretKey)).toBe('deleted');
+    expect(keys.length).toBe(2);
+  });
+
+  it('keeps the keystores of another client in a cache of their own; a bad source keeps no other back', async () => {
+    const { dataDir, start, server } = await world(
+      '  - {type: teku, path: teku}\n  - {type: nimbus, path: nowhere}\n',
+    );
+    const { pubkey, keystore } = await cheapKeystore('pw');
+    mkdirSync(join(dataDir, 'teku'));
+    writeFileSync(join(dataDir, 'teku', 'k.json'), JSON.stringify(keystore));
+    writeFileSync(join(dataDir, 'teku', 'k.txt'), 'pw');
+    server.faults.set('list', 'forbidden');
+    const first = await start(true);
+    expect((await sign({ url: first.url, pubkey }, randao)).status).toBe(200);
+    const { sources } = await first.health();
+    expect(sources.map(({ status }) => status)).toEqual(['DOWN', 'UP', 'DOWN']);
+    await first.signer.stop();
+    const [cache = ''] = readdirSync(dataDir).filter((name) => /^key-cache-[0-9a-f]{16}\.sealed$/.test(name));
+    expect(readFileSync(join(dataDir, cache)).includes(Buffer.from(bytesOf(pubkey)))).toBe(true);
+    const second = await start(true);
+    expect((await sign({ url: second.url, pubkey }, randao)).status).toBe(200);
+    const token = readFileSync(join(dataDir, 'api-token.txt'), 'utf8').trim();
+    const deleted = await fetch(`${second.url}/eth/v1/keystores`, {
+      method: 'DELETE',
+      headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ pubkeys: [pubkey] }),
+    });
+    expect(await deleted.text()).toContain('"status":"deleted"');
+    expect((await sign({ url: second.url, pubkey }, randao)).status).toBe(404);
+    await second.signer.stop();
+    expect(readdirSync(dataDir)).not.toContain(cache);
+  });
+});
