@@ -7,8 +7,8 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: 'test-results/systemd.json' }]]
       : ['default'],
     include: ['test/systemd/**/*.test.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 180_000,
     // Each file has a systemd of its own, and a watchdog that is slow to be fed is a watchdog that kills.
     fileParallelism: false,
     setupFiles: ['test/support/assert-runtime.ts'],

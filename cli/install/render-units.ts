@@ -28,8 +28,6 @@ function fill(text: string, values: UnitValues): string {
   const { user, root, node, dataDir, monitorDir, backupDir, credentials, allow } = values;
   const places: Readonly<Record<string, string>> = {
     VIGIL: [node, ...RUNTIME_FLAGS, join(root, 'cli/vigil.js')].join(' '),
-    ROOT: root,
-    NODE: node,
     DATA_DIR: dataDir,
     MONITOR_DIR: monitorDir,
     BACKUP_DIR: backupDir,

@@ -92,10 +92,14 @@ async function untilAnswered(
     try {
       return (await nodes.ask(configSpec(), signal)).data;
     } catch (error) {
-      if (signal?.aborted === true) throw error;
+      signal?.throwIfAborted();
       log.warn((error as Error).message);
       onWaiting();
-      await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal });
+      // Whoever gives the start up hears the reason, not that a timer was stopped.
+      await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal }).catch(
+        () => undefined,
+      );
+      signal?.throwIfAborted();
     }
   }
 }

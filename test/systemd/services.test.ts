@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { pem } from '../support/tls-fixture.ts';
@@ -13,7 +14,7 @@ afterAll(() => world.stop());
 
 const SIGNER = 'vigil-signer.service';
 /** So that a test of the watchdog takes seconds. */
-const QUICK = '[Service]\nWatchdogSec=6s\nRestartSec=100ms\nTimeoutAbortSec=5s\n';
+const QUICK = '[Service]\nWatchdogSec=12s\nRestartSec=100ms\nTimeoutAbortSec=5s\n';
 
 const duties = () => new DutyBodies(world.spec);
 const start = (unit = SIGNER) => world.ok('systemctl', 'start', unit);
@@ -77,7 +78,7 @@ test('a signer whose disk hangs answers still, but is not fed', async () => {
     world.ok('fsfreeze', '--freeze', DATA);
     try {
       expect(world.send('http://127.0.0.1:9000/api/v1/eth2/publicKeys').status).toBe(200);
-      await world.until(SIGNER, () => world.log.slice(before).includes('Watchdog timeout'), 30);
+      await world.until(SIGNER, () => world.log.slice(before).includes('Watchdog timeout'));
     } finally {
       world.ok('fsfreeze', '--unfreeze', DATA);
     }
@@ -123,7 +124,7 @@ test('a restored backup is refused with exit code 3, is not tried again, and sig
   expect(world.show(SIGNER)).toMatchObject(refused);
   expect(world.output(SIGNER)).toContain('error: ');
   // Longer than RestartSec: systemd would have begun by now.
-  await new Promise((resolve) => setTimeout(resolve, 6000));
+  await delay(6000);
   expect(world.show(SIGNER)).toMatchObject(refused);
 
   world.vigil('slashing-db', 'accept-rollback', '--reason', 'the disk was replaced', '--yes');
@@ -178,7 +179,9 @@ test('the signer cannot reach what is not its own', () => {
   expect(inside('ls', '/root').stdout).toBe('');
   // SIGUSR1 would make Node.js listen for a debugger.
   world.ok('kill', '-USR1', MainPID);
-  expect(world.show(SIGNER)['ActiveState']).toBe('failed');
+  expect(world.send('http://127.0.0.1:9000/api/v1/eth2/publicKeys').status).toBe(200);
+  expect(world.ok('cat', '/proc/net/tcp')).not.toMatch(/0100007F:240D /);
+  expect(world.output(SIGNER)).not.toContain('Debugger');
 });
 
 test('the monitor waits for its node without being given up, and stops in order', async () => {
@@ -192,10 +195,10 @@ test('the monitor waits for its node without being given up, and stops in order'
       .map(([name, value]) => `${name}: "${value}"\\n`)
       .join('')}' >> ${MONITOR_DATA}/vigil.yaml`,
   );
-  world.dropIn('vigil-monitor.service', '[Service]\nTimeoutStartSec=3s\n');
+  world.dropIn('vigil-monitor.service', '[Service]\nTimeoutStartSec=15s\n');
   world.ok('systemctl', 'start', '--no-block', 'vigil-monitor');
   await world.until('vigil-monitor.service', ({ StatusText }) => StatusText === 'waiting for a beacon node');
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await delay(17_000);
   expect(world.show('vigil-monitor.service')).toMatchObject({ ActiveState: 'activating', NRestarts: '0' });
   world.ok('systemctl', 'stop', 'vigil-monitor');
   expect(world.show('vigil-monitor.service')).toMatchObject({ ActiveState: 'inactive', Result: 'success' });

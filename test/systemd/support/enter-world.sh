@@ -32,7 +32,7 @@ ln -s /proc/self/fd "$root/dev/fd"
 # Where systemd logs without a journal and a console: handed on to whoever started this.
 mkfifo "$root/dev/kmsg"
 cat 0<> "$root/dev/kmsg" &
-for folder in run var/lib var/backups etc/systemd/system usr/lib/systemd/system; do
+for folder in run var/lib var/backups etc/systemd/system usr/lib/systemd/system usr/lib/systemd/user; do
   mkdir -p "$root/$folder"
   mount -t tmpfs -o mode=755 tmpfs "$root/$folder"
 done
@@ -41,6 +41,9 @@ mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 # The targets that units lean on, with nothing behind them.
 for target in vigil-test sysinit basic shutdown umount multi-user timers network-online time-sync; do
   printf '[Unit]\nDefaultDependencies=no\n' > "$root/usr/lib/systemd/system/$target.target"
+done
+for target in basic default shutdown timers; do
+  printf '[Unit]\nDefaultDependencies=no\n' > "$root/usr/lib/systemd/user/$target.target"
 done
 # There is no journal here.
 mkdir -p "$root/run/vigil-test" "$root/run/systemd/system/vigil-.service.d"

@@ -95,7 +95,7 @@ export class SystemdWorld {
   async until(
     unit: string,
     wanted: (shown: Readonly<Record<string, string>>) => boolean,
-    seconds = 60,
+    seconds = 120,
   ): Promise<Readonly<Record<string, string>>> {
     const end = performance.now() + seconds * 1000;
     for (;;) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   makePrivateFolder,
   readPrivateFile,
@@ -30,6 +30,32 @@ describe('readPrivateFile', () => {
     expect(error).toMatchObject({ code: 'KEY_FILE_EXPOSED', exitCode: 3 });
     expect(error.message).toContain(mode.toString(8));
   });
+
+  it.each([
+    [0o400, true],
+    [0o440, true],
+    [0o460, false],
+    [0o444, false],
+    [0o441, false],
+  ])(
+    'takes mode %o from the credentials of the service: %s; elsewhere only what is private',
+    async (mode, taken) => {
+      await writeFile(path, 'secret');
+      await chmod(path, mode);
+      const code = () =>
+        readPrivateFile(path).then(
+          () => 'taken',
+          (error: { code: string }) => error.code,
+        );
+      const elsewhere = (mode & 0o077) === 0 ? 'taken' : 'KEY_FILE_EXPOSED';
+      expect(await code()).toBe(elsewhere);
+      vi.stubEnv('CREDENTIALS_DIRECTORY', `${folder}/`);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      expect(await code()).toBe(taken ? 'taken' : 'KEY_FILE_EXPOSED');
+      vi.stubEnv('CREDENTIALS_DIRECTORY', join(folder, 'other'));
+      expect(await code()).toBe(elsewhere);
+    },
+  );
 
   it('refuses a folder, and a named pipe without waiting for it', async () => {
     await expect(readPrivateFile(folder)).rejects.toMatchObject({ code: 'KEY_FILE_UNREADABLE' });
