@@ -11,5 +11,15 @@ export function nextSyncCommittee(rules: Rules, state: BeaconState): readonly nu
   return sampleByBalance(rules, state, activeIndices(state, epoch), seed, rules.SYNC_COMMITTEE_SIZE);
 }
 
+/**
+ * Who signs the head in a slot. The next slot's block includes it and is checked with that slot's committee, so that in the
+ * last slot of a period those of the next one sign.
+ */
+export function syncCommitteeOfSlot(rules: Rules, state: BeaconState, slot: number): readonly number[] {
+  const period = syncPeriodOf(rules, epochAt(rules, slot + 1));
+  const ahead = period - syncPeriodOf(rules, epochAt(rules, state.slot));
+  return ahead <= 0 ? state.currentSyncCommittee : state.nextSyncCommittee;
+}
+
 export const syncPeriodOf = (rules: Rules, epoch: number): number =>
   Math.floor(epoch / rules.EPOCHS_PER_SYNC_COMMITTEE_PERIOD);

@@ -17,7 +17,6 @@ interface EpochDuties {
   readonly attesters: readonly AttesterDuty[];
   /** By slot: the proposer among our keys. */
   readonly proposers: ReadonlyMap<number, string>;
-  readonly sync: readonly SyncDuty[];
 }
 
 export interface DutyRunnerOptions {
@@ -43,6 +42,7 @@ export class DutyRunner {
   readonly #graffiti: string;
   readonly #wanted: readonly string[];
   #duties: EpochDuties | null = null;
+  #sync: { readonly epoch: number; readonly duties: readonly SyncDuty[] } | null = null;
   /** What was voted for in a slot, to be aggregated later in it. */
   #voted: { readonly slot: number; readonly data: Promise<AttestationDataJson> } | null = null;
 
@@ -102,7 +102,8 @@ export class DutyRunner {
 
   /** A third into the slot: votes and sync committee messages. */
   async attest(slot: number): Promise<DutyOutcome[]> {
-    const { attesters, sync } = await this.#dutiesOf(slot);
+    const { attesters } = await this.#dutiesOf(slot);
+    const sync = await this.#syncDutiesOf(slot);
     const due = attesters.filter((duty) => duty.slot === slot.toString());
     // Asked for once; when it fails, every duty that waits for it has failed.
     const data = due.length === 0 ? null : this.#beacon.attestationData(slot);
@@ -146,7 +147,8 @@ export class DutyRunner {
 
   /** Two thirds into the slot: aggregates, by those whom their selection proofs choose. */
   async aggregate(slot: number): Promise<DutyOutcome[]> {
-    const { attesters, sync } = await this.#dutiesOf(slot);
+    const { attesters } = await this.#dutiesOf(slot);
+    const sync = await this.#syncDutiesOf(slot);
     const due = attesters.filter((duty) => duty.slot === slot.toString());
     const data = this.#voted?.slot === slot ? this.#voted.data : null;
     const headRoot = sync.length === 0 ? null : this.#beacon.headRoot();
@@ -162,17 +164,26 @@ export class DutyRunner {
     if (this.#duties?.epoch === epoch) return this.#duties;
     const ours = await this.#beacon.indices(this.#wanted);
     const indices = [...ours.values()];
-    const [attesters, proposers, sync] = await Promise.all([
+    const [attesters, proposers] = await Promise.all([
       this.#beacon.attesterDuties(epoch, indices),
       this.#beacon.proposerDuties(epoch),
-      this.#beacon.syncDuties(epoch, indices),
     ]);
     const own = proposers.filter(({ pubkey }) => ours.has(pubkey));
     this.#duties = {
-      ...{ epoch, attesters, sync },
+      ...{ epoch, attesters },
       proposers: new Map(own.map(({ slot: at, pubkey }) => [Number(at), pubkey])),
     };
     return this.#duties;
+  }
+
+  /** The next slot's block includes what is signed in a slot, so in the last slot of a period the next committee signs. */
+  async #syncDutiesOf(slot: number): Promise<readonly SyncDuty[]> {
+    const epoch = this.#epochOf(slot + 1);
+    if (this.#sync?.epoch === epoch) return this.#sync.duties;
+    const ours = await this.#beacon.indices(this.#wanted);
+    const duties = await this.#beacon.syncDuties(epoch, [...ours.values()]);
+    this.#sync = { epoch, duties };
+    return duties;
   }
 
   #epochOf(slot: number): number {

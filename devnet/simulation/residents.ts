@@ -4,6 +4,7 @@ import { attestationRoot } from '../chain/block/attestations.ts';
 import { blockSigningRoot, randaoRoot } from '../chain/block/process-block.ts';
 import { syncMessageRoot } from '../chain/block/sync-aggregate.ts';
 import { committeesOf } from '../chain/committees.ts';
+import { syncCommitteeOfSlot } from '../chain/sync-committee.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { epochAt } from '../chain/rules.ts';
 import { sha256 } from '../chain/shuffle.ts';
@@ -62,7 +63,7 @@ export class Residents {
 
   syncMessages(state: BeaconState, headRoot: string) {
     const root = syncMessageRoot(this.#context, state.slot, headRoot);
-    return [...new Set(state.currentSyncCommittee)]
+    return [...new Set(syncCommitteeOfSlot(this.#context.rules, state, state.slot))]
       .filter((validator) => this.#isResident(validator))
       .map((validatorIndex) => ({
         slot: state.slot,

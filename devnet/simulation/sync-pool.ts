@@ -5,6 +5,7 @@ import { syncMessageRoot } from '../chain/block/sync-aggregate.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { ensure } from '../chain/invalid.ts';
 import { validatorAt, type BeaconState } from '../chain/state.ts';
+import { syncCommitteeOfSlot } from '../chain/sync-committee.ts';
 import { countOf } from './vote-bits.ts';
 
 export const SYNC_SUBCOMMITTEES = 4;
@@ -24,7 +25,7 @@ export class SyncPool {
   addMessage(state: BeaconState, message: altair.SyncCommitteeMessage): void {
     const { slot, validatorIndex, beaconBlockRoot, signature } = message;
     ensure(
-      state.currentSyncCommittee.includes(validatorIndex),
+      syncCommitteeOfSlot(this.#context.rules, state, slot).includes(validatorIndex),
       `validator ${validatorIndex} is not in the committee`,
     );
     const root = syncMessageRoot(this.#context, slot, toHex(beaconBlockRoot));
@@ -42,7 +43,7 @@ export class SyncPool {
   addContribution(state: BeaconState, contribution: altair.SyncCommitteeContribution): void {
     const { slot, beaconBlockRoot, subcommitteeIndex, aggregationBits, signature } = contribution;
     ensure(subcommitteeIndex < SYNC_SUBCOMMITTEES, `no subcommittee ${subcommitteeIndex}`);
-    const members = aggregationBits.intersectValues([...this.#members(state, subcommitteeIndex)]);
+    const members = aggregationBits.intersectValues([...this.#members(state, slot, subcommitteeIndex)]);
     const pubkeys = members.map((index) => validatorAt(state, index).pubkey);
     const root = syncMessageRoot(this.#context, slot, toHex(beaconBlockRoot));
     ensure(
@@ -60,7 +61,7 @@ export class SyncPool {
     subcommitteeIndex: number,
     blockRoot: Uint8Array,
   ): altair.SyncCommitteeContribution | null {
-    const members = this.#members(state, subcommitteeIndex);
+    const members = this.#members(state, slot, subcommitteeIndex);
     const signed = this.#messages.get(keyOf(slot, toHex(blockRoot)));
     const aggregationBits = BitArray.fromBoolArray(members.map((index) => signed?.has(index) === true));
     // A member signs once and counts at each of its positions.
@@ -95,9 +96,10 @@ export class SyncPool {
     return { syncCommitteeBits, syncCommitteeSignature: signatures.aggregate(parts) };
   }
 
-  #members(state: BeaconState, subcommittee: number): readonly number[] {
-    const size = this.#context.rules.SYNC_COMMITTEE_SIZE / SYNC_SUBCOMMITTEES;
-    return state.currentSyncCommittee.slice(subcommittee * size, (subcommittee + 1) * size);
+  #members(state: BeaconState, slot: number, subcommittee: number): readonly number[] {
+    const { rules } = this.#context;
+    const size = rules.SYNC_COMMITTEE_SIZE / SYNC_SUBCOMMITTEES;
+    return syncCommitteeOfSlot(rules, state, slot).slice(subcommittee * size, (subcommittee + 1) * size);
   }
 
   prune(beforeSlot: number): void {

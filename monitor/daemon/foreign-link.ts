@@ -8,7 +8,7 @@ import {
   type SeenMessage,
   type SignerDoor,
 } from '../foreign/index.ts';
-import type { BlockFacts } from '../model/block-facts.ts';
+import type { AttestationDataFacts, BlockFacts } from '../model/block-facts.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
 import type { AttestationVerdict } from '../model/verdicts.ts';
 import type { WatchedValidator } from '../model/watched-validator.ts';
@@ -23,15 +23,15 @@ export interface ForeignLinkModules {
   readonly onForeign: (message: ForeignMessage) => void;
 }
 
-const MOST_REMEMBERED = 200_000;
+const MOST_REMEMBERED = 100_000;
 
 /** Hands what the engine sees on chain to the watch for foreign signatures, and what that finds to the store. */
 export class ForeignLink {
   readonly watch: ForeignWatch;
   readonly #spec: ChainSpec;
   readonly #enabled: boolean;
-  /** By validator and slot of the duty: how many messages were handed over. A head brings the same votes again and again. */
-  #handed = new Map<string, number>();
+  /** Votes that were handed over. A head brings the same ones again and again; another branch may bring others. */
+  #handed = new Set<string>();
 
   constructor({ spec, store, doors, log, nowMs, onForeign }: ForeignLinkModules) {
     this.#spec = spec;
@@ -64,9 +64,13 @@ export class ForeignLink {
     const messages: SeenMessage[] = [];
     for (const verdict of verdicts) {
       const validator = byIndex.get(verdict.validatorIndex);
-      if (validator === undefined || !this.#isNew(`${verdict.validatorIndex}/${verdict.slot}`, verdict))
-        continue;
-      messages.push(...seenVotes(this.#spec, validator, verdict));
+      if (validator === undefined || verdict.inclusion === null) continue;
+      const { inclusion } = verdict;
+      const fresh = inclusion.messages.filter((data) => this.#isNew(validator.index, data));
+      if (fresh.length === 0) continue;
+      messages.push(
+        ...seenVotes(this.#spec, validator, { ...verdict, inclusion: { ...inclusion, messages: fresh } }),
+      );
     }
     for (const block of blocks) {
       const validator = byIndex.get(block.proposerIndex);
@@ -75,12 +79,25 @@ export class ForeignLink {
     await this.watch.check(messages);
   }
 
-  #isNew(duty: string, { inclusion }: AttestationVerdict): boolean {
-    const count = inclusion?.messages.length ?? 0;
-    if (count <= (this.#handed.get(duty) ?? 0)) return false;
+  #isNew(
+    validatorIndex: number,
+    { slot, index, beaconBlockRoot, source, target }: AttestationDataFacts,
+  ): boolean {
+    const vote = [
+      validatorIndex,
+      slot,
+      index,
+      beaconBlockRoot,
+      source.epoch,
+      source.root,
+      target.epoch,
+      target.root,
+    ];
+    const key = vote.join('/');
+    if (this.#handed.has(key)) return false;
     // What is forgotten is handed over once more, which does no harm.
-    if (this.#handed.size > MOST_REMEMBERED) this.#handed = new Map();
-    this.#handed.set(duty, count);
+    if (this.#handed.size > MOST_REMEMBERED) this.#handed = new Set();
+    this.#handed.add(key);
     return true;
   }
 }

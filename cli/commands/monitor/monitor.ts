@@ -64,7 +64,8 @@ export function monitorCommand(): Command {
       port: settings['monitor-port'],
       perValidatorMetrics: Number(settings['per-validator-metrics']),
     }).catch((error: unknown) => {
-      if (stop.signal.aborted && error === stop.signal.reason) return null;
+      // Whatever the start was waiting for, it is given up.
+      if (stop.signal.aborted && (error as Error).name === 'AbortError') return null;
       throw error;
     });
     if (monitor === null) return;

@@ -79,6 +79,15 @@ describe('the duty runner', () => {
     );
   });
 
+  it('signs for the sync committee that the next block is checked with, over the end of a period', async () => {
+    const { sim, outcomes, runSlots } = await world(3);
+    await runSlots(2 * 64 + 2);
+    const around = outcomes.filter(({ slot, duty }) => slot >= 126 && duty.startsWith('sync'));
+    expect(around.some(({ slot }) => slot === 127)).toBe(true);
+    expect(around.filter(({ result }) => result !== 'published')).toEqual([]);
+    for (const epoch of [15, 16]) expect(sim.truth.sync(epoch).filter(({ hit }) => !hit)).toEqual([]);
+  });
+
   it('is refused a second, different vote of a slot, which a twin without a guard gets onto the chain', async () => {
     const { sim, outcomes, runSlots, twin, runner } = await world(3);
     await runSlots(8);

@@ -34,6 +34,20 @@ function finalizedEpochs(sim: Simulation): number[] {
   return epochs;
 }
 
+describe('a sync committee period', () => {
+  it('ends one slot early for who signs: the next committee is in the first block of its period', () => {
+    const sim = quick();
+    // The first two committees of a chain are the same; the third begins at 128 and the fourth at 192.
+    sim.runEpochs(25);
+    const committee = (slot: number) => sim.truth.sync(slot / 8).filter((each) => each.slot === slot);
+    expect(committee(128).map(({ validator }) => validator)).not.toEqual(
+      committee(120).map(({ validator }) => validator),
+    );
+    for (let epoch = 1; epoch < 25; epoch += 1)
+      expect(sim.truth.sync(epoch).filter(({ hit }) => !hit)).toEqual([]);
+  });
+});
+
 describe('balances', () => {
   it.each(['one', 'two', 'three'])('are what a second computation from the blocks gives (%s)', (seed) => {
     const sim = quick({

@@ -16,7 +16,7 @@ import type { DutyOutcome } from '../../../../devnet/duty-runner/outcome.ts';
 import { toHex } from '../../../../core/hex.ts';
 import { createLogger } from '../../../../core/log/logger.ts';
 import { epoch, parseRoot, slot, type Pubkey, type Root } from '../../../../core/units.ts';
-import type { BlockFacts } from '../../../../monitor/model/block-facts.ts';
+import type { AttestationDataFacts, BlockFacts } from '../../../../monitor/model/block-facts.ts';
 import type { ChainSpec } from '../../../../core/chain/chain-spec.ts';
 import type { WatchedValidator } from '../../../../monitor/model/watched-validator.ts';
 import type { ForeignMessage } from '../../../../monitor/model/foreign-message.ts';
@@ -97,6 +97,7 @@ export async function foreignWorld() {
     },
     /** Every vote and block of ours on chain whose duty was in these slots. */
     seen: (from: number, to: number) => seenOnChain(sim, validators, from, to),
+    votesOf: (validator: number, of: number) => votesOnChain(sim, validator, of),
   };
 }
 
@@ -129,6 +130,24 @@ function seenOnChain(
     }
   }
   return seen;
+}
+
+/** Every different vote of one validator for a slot. */
+function votesOnChain(sim: Simulated, validator: number, of: number): AttestationDataFacts[] {
+  const votes = new Map<Root, AttestationDataFacts>();
+  for (let at = of + 1; at <= sim.tree.head.slot; at += 1) {
+    const block = sim.tree.canonicalAt(at);
+    if (block === undefined) continue;
+    const state = sim.tree.stateAt(block.parent!, at);
+    for (const attestation of block.signed.message.body.attestations) {
+      if (attestation.data.slot !== of) continue;
+      if (!attestersOf(sim.context.rules, state, attestation).some((each) => each.validator === validator))
+        continue;
+      const data = voteOf(attestation.data);
+      votes.set(data.beaconBlockRoot, data);
+    }
+  }
+  return [...votes.values()];
 }
 
 const rootOf = (bytes: Uint8Array): Root => parseRoot(toHex(bytes), 'root');
