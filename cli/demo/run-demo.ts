@@ -30,8 +30,13 @@ export async function runDemo({ output, keep, signal }: DemoOptions): Promise<vo
   for (const line of attemptLines(attempts)) output.note(line);
   output.note('\nNow all of it: a chain, a validator client, the signer, the monitor.\n');
   const world = await startWorld(output, signal);
+  const broken = world.chain.failed.then((reason) => {
+    throw cliError('DEMO_WENT_WRONG', `the chain broke: ${(reason as Error).message}`, reason);
+  });
+  // Whoever races against it hears of it.
+  broken.catch(() => undefined);
   try {
-    const story = await tell(world, output, signal);
+    const story = await Promise.race([tell(world, output, signal), broken]);
     const report = await rewardReport(world, output.json ? 'json' : 'table', signal);
     const urls = urlsOf(world);
     const parsed = output.json ? (JSON.parse(report) as unknown) : null;
@@ -48,10 +53,11 @@ export async function runDemo({ output, keep, signal }: DemoOptions): Promise<vo
     ]);
     if (!keep) return;
     output.note(`It goes on until Ctrl-C. Look around: vigil monitor status --monitor-url ${urls.monitor}`);
-    await new Promise((resolve) => {
+    const stopped = new Promise((resolve) => {
       if (signal.aborted) resolve(null);
       signal.addEventListener('abort', resolve, { once: true });
     });
+    await Promise.race([stopped, broken]);
   } finally {
     await world.close();
   }

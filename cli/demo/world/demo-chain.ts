@@ -41,6 +41,7 @@ export class DemoChain {
   readonly #running: Promise<unknown>[] = [];
   readonly #close: () => Promise<void>;
   readonly #ours: number;
+  readonly #failure = Promise.withResolvers<unknown>();
   readonly outcomes: DutyOutcome[] = [];
   readonly url: string;
 
@@ -71,7 +72,7 @@ export class DemoChain {
     const node = new DevnetBeaconNode(simulation);
     const url = await node.listen();
     const chain = new DemoChain({ simulation, url, close: () => node.close(), ours: pubkeys.length });
-    chain.#running.push(drive(simulation, chain.#stop.signal));
+    chain.#run(drive(simulation, chain.#stop.signal));
     return chain;
   }
 
@@ -82,7 +83,12 @@ export class DemoChain {
     const runner = await DutyRunner.connect({ beaconUrl: this.url, signerUrl });
     const times = { genesisTimeSeconds: this.#simulation.genesisTimeSeconds, slotDurationMs: SLOT_MS };
     const done = (outcomes: readonly DutyOutcome[]) => this.outcomes.push(...outcomes);
-    this.#running.push(runDutiesInTime(runner, times, done, this.#stop.signal));
+    this.#run(runDutiesInTime(runner, times, done, this.#stop.signal));
+  }
+
+  /** A chain that broke is for whoever watches it to tell, and to clear away. */
+  #run(work: Promise<void>): void {
+    this.#running.push(work.catch((error: unknown) => this.#failure.resolve(error)));
   }
 
   /**
@@ -100,6 +106,11 @@ export class DemoChain {
     await promise;
     stop();
     return twin.vote(validator).data.slot;
+  }
+
+  /** Resolves with the reason when chain or validator client broke. */
+  get failed(): Promise<unknown> {
+    return this.#failure.promise;
   }
 
   get genesisTimeSeconds(): number {
