@@ -45,7 +45,11 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       'records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)].slice(1)',
     ],
     ['poison is forgotten', "this.#unavailable = refuse('GUARD_UNAVAILABLE');", ''],
-    ['a failed guard still reserves', 'if (this.#unavailable !== null) return this.#unavailable;', ''],
+    [
+      'a failed guard still reserves',
+      'if (this.#unavailable !== null) return this.#unavailable;\n    const judgement',
+      'const judgement',
+    ],
     [
       'the tombstone is ignored at start',
       "if (before?.state === 'deleted' && !readmit) return 'deleted';",
