@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../../../core/log/logger.ts';
 import { bytesOf, type Pubkey } from '../../../../core/units.ts';
 import { keyCachePath } from '../../../../signer/data-directory.ts';
@@ -11,6 +11,9 @@ import { json, sign } from '../../../support/signer-client.ts';
 import { startDaemon } from '../../../support/signer-daemon.ts';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 import { keystoreFile, passwordFile, putNewKey } from '../../../support/signer-key-files.ts';
+
+// A cache takes a real scrypt or several, seconds each on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const randao = randaoReveal(55n);
 

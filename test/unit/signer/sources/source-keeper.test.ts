@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toHex } from '../../../../core/hex.ts';
 import { bytesOf, type Pubkey } from '../../../../core/units.ts';
 import { generateSecretKey, pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
@@ -10,6 +10,10 @@ import { startDaemon } from '../../../support/signer-daemon.ts';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 import { cheapKeystore } from '../keystore/cheap-keystore.ts';
 import { startKvServer, TOKEN } from './kv-server.ts';
+
+// A cache takes a real scrypt or several, seconds each on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+const PATIENT = { timeout: 20_000 };
 
 const randao = randaoReveal(55n);
 
@@ -76,8 +80,8 @@ describe('a daemon with a vault', () => {
     });
     server.faults.clear();
     await signer.reload();
-    await expect.poll(statuses).toEqual([200, 200, 200]);
-    await expect.poll(async () => (await health()).status).toBe('UP');
+    await expect.poll(statuses, PATIENT).toEqual([200, 200, 200]);
+    await expect.poll(async () => (await health()).status, PATIENT).toBe('UP');
   });
 
   it.each(['sealed', 'forbidden', 'silent', 'missing', 'no-json', 'cut'] as const)(
@@ -87,7 +91,7 @@ describe('a daemon with a vault', () => {
       const { signer, statuses, health } = await start();
       server.faults.set('list', fault);
       await signer.reload();
-      await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe('DOWN');
+      await expect.poll(async () => (await health()).status, PATIENT).toBe('DOWN');
       expect(await statuses()).toEqual([200, 200, 200]);
     },
   );
@@ -98,7 +102,7 @@ describe('a daemon with a vault', () => {
     server.secrets.clear();
     server.asked.length = 0;
     await signer.reload();
-    await expect.poll(() => server.asked).toContain('list');
+    await expect.poll(() => server.asked, PATIENT).toContain('list');
     expect(await statuses()).toEqual([200, 200, 200]);
   });
 
