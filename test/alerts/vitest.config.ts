@@ -8,6 +8,7 @@ export default defineConfig({
       : ['default'],
     include: ['test/alerts/**/*.test.ts'],
     testTimeout: 60_000,
+    globalSetup: ['test/support/build-dist.ts'],
     setupFiles: ['test/support/assert-runtime.ts'],
   },
 });
