@@ -14,11 +14,11 @@ function found(command: string): string | null {
   }
 }
 
-/** Runs a tool to its end. What it printed is thrown when it fails: a diff of alerts is worth reading. */
+/** What a tool printed, warnings left out. All of it is thrown when it fails: a diff of alerts is worth reading. */
 export async function tool(command: string, ...args: readonly string[]): Promise<string> {
   try {
-    const { stdout, stderr } = await run(command, args, { maxBuffer: 1 << 26 });
-    return stdout + stderr;
+    const { stdout } = await run(command, args, { maxBuffer: 1 << 26 });
+    return stdout;
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
     throw new Error(`${message}\n${stdout}${stderr}`, { cause: error });
