@@ -45,7 +45,7 @@ describe('readPrivateFile', () => {
       const code = () =>
         readPrivateFile(path).then(
           () => 'taken',
-          (error: { code: string }) => error.code,
+          (error: unknown) => (error as { code: string }).code,
         );
       const elsewhere = (mode & 0o077) === 0 ? 'taken' : 'KEY_FILE_EXPOSED';
       expect(await code()).toBe(elsewhere);
