@@ -266,7 +266,8 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const selfTest = async (): Promise<string> => {
       await test.run();
       const down = health().checks.filter(({ status }) => status === 'DOWN');
-      return `${keyring.size} keys; ${down.map(({ id }) => id).join(', ') || 'all checks'} ${down.length === 0 ? 'up' : 'DOWN'}`;
+      const coming = keyring.coming === 0 ? '' : `, ${keyring.coming} still to open`;
+      return `${keyring.size} keys${coming}; ${down.map(({ id }) => id).join(', ') || 'all checks'} ${down.length === 0 ? 'up' : 'DOWN'}`;
     };
     const failed = Promise.race([guard.poisoned, pool.failed]);
     return { ports, loaded, failed, reload: reloadAll, selfTest, stop: closeAll };

@@ -17,15 +17,21 @@ const SIGNER = 'vigil-signer.service';
 const QUICK = '[Service]\nWatchdogSec=12s\nRestartSec=100ms\nTimeoutAbortSec=5s\n';
 
 const duties = () => new DutyBodies(world.spec);
-const start = (unit = SIGNER) => world.ok('systemctl', 'start', unit);
 const fed = (shown: Readonly<Record<string, string>>) => shown['StatusText'] === '1 keys; all checks up';
+const start = (unit = SIGNER) => world.ok('systemctl', 'start', unit);
+
+/** It is ready before its keys are opened. */
+async function startSigning(): Promise<void> {
+  start();
+  await world.until(SIGNER, fed);
+}
 
 test('the signer is ready when `systemctl start` returns, says how it is, signs, reloads and stops in order', async () => {
   const pubkey = world.fresh();
   start();
   expect(world.show(SIGNER)).toMatchObject({ ActiveState: 'active', SubState: 'running', Type: 'notify' });
-  expect(world.sign(pubkey, duties().attestation(4n, 5n)).status).toBe(200);
   await world.until(SIGNER, fed);
+  expect(world.sign(pubkey, duties().attestation(4n, 5n)).status).toBe(200);
 
   const { MainPID } = world.show(SIGNER);
   world.ok('systemctl', 'reload', SIGNER);
@@ -44,13 +50,12 @@ test('the signer is ready when `systemctl start` returns, says how it is, signs,
 test('a signer that hangs is killed by the watchdog, started again, and knows what it signed', async () => {
   const pubkey = world.fresh();
   world.dropIn(SIGNER, QUICK);
-  start();
+  await startSigning();
   expect(world.sign(pubkey, duties().attestation(4n, 5n)).status).toBe(200);
-  await world.until(SIGNER, fed);
   world.ok('systemctl', 'kill', '--kill-whom=main', '--signal=SIGSTOP', SIGNER);
-  await world.until(SIGNER, ({ NRestarts, ActiveState }) => NRestarts === '1' && ActiveState === 'active');
+  await world.until(SIGNER, (shown) => shown['NRestarts'] === '1' && fed(shown));
   expect(world.log).toContain(`${SIGNER}: Watchdog timeout`);
-  expect(world.sign(pubkey, { ...duties().attestation(4n, 5n) }).status).toBe(200);
+  expect(world.sign(pubkey, duties().attestation(4n, 5n)).status).toBe(200);
   expect(world.sign(pubkey, duties().attestation(3n, 6n))).toMatchObject({
     status: 412,
     body: { code: 'SURROUND_VOTE' },
@@ -91,7 +96,7 @@ test('a signer whose disk hangs answers still, but is not fed', async () => {
 
 test('a restored backup is refused with exit code 3, is not tried again, and signs above the floor once accepted', async () => {
   const pubkey = world.fresh();
-  start();
+  await startSigning();
   expect(world.sign(pubkey, duties().block(100n)).status).toBe(200);
   // The timer does it, not the test.
   world.dropIn(
@@ -128,7 +133,7 @@ test('a restored backup is refused with exit code 3, is not tried again, and sig
   expect(world.show(SIGNER)).toMatchObject(refused);
 
   world.vigil('slashing-db', 'accept-rollback', '--reason', 'the disk was replaced', '--yes');
-  start();
+  await startSigning();
   expect(world.sign(pubkey, duties().block(101n, 'second')).status).toBe(412);
 });
 
