@@ -46,6 +46,8 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'metrics-names': 'web3signer',
   'commit-boost': 'on',
   'proxy-keystores': '/proxies',
+  'key-cache': 'off',
+  'watch-keys': 'off',
   'allow': 'DEPOSIT,VOLUNTARY_EXIT',
   'policy-file': '/etc/vigil/policy.yaml',
   'log-level': 'warn',
