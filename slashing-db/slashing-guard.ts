@@ -19,15 +19,14 @@ import { act, decided, ITSELF, type Asked } from './history/decision.ts';
 import { lookUp, type SeenReport, type SeenMessage } from './history/look-up.ts';
 import { InterchangeActs } from './interchange-acts.ts';
 import type { InterchangeContent } from './interchange/read-interchange.ts';
-import { checkControls, KeyControls, type Protection } from './key-controls.ts';
-import { KeyLedger, type KeyEntry } from './key-ledger.ts';
+import { MessageJudge } from './judge-message.ts';
+import { KeyControls, type Protection } from './key-controls.ts';
+import { KeyLedger } from './key-ledger.ts';
 import { keyStatus } from './key-status.ts';
-import type { AttestationMessage, BlockMessage, GuardedMessage } from './message.ts';
+import type { GuardedMessage } from './message.ts';
 import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
-import { checkAttestation } from './rules/check-attestation.ts';
-import { checkBlock } from './rules/check-block.ts';
-import { checkEarliest, checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
+import { DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
 import type { Storage, StorageRecord } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -43,20 +42,18 @@ export interface SlashingGuardOptions extends BatchWriterOptions {
   readonly toleranceSlots?: bigint;
 }
 
-type Judgement = { readonly kind: 'allowed'; readonly records: readonly StorageRecord[] } | Refusal;
-
 export class SlashingGuard implements Guard {
   readonly genesisValidatorsRoot: Root;
   readonly poisoned: Promise<Error>;
   readonly operator: OperatorDoor;
   readonly #options: SlashingGuardOptions;
-  readonly #toleranceSlots: bigint;
   readonly #storage: Storage;
   readonly #writer: BatchWriter;
   readonly #ledger: KeyLedger;
   readonly #controls: KeyControls;
   readonly #clock: ClockGuard;
   readonly #floors: FloorKeeper;
+  readonly #judge: MessageJudge;
   readonly #interchange: InterchangeActs;
   readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
@@ -64,7 +61,6 @@ export class SlashingGuard implements Guard {
   constructor(storage: Storage, options: SlashingGuardOptions) {
     const { spec, onMissingHistory, toleranceSlots = DEFAULT_TOLERANCE_SLOTS } = options;
     this.#options = options;
-    this.#toleranceSlots = toleranceSlots;
     this.#storage = storage;
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
@@ -86,6 +82,15 @@ export class SlashingGuard implements Guard {
     this.#controls = controls;
     this.#clock = clock;
     this.#floors = new FloorKeeper({ spec, clock, ledger, controls, onMissingHistory, toleranceSlots });
+    this.#judge = new MessageJudge({
+      ...{ spec, clock, ledger, controls, onMissingHistory, toleranceSlots },
+      silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
+      settleFloors: (pubkey) => {
+        // What follows either is refused or waits for the batch that holds these floors too.
+        const floors = this.#floors.settle(pubkey);
+        if (floors.length > 0) void this.#writer.append(...floors);
+      },
+    });
     this.#interchange = new InterchangeActs({
       spec,
       clock: options.clock,
@@ -226,75 +231,33 @@ export class SlashingGuard implements Guard {
    */
   #reserve(pubkey: Pubkey, message: GuardedMessage, asked: Asked): Promise<void> | Refusal {
     if (this.#unavailable !== null) return this.#unavailable;
-    const judgement = this.#judge(pubkey, message);
+    const judgement = this.#judge.judge(pubkey, message);
     const refusal = judgement.kind === 'refused' ? judgement.reason : null;
     const decision = decided(asked, pubkey, message, this.#clock.nowMs, refusal);
-    if (judgement.kind === 'refused') {
-      this.#writer.appendIdly({ kind: 'decision', decision });
-      return judgement;
-    }
-    if (judgement.records.length === 0) {
-      if (message.kind === 'unslashable' && message.irrevocable === true) {
-        return this.#writer.append({ kind: 'decision', decision });
+    const record: StorageRecord = { kind: 'decision', decision };
+    switch (judgement.kind) {
+      case 'refused':
+        this.#writer.appendIdly(record);
+        return judgement;
+      case 'unslashable': {
+        if (message.kind === 'unslashable' && message.irrevocable === true)
+          return this.#writer.append(record);
+        this.#writer.appendIdly(record);
+        return Promise.resolve();
       }
-      // Nothing of it is new. But the first request for a slashable message may not be durable yet.
-      const durable = message.kind === 'unslashable' ? Promise.resolve() : this.#writer.barrier();
-      this.#writer.appendIdly({ kind: 'decision', decision });
-      return durable;
-    }
-    return this.#writer.append(...this.#clock.advance(), ...judgement.records, {
-      kind: 'decision',
-      decision,
-    });
-  }
-
-  #judge(pubkey: Pubkey, message: GuardedMessage): Judgement {
-    const entry = this.#ledger.get(pubkey);
-    if (entry === undefined || entry.state === 'known') return refuse('KEY_NOT_ADMITTED');
-    if (entry.state === 'deleted') return refuse('KEY_DELETED');
-    const silenced = this.#options.silenced?.(pubkey) ?? null;
-    if (silenced !== null) return refuse('DOPPELGANGER_WATCH', silenced);
-    if (message.kind !== 'unslashable') {
-      const refusal = this.#refusalByTime(entry, message);
-      if (refusal !== null) return refusal;
-      // What follows either is refused or waits for the batch that holds these floors too.
-      const floors = this.#floors.settle(pubkey);
-      if (floors.length > 0) void this.#writer.append(...floors);
-    }
-    const { spec } = this.#options;
-    const refusal = checkControls(spec, this.#controls.protection, this.#controls.of(pubkey), message);
-    if (refusal !== null) return refusal;
-    if (message.kind === 'unslashable') {
-      return (
-        checkEarliest(this.#clock.slot, this.#toleranceSlots, message) ?? { kind: 'allowed', records: [] }
-      );
-    }
-    return this.#advance(pubkey, this.#ledger.get(pubkey) ?? entry, message);
-  }
-
-  #refusalByTime(entry: KeyEntry, message: BlockMessage | AttestationMessage): Refusal | null {
-    const { spec, onMissingHistory } = this.#options;
-    const { doubt } = this.#clock;
-    if (doubt !== null) return refuse('CLOCK_UNTRUSTED', doubt);
-    if (onMissingHistory === 'refuse' && entry.block === null && entry.attestation === null) {
-      return refuse('MISSING_HISTORY');
-    }
-    return checkTime(spec, this.#clock.slot, this.#toleranceSlots, message);
-  }
-
-  #advance(pubkey: Pubkey, entry: KeyEntry, message: BlockMessage | AttestationMessage): Judgement {
-    switch (message.kind) {
-      case 'block': {
-        const verdict = checkBlock(entry.block, message);
-        if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'allowed', records: [] };
-        return { kind: 'allowed', records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)] };
+      case 'repeat': {
+        // Nothing of it is new. But the first request for it may not be durable yet.
+        const durable = this.#writer.barrier();
+        this.#writer.appendIdly(record);
+        return durable;
       }
-      case 'attestation': {
-        const verdict = checkAttestation(entry.attestation, message);
-        if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'allowed', records: [] };
-        return { kind: 'allowed', records: [this.#ledger.advanceAttestation(pubkey, entry, verdict.next)] };
+      case 'advance-block': {
+        const advance = this.#ledger.advanceBlock(pubkey, judgement.entry, judgement.next);
+        return this.#writer.append(...this.#clock.advance(), advance, record);
+      }
+      case 'advance-attestation': {
+        const advance = this.#ledger.advanceAttestation(pubkey, judgement.entry, judgement.next);
+        return this.#writer.append(...this.#clock.advance(), advance, record);
       }
     }
   }
