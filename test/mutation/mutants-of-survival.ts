@@ -148,7 +148,7 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     'message.irrevocable === true',
     'Boolean(0)',
   ]),
-  ...mutantsOf('slashing-db/anchor/anchored-storage.ts', [
+  ...mutantsOf('slashing-db/anchor/anchor-notes.ts', [
     'the anchor is not written with a commit',
     'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;\n    this.#note();',
     'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;',
