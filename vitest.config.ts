@@ -16,6 +16,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'postgres',
+          include: ['test/postgres/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/postgres-for-tests.ts'],
+          setupFiles: ['test/support/assert-runtime.ts'],
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,

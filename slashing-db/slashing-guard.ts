@@ -3,7 +3,6 @@ import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
 import { ClockGuard } from './clock-guard.ts';
 import { BatchWriter, type BatchWriterOptions } from './commit/batch-writer.ts';
-import { slashingDbError } from './errors.ts';
 import { FloorKeeper } from './floor-keeper.ts';
 import type {
   Guard,
@@ -15,11 +14,12 @@ import type {
   OperatorDoor,
   Outcome,
 } from './guard-contract.ts';
-import { act, decided, ITSELF, type Asked } from './history/decision.ts';
+import { decided, type Asked } from './history/decision.ts';
 import { lookUp, type SeenReport, type SeenMessage } from './history/look-up.ts';
 import { InterchangeActs } from './interchange-acts.ts';
 import type { InterchangeContent } from './interchange/read-interchange.ts';
 import { MessageJudge } from './judge-message.ts';
+import { KeyAdmission } from './key-admission.ts';
 import { KeyControls, type Protection } from './key-controls.ts';
 import { KeyLedger } from './key-ledger.ts';
 import { keyStatus } from './key-status.ts';
@@ -38,6 +38,8 @@ export interface SlashingGuardOptions extends BatchWriterOptions {
   readonly clockDoubt?: () => string | null;
   /** Says why a key must be silent for now, or null. Asked for every message. */
   readonly silenced?: (pubkey: Pubkey) => string | null;
+  /** Told when a database that others share is away, and why, and when it is back (null). */
+  readonly onAvailable?: (away: string | null) => void;
   /** How far a client's clock may be ahead of ours, in slots. Default 1. */
   readonly toleranceSlots?: bigint;
 }
@@ -53,6 +55,7 @@ export class SlashingGuard implements Guard {
   readonly #controls: KeyControls;
   readonly #clock: ClockGuard;
   readonly #floors: FloorKeeper;
+  readonly #admission: KeyAdmission;
   readonly #judge: MessageJudge;
   readonly #interchange: InterchangeActs;
   readonly #underWay = new UnderWay();
@@ -82,6 +85,10 @@ export class SlashingGuard implements Guard {
     this.#controls = controls;
     this.#clock = clock;
     this.#floors = new FloorKeeper({ spec, clock, ledger, controls, onMissingHistory, toleranceSlots });
+    this.#admission = new KeyAdmission({
+      ...{ clock, ledger, writer: this.#writer },
+      ...{ floors: this.#floors, underWay: this.#underWay },
+    });
     this.#judge = new MessageJudge({
       ...{ spec, clock, ledger, controls, onMissingHistory, toleranceSlots },
       silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
@@ -152,31 +159,12 @@ export class SlashingGuard implements Guard {
     }
   }
 
-  async admitKey(pubkey: Pubkey, readmit: boolean, by?: string): Promise<KeyState> {
-    const before = this.#ledger.get(pubkey);
-    if (before?.state === 'deleted' && !readmit) return 'deleted';
-    const missing = this.#floors.missing(before);
-    const trusted = this.#clock.doubt === null;
-    if (missing !== null && !trusted && before?.state === 'deleted') {
-      throw slashingDbError('DB_CLOCK_UNTRUSTED');
-    }
-    const records = this.#ledger.setState(pubkey, 'active');
-    if (records.length > 0) records.push(this.#act('admit-key', by, { pubkey }));
-    if (missing !== null && trusted) records.push(...this.#floors.putDown(pubkey, missing));
-    if (missing !== null && !trusted) this.#floors.owe(pubkey, missing);
-    if (records.length > 0) await this.#writer.append(...records);
-    return 'active';
+  admitKey(pubkey: Pubkey, readmit: boolean, by?: string): Promise<KeyState> {
+    return this.#admission.admit(pubkey, readmit, by);
   }
 
   async deleteKeys(pubkeys: readonly Pubkey[], by?: string): Promise<void> {
-    const records = pubkeys.flatMap((pubkey) => {
-      const changes = this.#ledger.setState(pubkey, 'deleted');
-      return changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, { pubkey })];
-    });
-    if (records.length > 0) await this.#writer.append(...records);
-    // A signature that was let out before the deletion may still be in the making: it is covered by its record,
-    // but the deletion is not answered, and no history exported, before it is gone.
-    await this.#underWay.settled(pubkeys);
+    await this.#admission.delete(pubkeys, by);
     await this.#writer.flush();
   }
 
@@ -260,10 +248,6 @@ export class SlashingGuard implements Guard {
         return this.#writer.append(...this.#clock.advance(), advance, record);
       }
     }
-  }
-
-  #act(type: string, by: string | undefined, about: Parameters<typeof act>[3]): StorageRecord {
-    return { kind: 'decision', decision: act(type, by ?? ITSELF, this.#clock.nowMs, about) };
   }
 
   async #signOnceDurable<S>(

@@ -51,25 +51,28 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       'const judgement',
     ],
     [
+      'a floor that is owed is never put down',
+      'const floors = this.#floors.settle(pubkey);',
+      'const floors: StorageRecord[] = [];',
+    ],
+  ),
+  ...mutantsOf(
+    'slashing-db/key-admission.ts',
+    [
       'the tombstone is ignored at start',
       "if (before?.state === 'deleted' && !readmit) return 'deleted';",
       '',
     ],
     [
       'a deletion is not written',
-      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, { pubkey })]",
-      "changes.length === 0 ? [] : [this.#act('delete-key', by, { pubkey })]",
+      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, pubkey)]",
+      "changes.length === 0 ? [] : [this.#act('delete-key', by, pubkey)]",
     ],
-    ['a deletion does not wait for signatures under way', 'await this.#underWay.settled(pubkeys);', ''],
+    ['a deletion does not wait for signatures under way', 'await underWay.settled(pubkeys);', ''],
     [
       'a floor is put down while the clock is in doubt',
-      'const trusted = this.#clock.doubt === null;',
+      'const trusted = clock.doubt === null;',
       'const trusted = true;',
-    ],
-    [
-      'a floor that is owed is never put down',
-      'const floors = this.#floors.settle(pubkey);',
-      'const floors: StorageRecord[] = [];',
     ],
     [
       'a deleted key comes back while the clock is in doubt',

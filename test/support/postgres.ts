@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,6 @@ export class PostgresServer {
   readonly port: number;
   readonly #home: string;
   #process: ChildProcess | null = null;
-  #schemas = 0;
 
   private constructor(home: string, port: number) {
     this.#home = home;
@@ -39,23 +39,13 @@ export class PostgresServer {
     }
   }
 
-  /** The whole server, as its owner sees it. */
   get url(): string {
-    return this.urlOf(null);
-  }
-
-  /** A schema stands for a database of its own: it is made faster, and what is in it knows no other. */
-  urlOf(schema: string | null, port = this.port): string {
-    const options = schema === null ? '' : `&options=-csearch_path%3D${schema}`;
-    return `postgresql://vigil@127.0.0.1:${port}/postgres?sslmode=disable${options}`;
+    return `postgresql://vigil@127.0.0.1:${this.port}/postgres?sslmode=disable`;
   }
 
   /** The URL of an empty database. */
-  async emptyDatabase(port = this.port): Promise<string> {
-    this.#schemas += 1;
-    const schema = `t_${process.pid}_${this.#schemas}_${Math.random().toString(36).slice(2, 8)}`;
-    await this.query(`CREATE SCHEMA ${schema}`);
-    return this.urlOf(schema, port);
+  emptyDatabase(): Promise<string> {
+    return emptyDatabase(this.url);
   }
 
   async query(text: string): Promise<pg.QueryResult> {
@@ -134,7 +124,17 @@ export class PostgresServer {
   }
 }
 
-async function queryAt(url: string, text: string): Promise<pg.QueryResult> {
+/**
+ * A schema of its own stands for a database of its own: it is made faster, and who is in it sees no other.
+ * @returns the URL that leads to it
+ */
+export async function emptyDatabase(url: string): Promise<string> {
+  const schema = `t_${randomUUID().replaceAll('-', '')}`;
+  await queryAt(url, `CREATE SCHEMA ${schema}`);
+  return `${url}&options=-csearch_path%3D${schema}`;
+}
+
+export async function queryAt(url: string, text: string): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   // Without a listener the loss of the connection would end the process.
   client.on('error', () => undefined);
