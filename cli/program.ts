@@ -45,6 +45,7 @@ import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-r
 import { slashingDbBackupCommand } from './commands/slashing-db/backup.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
+import { slashingDbMigrateCommand } from './commands/slashing-db/migrate.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
 import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
@@ -108,6 +109,7 @@ export function createProgram(): Command {
       slashingDbExportCommand(),
       slashingDbStatusCommand(),
       slashingDbVerifyCommand(),
+      slashingDbMigrateCommand(),
       slashingDbAcceptRollbackCommand(),
       slashingDbAcceptClockCommand(),
     ]),

@@ -83,9 +83,9 @@ export class SharedGuard implements Guard {
     this.#turns = new Turns({
       ...{ storage, judge: this.#judge, clock, memory: new SharedMemory({ ledger, controls, clock }) },
       onCommit: (waited, took) => options.onCommit?.(waited, took),
-      onAvailable: (refusal) => {
+      onAvailable: (refusal, why) => {
         this.#unavailable = refusal;
-        options.onAvailable?.(refusal?.detail ?? null);
+        options.onAvailable?.(why);
       },
       onFailure: (error) => {
         this.#unavailable = refuse('GUARD_UNAVAILABLE');
@@ -142,7 +142,7 @@ export class SharedGuard implements Guard {
       await this.#turns.flush();
       return null;
     } catch {
-      return this.#unavailable ?? refuse('GUARD_UNAVAILABLE');
+      return this.unavailable ?? refuse('GUARD_UNAVAILABLE');
     }
   }
 

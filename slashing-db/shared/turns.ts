@@ -19,7 +19,7 @@ interface Modules {
   readonly clock: ClockGuard;
   readonly onCommit: (waitedSeconds: number | null, commitSeconds: number) => void;
   /** The database is away (a refusal for all that is asked for meanwhile), or back (null). */
-  readonly onAvailable: (refusal: Refusal | null) => void;
+  readonly onAvailable: (refusal: Refusal | null, why: string | null) => void;
   /** This process must not go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -154,15 +154,16 @@ export class Turns {
       : acts.flatMap((act) => act.pubkeys as readonly Pubkey[]);
     const committed = Promise.withResolvers<void>();
     committed.promise.catch(() => undefined);
-    let started = false;
+    const start = { done: false };
     try {
       await storage.act(pubkeys, (present) => {
         memory.adopt(present);
-        started = true;
-        this.#collected = { records: [], committed: committed.promise };
+        start.done = true;
+        const records: StorageRecord[] = [];
+        this.#collected = { records, committed: committed.promise };
         try {
           for (const act of acts) act.start();
-          return memory.writes(this.#collected.records);
+          return memory.writes(records);
         } finally {
           this.#collected = null;
         }
@@ -171,7 +172,7 @@ export class Turns {
     } catch (error) {
       const told = actFailed(error as Error);
       committed.reject(told);
-      if (!started) for (const act of acts) act.fail(told);
+      if (!start.done) for (const act of acts) act.fail(told);
       throw error;
     }
   }
@@ -246,8 +247,9 @@ export class Turns {
       return;
     }
     this.#away = true;
-    const refusal = refuse('GUARD_UNAVAILABLE', `the slashing database is away: ${error.message}`);
-    this.#modules.onAvailable(refusal);
+    const refusal = refuse('GUARD_UNAVAILABLE', 'the slashing database is away');
+    // Where the database is, is for the log, not for clients.
+    this.#modules.onAvailable(refusal, `${refusal.detail}: ${error.message}`);
     this.#refuseAll(actFailed(error), refusal);
     try {
       const { storage, memory } = this.#modules;
@@ -261,7 +263,7 @@ export class Turns {
       memory.adopt(state);
       this.#looked = performance.now();
       this.#away = false;
-      this.#modules.onAvailable(null);
+      this.#modules.onAvailable(null, null);
     } catch (fatal) {
       this.#end(fatal as Error);
     }

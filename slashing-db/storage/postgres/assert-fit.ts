@@ -40,9 +40,9 @@ export async function assertServerFit(connection: Connection): Promise<void> {
   if (plain && Number(found['version_num']) < OLDEST)
     throw unfit(`it is ${version}, and 14 is the oldest that will do`);
   if (found['fsync'] === 'off') throw unfit('it runs with fsync = off');
-  const synchronous = found['synchronous_commit'];
+  const synchronous = found['synchronous_commit'] as string | null;
   if (synchronous !== null && synchronous !== 'on' && synchronous !== 'remote_apply') {
-    throw unfit(`synchronous_commit stays ${String(synchronous)}`);
+    throw unfit(`synchronous_commit stays ${synchronous}`);
   }
   if (found['recovering'] === true) throw new DatabaseAway('the server is a standby: it takes no records');
   if (found['read_only'] === 'on') throw new DatabaseAway('the server is read-only: it takes no records');

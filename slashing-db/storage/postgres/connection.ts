@@ -10,13 +10,13 @@ export interface Query {
 
 export type Row = Readonly<Record<string, unknown>>;
 
+const INT8 = 20;
+
 /** Integers of 64 bits as bigint; all else as the driver has it. */
-const TYPES: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8
-      ? (text: string) => BigInt(text)
-      : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as typeof pg.types.getTypeParser,
-};
+const TYPES = {
+  getTypeParser: (oid: number, format?: string): unknown => (oid === INT8 ? BigInt : standard(oid, format)),
+} as pg.CustomTypesConfig;
+const standard = pg.types.getTypeParser as (oid: number, format?: string) => unknown;
 
 interface Cork {
   readonly connection: { readonly stream: { cork(): void; uncork(): void; destroy(error?: Error): void } };
@@ -67,7 +67,7 @@ export class Connection {
   /** The rows of each query. @throws DatabaseAway when it was lost, what the database says otherwise */
   async ask(queries: readonly Query[], answerMs = ANSWER_MS): Promise<Row[][]> {
     if (this.#lost !== null) throw new DatabaseAway(this.#lost.message, { cause: this.#lost });
-    this.#warning = null;
+    this.#takeWarning();
     const timer = setTimeout(() => {
       this.destroy(new Error(`no answer from the database for ${answerMs / 1000} seconds`));
     }, answerMs);
@@ -87,14 +87,15 @@ export class Connection {
     const failed = settled.find((one) => one.status === 'rejected');
     if (failed !== undefined) {
       const error = failed.reason as Error;
-      if (this.#lost !== null || (error as { code?: string }).code === undefined) {
-        throw new DatabaseAway(messageOf(this.#lost ?? error), { cause: error });
+      if (this.lost || (error as { code?: string }).code === undefined) {
+        throw new DatabaseAway(messageOf(this.whyLost ?? error), { cause: error });
       }
       throw error;
     }
-    if (this.#warning !== null) {
+    const warning = this.#takeWarning();
+    if (warning !== null) {
       this.destroy();
-      throw new DatabaseAway(`the database warns: ${this.#warning}`);
+      throw new DatabaseAway(`the database warns: ${warning}`);
     }
     return settled.map((one, n) => {
       const result = (one as PromiseFulfilledResult<pg.QueryResult>).value;
@@ -108,6 +109,16 @@ export class Connection {
 
   get lost(): boolean {
     return this.#lost !== null;
+  }
+
+  get whyLost(): Error | null {
+    return this.#lost;
+  }
+
+  #takeWarning(): string | null {
+    const warning = this.#warning;
+    this.#warning = null;
+    return warning;
   }
 
   destroy(why = new Error('the connection was given up')): void {

@@ -33,8 +33,8 @@ export function clientConfig({ url, passwordFile }: PostgresTarget): pg.ClientCo
     if (parsed.searchParams.getAll(name).length > 1) throw invalid(`${name} is there twice`);
   }
   const parameter = (name: string): string | undefined => parsed.searchParams.get(name) ?? undefined;
-  const host = decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, '') || (parameter('host') ?? '');
-  if (host === '') throw invalid('it names no host (a folder with a socket: ?host=/run/postgresql)');
+  const host = parameter('host') ?? decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, '');
+  if (host === '') throw invalid('it names no host');
   const user = decodeURIComponent(parsed.username);
   if (user === '') throw invalid('it names no user');
   const database = decodeURIComponent(parsed.pathname.slice(1));

@@ -63,10 +63,13 @@ export function judgeReturn(
 export const freezeAfterRollback = (instance: string, found: string): readonly Query[] => [
   {
     text: `UPDATE protection SET frozen_reason = $1, frozen_since_ms = (extract(epoch FROM now()) * 1000)::int8,
-      revision = revision + 1 WHERE id = 1 AND frozen_reason IS NULL`,
+      revision = revision + ${BEYOND} WHERE id = 1 AND frozen_reason IS NULL`,
     values: [`DB_ROLLED_BACK, seen by the signer ${instance}: ${found}`],
   },
 ];
+
+/** Acts may be among what was lost: the others know their numbers, and must not take this one for one of them. */
+const BEYOND = 1_000_000;
 
 const rolledBack = (found: string): VigilError =>
   slashingDbError('DB_ROLLED_BACK', `the slashing database came back as an older one: ${found}`);

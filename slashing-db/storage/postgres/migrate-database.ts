@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Root } from '../../../core/units.ts';
 import { slashingDbError } from '../../errors.ts';
-import { assertServerFit, schemaVersion } from './assert-fit.ts';
+import { assertSchema, assertServerFit, schemaVersion } from './assert-fit.ts';
 import { Connection } from './connection.ts';
 import { clientConfig, type PostgresTarget } from './database-url.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
@@ -30,7 +30,7 @@ export async function migrateDatabase(
     const connection = await Connection.open(clientConfig(target));
     try {
       await assertServerFit(connection);
-      if ((await schemaVersion(connection)) === null) await connection.ask(FIRST.map((text) => ({ text })));
+      if ((await schemaVersion(connection)) === null) await makeFirst(connection);
       const [, [row] = []] = await connection.ask([
         BEGIN,
         { text: 'SELECT version FROM vigil_schema WHERE id = 1 FOR UPDATE' },
@@ -57,6 +57,7 @@ export async function migrateDatabase(
         ],
         MIGRATE_MS,
       );
+      await assertSchema(connection, genesisValidatorsRoot);
       return { from, to: SCHEMA_VERSION };
     } finally {
       await connection.close();
@@ -64,7 +65,15 @@ export async function migrateDatabase(
   });
 }
 
-/** Version 0, which two may make at once. */
+/** Version 0, which two may make at once: one of them then fails at the catalogue, and finds it made. */
+async function makeFirst(connection: Connection): Promise<void> {
+  const make = () => connection.ask(FIRST.map((text) => ({ text })));
+  await make().catch((error: unknown) => {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    return make();
+  });
+}
+
 const FIRST = [
   'CREATE TABLE IF NOT EXISTS vigil_schema (id int8 PRIMARY KEY CHECK (id = 1), version int8 NOT NULL)',
   'INSERT INTO vigil_schema (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING',

@@ -1,8 +1,7 @@
-import { slot } from '../../../core/units.ts';
+import { pubkeyFromBytes, slot, type Pubkey } from '../../../core/units.ts';
 import type { StoredState } from '../storage-port.ts';
 import type { Query, Row } from './connection.ts';
 import { bytesArray, controlOf, KEY_COLUMNS, keyOf, protectionOf } from './rows.ts';
-import type { Pubkey } from '../../../core/units.ts';
 
 /* How the state is asked for: always these three queries, the keys being all or some. */
 
@@ -50,7 +49,7 @@ export function stateOf(
   const stored = keys.map(keyOf);
   return {
     keys: stored,
-    controls: new Map(keys.map((row, at) => [stored[at]!.pubkey, controlOf(row)])),
+    controls: new Map(keys.map((row) => [pubkeyFromBytes(row['pubkey'] as Uint8Array), controlOf(row)])),
     protection: protectionOf(protection),
     latestSlot: slot(latest['latest_slot'] as bigint),
   };
