@@ -11,8 +11,8 @@ import { SPEC } from './slashing-fixtures.ts';
 import { tempDirectory, TRUSTING } from './temp-guard.ts';
 
 /** The tables of Vigil in an empty database. */
-export async function migrated(url: string): Promise<string> {
-  await migrateDatabase({ url, passwordFile: null }, SPEC.genesisValidatorsRoot);
+export async function migrated(url: string, root = SPEC.genesisValidatorsRoot): Promise<string> {
+  await migrateDatabase({ url, passwordFile: null }, root);
   return url;
 }
 

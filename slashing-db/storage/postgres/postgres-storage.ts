@@ -299,10 +299,15 @@ export class PostgresStorage implements SharedStorage {
   /** What is not ours ends the connection: after it nobody knows what state it is in. */
   #given(error: unknown): Error {
     this.#connection.destroy();
-    if (isVigilError(error) || error instanceof DatabaseAway) return error;
-    return new DatabaseAway((error as Error).message, { cause: error });
+    return given(error);
   }
 }
+
+/** Whatever a server says that is not known to be final may be over soon: it shuts down, it starts, its disk is full. */
+const given = (error: unknown): Error =>
+  isVigilError(error) || error instanceof DatabaseAway
+    ? error
+    : new DatabaseAway((error as Error).message, { cause: error });
 
 interface Entered {
   readonly instance: InstanceRow;
@@ -317,7 +322,7 @@ async function connect({ target }: PostgresStorageOptions): Promise<Connection> 
     return connection;
   } catch (error) {
     connection.destroy();
-    throw error;
+    throw given(error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ export class ChaosSigner {
   /** Ends that the test did not bring about. */
   readonly ownEnds: string[] = [];
   #killed = false;
+  #starting: Promise<void> | null = null;
 
   constructor(name: string, dataDir: string, flags: readonly string[]) {
     this.name = name;
@@ -33,7 +34,13 @@ export class ChaosSigner {
   }
 
   /** Starts it, again and again until it runs: while the database is away a start fails. */
-  async start(until: () => boolean): Promise<void> {
+  start(until: () => boolean): Promise<void> {
+    // One that is killed while it starts is started by who started it.
+    this.#starting ??= this.#start(until).finally(() => (this.#starting = null));
+    return this.#starting;
+  }
+
+  async #start(until: () => boolean): Promise<void> {
     while (!until()) {
       if (await this.#started()) return;
       await delay(200);
@@ -60,7 +67,7 @@ export class ChaosSigner {
     }
     const ended = once(child, 'exit');
     for (;;) {
-      if (said.text.includes('keys are loaded')) break;
+      if (said.text.includes('keys are loaded') && existsSync(portsFile)) break;
       if (child.exitCode !== null || child.signalCode !== null) {
         if (!this.#killed && child.exitCode === 3) this.ownEnds.push(said.text);
         return false;
