@@ -22,7 +22,8 @@ export async function actOnKeys<Name extends ActName>(
 ): Promise<ActResult> {
   // On a database that it made itself, "all keys are frozen" would be said while the keys sign on elsewhere. Only a
   // signer that takes keys over may be new.
-  if (name !== 'takeover') requireDatabase(databasePath(context.settings['data-dir']));
+  if (name !== 'takeover' && context.settings['slashing-db'] === null)
+    requireDatabase(databasePath(context.settings['data-dir']));
   const by = actingUser(`keys ${name}`);
   try {
     return await withGuard(context, (guard) => performAct(guard, name, body, by));

@@ -10,11 +10,13 @@ import { rulesOfKey } from '../signer/policy/rules-of-key.ts';
 import {
   NO_PROTECTION,
   readDatabaseStatus,
+  readServerStatus,
   type DatabaseStatus,
   type KeyStatus,
 } from '../slashing-db/index.ts';
 import { chainSpecOf, type CommandContext } from './command-context.ts';
 import { readJudgedAccess } from './read-judged-access.ts';
+import { sharedPlace } from './shared-place.ts';
 import { requireDataDirectory } from './require-database.ts';
 
 /**
@@ -28,7 +30,9 @@ export async function explainOffline(context: CommandContext, pubkey: Pubkey): P
   requireDataDirectory(dataDir);
   const spec = await chainSpecOf(context);
   const path = databasePath(dataDir);
-  const database = existsSync(path) ? readDatabaseStatus(path) : null;
+  const place = sharedPlace(settings);
+  const local = existsSync(path) ? readDatabaseStatus(path) : null;
+  const database = place === null ? local : await readServerStatus(place);
   const stored = await new KeyDirectory(dataDir).has(pubkey);
   const policy = loadPolicy({ file: settings['policy-file'], allow: settings.allow });
   const file = settings['access-file'];
@@ -50,7 +54,7 @@ export async function explainOffline(context: CommandContext, pubkey: Pubkey): P
   return explainKey(pubkey, 'files', sections);
 }
 
-function statusIn(database: DatabaseStatus | null, pubkey: Pubkey): KeyStatus {
+function statusIn(database: Pick<DatabaseStatus, 'keys' | 'controls'> | null, pubkey: Pubkey): KeyStatus {
   const key = database?.keys.find((one) => one.pubkey === pubkey);
   const control = database?.controls.get(pubkey) ?? NO_CONTROL;
   if (key === undefined) {

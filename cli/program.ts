@@ -43,6 +43,7 @@ import { signerCommand } from './commands/signer.ts';
 import { slashingDbAcceptClockCommand } from './commands/slashing-db/accept-clock.ts';
 import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-rollback.ts';
 import { slashingDbBackupCommand } from './commands/slashing-db/backup.ts';
+import { slashingDbCopyCommand } from './commands/slashing-db/copy.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
 import { slashingDbMigrateCommand } from './commands/slashing-db/migrate.ts';
@@ -110,6 +111,7 @@ export function createProgram(): Command {
       slashingDbStatusCommand(),
       slashingDbVerifyCommand(),
       slashingDbMigrateCommand(),
+      slashingDbCopyCommand(),
       slashingDbAcceptRollbackCommand(),
       slashingDbAcceptClockCommand(),
     ]),

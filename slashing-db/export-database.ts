@@ -8,7 +8,31 @@ import { refuseRollback } from './open-storage.ts';
 import { readEvidence } from './storage/sqlite/evidence-table.ts';
 import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
 import { openDatabaseReadOnly } from './storage/sqlite/open-database.ts';
-import { readStatus } from './storage/sqlite/read-status.ts';
+import { readStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
+import { readIdleServer } from './storage/postgres/read-server.ts';
+import { shownUrl, type PostgresTarget } from './storage/postgres/database-url.ts';
+
+/** The same of a database on a server. @throws DB_IN_USE while signers are connected, DB_UNREACHABLE, DB_FLOOR_OWED */
+export async function exportServer(
+  target: PostgresTarget,
+): Promise<{ readonly keys: number; readonly text: string }> {
+  return documentOf(shownUrl(target.url), await readIdleServer(target));
+}
+
+function documentOf(
+  shown: string,
+  {
+    genesisValidatorsRoot,
+    keys,
+    protection,
+  }: Pick<DatabaseStatus, 'genesisValidatorsRoot' | 'keys' | 'protection'>,
+) {
+  const { floor, floorOwed } = protection;
+  if (floorOwed !== null)
+    throw slashingDbError('DB_FLOOR_OWED', `${shown}: a boot floor is due: ${floorOwed}`);
+  const raised = keys.map((key) => aboveFloor(floor, key));
+  return { keys: keys.length, text: [...writeInterchange(genesisValidatorsRoot, raised)].join('') };
+}
 
 /**
  * The interchange document of a database that nobody has open. While a signer runs, its export would be out of date
@@ -26,12 +50,7 @@ export function exportDatabase(
     const db = openDatabaseReadOnly(path);
     try {
       refuseRollback(path, judgeEvidence(readEvidence(db), readAnchors(anchors), host));
-      const { genesisValidatorsRoot, keys, protection } = readStatus(db);
-      const { floorOwed } = protection;
-      if (floorOwed !== null)
-        throw slashingDbError('DB_FLOOR_OWED', `${path}: a boot floor is due: ${floorOwed}`);
-      const raised = keys.map((key) => aboveFloor(protection.floor, key));
-      return { keys: keys.length, text: [...writeInterchange(genesisValidatorsRoot, raised)].join('') };
+      return documentOf(path, readStatus(db));
     } finally {
       db.close();
     }

@@ -6,6 +6,7 @@ import type { SeenReport, SeenMessage } from './history/look-up.ts';
 import type { KeyControl, Protection } from './key-controls.ts';
 import type { GuardedMessage } from './message.ts';
 import type { Refusal } from './refusals.ts';
+import type { StoredState } from './storage/storage-port.ts';
 import type { Watermarks } from './watermark.ts';
 
 /** What happens to a key of which the database knows nothing when it is admitted. */
@@ -158,6 +159,9 @@ export interface Guard {
    * @throws when the database cannot be read
    */
   lookUp(messages: readonly SeenMessage[]): Promise<SeenReport>;
+
+  /** Takes over what another database knows of its keys, of each the stricter. @param from where it is, for the history */
+  mergeState(state: StoredState, by: string, from: string): Promise<void>;
 
   statusOf(pubkey: Pubkey): KeyStatus;
   listKeys(): KeyStatus[];

@@ -16,12 +16,21 @@ export type { AttestationMessage, BlockMessage, GuardedMessage, UnslashableMessa
 export { REFUSALS, type Refusal, type RefusalReason } from './refusals.ts';
 export { SLASHING_DB_ERRORS } from './errors.ts';
 export { backupDatabase, type BackupReport } from './backup-database.ts';
-export { exportDatabase } from './export-database.ts';
+export { exportDatabase, exportServer } from './export-database.ts';
 export { fleetingFilesystem } from './storage/sqlite/filesystem.ts';
 export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
 export { openAnyGuard, openGuard, openThreadedGuard, type OpenGuardOptions } from './open-guard.ts';
 export { isDatabaseUrl, type PostgresTarget } from './storage/postgres/database-url.ts';
 export { migrateDatabase, type MigrationReport } from './storage/postgres/migrate-database.ts';
+export {
+  readIdleServer,
+  readServerStatus,
+  verifyServer,
+  type ServerReport,
+  type ServerStatus,
+} from './storage/postgres/read-server.ts';
+export { shownUrl } from './storage/postgres/database-url.ts';
+export { copyDatabase, type CopyReport, type CopySource } from './copy-database.ts';
 export type { SharedPlace } from './shared/open-shared.ts';
 export { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';

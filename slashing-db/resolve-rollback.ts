@@ -7,7 +7,9 @@ import { slashingDbError } from './errors.ts';
 import type { AcceptedHistory, Act, ImportOptions, ImportReport } from './guard-contract.ts';
 import { readInterchange } from './interchange/read-interchange.ts';
 import { toOpen, type OpenGuardOptions } from './open-guard.ts';
-import { floorDue, openJudged } from './open-storage.ts';
+import { floorDue, openJudged, type OpenedStorage } from './open-storage.ts';
+import { openShared } from './shared/open-shared.ts';
+import { SharedGuard } from './shared/shared-guard.ts';
 import { SlashingGuard } from './slashing-guard.ts';
 import type { Watermarks } from './watermark.ts';
 
@@ -26,11 +28,10 @@ export interface Resolution {
  */
 export async function acceptRollback(options: OpenGuardOptions, { by, reason }: Act): Promise<Resolution> {
   // The debt is durable with the opening: whoever comes after a crash in between pays it.
-  const { storage, verdict, anchors } = openJudged(
-    toOpen(options),
+  const { guard, verdict, anchors } = await openAnyJudged(
+    options,
     (found) => obstacle(found) ?? 'accepted by the operator',
   );
-  const guard = new SlashingGuard(storage, options);
   try {
     const found = obstacle(verdict);
     const words = `${found ?? 'nothing was found'}; ${reason}`;
@@ -53,14 +54,13 @@ export async function importInterchangeFile(
 ): Promise<ImportReport & Resolution> {
   const { path, spec, clock, bootFloor = 'auto' } = options;
   // Whoever imports a large file beside a running signer learns it before the file is read.
-  if (existsSync(path)) takeInstanceLock(path).release();
+  if (existsSync(path) || options.shared) takeInstanceLock(path).release();
   const content = await readInterchange(source, { ...importOptions, spec, clock });
-  const { storage, verdict, anchors } = openJudged(toOpen(options), (found, remembered) => {
+  const { guard, verdict, anchors } = await openAnyJudged(options, (found, remembered) => {
     if (found.kind === 'rolled-back') assertReaches(content.histories.values(), remembered);
     return obstacle(found) ?? floorDue(found, bootFloor);
   });
   const found = obstacle(verdict);
-  const guard = new SlashingGuard(storage, options);
   try {
     const report = await guard.mergeContent(content, importOptions.by);
     if (found === null) return { ...report, found, accepted: null };
@@ -71,8 +71,24 @@ export async function importInterchangeFile(
   }
 }
 
+interface OpenedGuard extends Omit<OpenedStorage, 'storage'> {
+  readonly guard: SlashingGuard | SharedGuard;
+}
+
+async function openAnyJudged(
+  options: OpenGuardOptions,
+  mayOpen: Parameters<typeof openJudged>[1],
+): Promise<OpenedGuard> {
+  if (options.shared) {
+    const { storage, ...found } = await openShared(options.shared, toOpen(options), mayOpen);
+    return { ...found, guard: new SharedGuard(storage, options) };
+  }
+  const { storage, ...found } = openJudged(toOpen(options), mayOpen);
+  return { ...found, guard: new SlashingGuard(storage, options) };
+}
+
 function accept(
-  guard: SlashingGuard,
+  guard: SlashingGuard | SharedGuard,
   verdict: EvidenceVerdict,
   anchors: readonly FoundAnchor[],
   act: Act,

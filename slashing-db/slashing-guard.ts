@@ -23,11 +23,12 @@ import { KeyAdmission } from './key-admission.ts';
 import { KeyControls, type Protection } from './key-controls.ts';
 import { KeyLedger } from './key-ledger.ts';
 import { keyStatus } from './key-status.ts';
+import { mergeState } from './merge-state.ts';
 import type { GuardedMessage } from './message.ts';
 import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
 import { DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
-import type { Storage, StorageRecord } from './storage/storage-port.ts';
+import type { Storage, StorageRecord, StoredState } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface SlashingGuardOptions extends BatchWriterOptions {
@@ -188,6 +189,16 @@ export class SlashingGuard implements Guard {
       protection: () => this.protection,
     };
     return lookUp(modules, messages);
+  }
+
+  mergeState(state: StoredState, by: string, from: string): Promise<void> {
+    const modules = {
+      ledger: this.#ledger,
+      controls: this.#controls,
+      clock: this.#clock,
+      writer: this.#writer,
+    };
+    return mergeState(modules, state, by, from);
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {

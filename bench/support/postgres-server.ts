@@ -57,16 +57,18 @@ export class PostgresServer {
     const child = this.#process;
     if (child?.pid === undefined) return;
     this.#process = null;
-    // The backends notice that their postmaster is gone and end by themselves, but not at once.
+    // Stopped first, so that it makes no backend behind our back: one that lived on would go on writing, and saying that
+    // it did, while the next server begins on the same files.
+    signal(child.pid, 'SIGSTOP');
     const backends = childrenOf(child.pid);
-    for (const pid of [child.pid, ...backends]) signal(pid, 'SIGKILL');
+    for (const pid of [...backends, child.pid]) signal(pid, 'SIGKILL');
     await ended(child);
+    while (backends.some(isAlive)) await delay(5);
   }
 
   /** Starts it again on what is on the disk. Resolves when it answers. */
   async resume(): Promise<void> {
     const data = join(this.#home, 'data');
-    rmSync(join(data, 'postmaster.pid'), { force: true });
     const child = spawn(join(this.#home, 'bin', 'postgres'), ['-D', data], {
       ...owner(),
       cwd: this.#home,
@@ -187,6 +189,16 @@ function childrenOf(pid: number): number[] {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
   } catch {
     return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // What nobody has waited for yet is dead all the same.
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

@@ -20,13 +20,14 @@ import { KeyAdmission } from '../key-admission.ts';
 import { KeyControls, type Protection } from '../key-controls.ts';
 import { KeyLedger } from '../key-ledger.ts';
 import { keyStatus } from '../key-status.ts';
+import { mergeState } from '../merge-state.ts';
 import type { GuardedMessage } from '../message.ts';
 import { OperatorActs } from '../operator-acts.ts';
 import { refuse, type Refusal } from '../refusals.ts';
 import { DEFAULT_TOLERANCE_SLOTS } from '../rules/check-time.ts';
 import type { SlashingGuardOptions } from '../slashing-guard.ts';
 import type { SharedStorage } from '../storage/shared-port.ts';
-import type { StorageRecord } from '../storage/storage-port.ts';
+import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
 import { UnderWay } from '../under-way.ts';
 import { SharedMemory } from './memory.ts';
 import { SharedOperator } from './shared-operator.ts';
@@ -187,6 +188,12 @@ export class SharedGuard implements Guard {
       protection: () => now.protection,
     };
     return lookUp(modules, messages);
+  }
+
+  mergeState(state: StoredState, by: string, from: string): Promise<void> {
+    const writer = { append: (...records: StorageRecord[]) => this.#turns.append(records) };
+    const modules = { ledger: this.#ledger, controls: this.#controls, clock: this.#clock, writer };
+    return this.#act('all', () => mergeState(modules, state, by, from));
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {

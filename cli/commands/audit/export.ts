@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { exportHistory, readHistory } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
+import { refuseServer } from '../../not-on-server.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { requireDatabase } from '../../require-database.ts';
@@ -15,6 +16,10 @@ export function auditExportCommand(): Command {
     .addHelpText('after', examples('vigil audit export --out history.jsonl --data-dir /var/lib/vigil'))
     .action((options: { out: string }, command: Command) => {
       const { settings, output } = commandContext(command);
+      refuseServer(
+        settings,
+        'the table `history` holds the records; `vigil audit verify` follows their chains',
+      );
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       if (existsSync(options.out)) throw cliError('FILE_EXISTS', `${options.out} is there already`);

@@ -3,6 +3,7 @@ import { parsePubkey } from '../../../core/units.ts';
 import { readHistory, recordAsJson, type HistoryRecord } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
+import { refuseServer } from '../../not-on-server.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
@@ -31,6 +32,10 @@ export function auditShowCommand(): Command {
     )
     .action((options: Options, command: Command) => {
       const { settings, output } = commandContext(command);
+      refuseServer(
+        settings,
+        'the table `history` holds the records; `vigil audit verify` follows their chains',
+      );
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       const fits = filter(options);

@@ -1,19 +1,26 @@
 import { Command } from 'commander';
-import { readHistory, verifyHistory } from '../../../slashing-db/index.ts';
+import { readHistory, shownUrl, verifyHistory, verifyServer } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { describeHistory } from '../../describe-history.ts';
 import { examples } from '../../examples.ts';
 import { anchorPaths } from '../../guard-options.ts';
+import { sharedPlace } from '../../shared-place.ts';
+import { showServer } from '../slashing-db/verify.ts';
 import { requireDatabase } from '../../require-database.ts';
 
 export function auditVerifyCommand(): Command {
   return new Command('verify')
     .description('follow the hash chain of the history; names a record that was changed, removed or moved')
     .addHelpText('after', examples('vigil audit verify --data-dir /var/lib/vigil'))
-    .action((_options, command: Command) => {
+    .action(async (_options, command: Command) => {
       const { settings, output } = commandContext(command);
+      const place = sharedPlace(settings);
+      if (place !== null) {
+        showServer(await verifyServer(place), shownUrl(place.url), output);
+        return;
+      }
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       const report = readHistory(

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { readDatabaseStatus } from '../../../slashing-db/index.ts';
+import { readDatabaseStatus, readServerStatus } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import { describeState } from '../../describe-state.ts';
 import { requireDataDirectory } from '../../require-database.ts';
+import { sharedPlace } from '../../shared-place.ts';
 import { examples } from '../../examples.ts';
 
 export function keysListCommand(): Command {
@@ -19,7 +20,9 @@ export function keysListCommand(): Command {
       requireDataDirectory(dataDir);
       const stored = await new KeyDirectory(dataDir).list();
       const path = databasePath(dataDir);
-      const status = existsSync(path) ? readDatabaseStatus(path) : null;
+      const place = sharedPlace(settings);
+      const file = existsSync(path) ? readDatabaseStatus(path) : null;
+      const status = place === null ? file : await readServerStatus(place);
       const stateOf = new Map(status?.keys.map(({ pubkey, state }) => [pubkey, state]));
       const described = (pubkey: Pubkey): string =>
         describeState(

@@ -15,7 +15,9 @@ export function slashingDbAcceptClockCommand(): Command {
     .addHelpText('after', examples('vigil slashing-db accept-clock --reason "the clock was a day ahead"'))
     .action(async (options: { reason: string; yes?: true }, command: Command) => {
       const context = commandContext(command);
-      requireDatabase(databasePath(context.settings['data-dir']));
+      if (context.settings['slashing-db'] === null) {
+        requireDatabase(databasePath(context.settings['data-dir']));
+      }
       const now = new Date().toISOString();
       await confirm(
         [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { backupDatabase } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
+import { refuseServer } from '../../not-on-server.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { requireDatabase } from '../../require-database.ts';
@@ -28,6 +29,7 @@ export function slashingDbBackupCommand(): Command {
     .action((options: { to: string; keep?: string }, command: Command) => {
       const keep = keepOf(options.keep);
       const { settings, output } = commandContext(command);
+      refuseServer(settings, 'use pg_dump, or the backups of your server');
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       const file = join(options.to, backupName(new Date()));

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { exportDatabase } from '../../../slashing-db/index.ts';
+import { exportDatabase, exportServer } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import { anchorPaths } from '../../guard-options.ts';
 import { examples } from '../../examples.ts';
 import { requireDatabase } from '../../require-database.ts';
+import { sharedPlace } from '../../shared-place.ts';
 import { writeOutFile } from '../../write-out-file.ts';
 
 export function slashingDbExportCommand(): Command {
@@ -18,11 +19,13 @@ export function slashingDbExportCommand(): Command {
         'vigil slashing-db export | jq .metadata',
       ),
     )
-    .action((options: { out?: string }, command: Command) => {
+    .action(async (options: { out?: string }, command: Command) => {
       const { settings, output } = commandContext(command);
+      const place = sharedPlace(settings);
       const path = databasePath(settings['data-dir']);
-      requireDatabase(path);
-      const { keys, text } = exportDatabase(path, anchorPaths(settings));
+      if (place === null) requireDatabase(path);
+      const { keys, text } =
+        place === null ? exportDatabase(path, anchorPaths(settings)) : await exportServer(place);
       if (options.out === undefined) {
         process.stdout.write(text);
         return;

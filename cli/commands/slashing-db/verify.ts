@@ -1,11 +1,19 @@
 import { Command } from 'commander';
-import { verifyDatabase, type DatabaseReport } from '../../../slashing-db/index.ts';
+import {
+  shownUrl,
+  verifyDatabase,
+  verifyServer,
+  type DatabaseReport,
+  type ServerReport,
+} from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { describeHistory } from '../../describe-history.ts';
 import { examples } from '../../examples.ts';
 import { anchorPaths } from '../../guard-options.ts';
+import type { Output } from '../../output.ts';
+import { sharedPlace } from '../../shared-place.ts';
 import { requireDatabase } from '../../require-database.ts';
 
 export function slashingDbVerifyCommand(): Command {
@@ -13,8 +21,13 @@ export function slashingDbVerifyCommand(): Command {
     .description('look the slashing database over for damage; works beside a running signer')
     .option('--quick', 'only the structure of the file, as at every start')
     .addHelpText('after', examples('vigil slashing-db verify --data-dir /var/lib/vigil'))
-    .action((options: { quick?: true }, command: Command) => {
+    .action(async (options: { quick?: true }, command: Command) => {
       const { settings, output } = commandContext(command);
+      const place = sharedPlace(settings);
+      if (place !== null) {
+        showServer(await verifyServer(place), shownUrl(place.url), output);
+        return;
+      }
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       const report = verifyDatabase(path, anchorPaths(settings), options.quick !== true);
@@ -23,6 +36,17 @@ export function slashingDbVerifyCommand(): Command {
         throw cliError('DATABASE_FAULTY', `${path} is not sound`);
       }
     });
+}
+
+/** What a server's files are like, its own tools know. */
+export function showServer(report: ServerReport, url: string, output: Output): void {
+  output.result({ url, ...report }, [
+    ...report.instances.map(({ name, history }) => `${name}  ${describeHistory(history)}`),
+    `watermarks  ${report.uncovered.length === 0 ? 'cover all that is recorded as signed' : `do not cover ${report.uncovered.slice(0, 20).join(', ')}`}`,
+  ]);
+  if (report.uncovered.length > 0 || report.instances.some(({ history }) => history.fault !== null)) {
+    throw cliError('DATABASE_FAULTY', `${url} is not sound`);
+  }
 }
 
 function reportLines({ file, history, uncovered }: DatabaseReport, quick: boolean): string[] {

@@ -31,6 +31,7 @@ import {
 import { opening } from './opening.ts';
 import { pruneQueries } from './prune-history.ts';
 import { allState, lockedState, lockProtection, stateOf, stateOfKeys, stateSince } from './read-state.ts';
+import { sessionName } from './read-server.ts';
 import { searchHistory } from './search-history.ts';
 import { BEGIN, COMMIT, ROLLBACK, signQueries, signResult } from './sign-statement.ts';
 
@@ -78,6 +79,7 @@ export class PostgresStorage implements SharedStorage {
       const connection = await connect(options);
       try {
         const databaseId = await assertSchema(connection, options.genesisValidatorsRoot);
+        await connection.ask([nameSession(databaseId)]);
         const entered = await enter(connection, options);
         return new PostgresStorage(options, connection, databaseId, entered);
       } catch (error) {
@@ -196,6 +198,7 @@ export class PostgresStorage implements SharedStorage {
     const connection = await connect(this.#options);
     try {
       const databaseId = await assertSchema(connection, this.#options.genesisValidatorsRoot);
+      await connection.ask([nameSession(databaseId)]);
       const known = { databaseId: this.databaseId, instance: this.#instance, revision: this.#revision };
       const [, [protection] = [], [row] = []] = await connection.ask([
         BEGIN,
@@ -308,6 +311,10 @@ const given = (error: unknown): Error =>
   isVigilError(error) || error instanceof DatabaseAway
     ? error
     : new DatabaseAway((error as Error).message, { cause: error });
+
+const nameSession = (databaseId: string): Query => ({
+  text: `SET application_name = '${sessionName(databaseId)}'`,
+});
 
 interface Entered {
   readonly instance: InstanceRow;

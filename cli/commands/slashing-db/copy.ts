@@ -1,0 +1,78 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { databasePath } from '../../../signer/data-directory.ts';
+import { copyDatabase, isDatabaseUrl, shownUrl, type OpenGuardOptions } from '../../../slashing-db/index.ts';
+import { actingUser } from '../../acting-user.ts';
+import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
+import { examples } from '../../examples.ts';
+import { guardOptions } from '../../guard-options.ts';
+
+export function slashingDbCopyCommand(): Command {
+  return new Command('copy')
+    .description(
+      'merge one slashing database into another, file or server: of each the stricter, nothing lowered',
+    )
+    .requiredOption(
+      '--from <WHERE>',
+      'data directory, SQLite file or postgresql:// URL; no signer may use it',
+    )
+    .requiredOption('--to <WHERE>', 'the same; a server needs `vigil slashing-db migrate` first')
+    .addHelpText(
+      'after',
+      examples(
+        "vigil slashing-db copy --from /var/lib/vigil --to 'postgresql://vigil@db.example/vigil?sslmode=verify-full'",
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nCarried over: states and deletions, freezes, hand-overs, floors and watermarks. The history stays in the source:\n' +
+        'keep that, or write it out with `vigil audit export`. Never start a signer on the source again.',
+    )
+    .action(async ({ from, to }: { from: string; to: string }, command: Command) => {
+      const context = commandContext(command);
+      const passwordFile = context.settings['slashing-db-password-file'];
+      const source = isDatabaseUrl(from) ? { url: from, passwordFile } : { path: fileOf(from) };
+      const report = await copyDatabase(
+        source,
+        await destination(context, to),
+        actingUser('slashing-db copy'),
+        shown(from),
+      );
+      context.output.result({ from: shown(from), to: shown(to), ...report }, [
+        `copied ${report.keys} keys: ${report.deleted} deleted, ${report.frozen} frozen, ${report.handedOver} handed over`,
+        'the history stays in the source; do not start a signer on that again',
+      ]);
+    });
+}
+
+const shown = (where: string): string => (isDatabaseUrl(where) ? shownUrl(where) : fileOf(where));
+
+/** The database of a data directory, or the file itself. */
+const fileOf = (where: string): string =>
+  statSync(where, { throwIfNoEntry: false })?.isDirectory() === true ? databasePath(where) : where;
+
+async function destination(context: CommandContext, to: string): Promise<OpenGuardOptions> {
+  const { settings } = context;
+  const spec = await chainSpecOf(context);
+  const base = { ...guardOptions(settings, spec), onMissingHistory: 'refuse' as const, anchors: [] };
+  if (!isDatabaseUrl(to)) {
+    const path = fileOf(to);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // The anchor of a data directory is beside its database, and has to go on with it.
+    return {
+      ...base,
+      path,
+      shared: null,
+      anchors: guardOptions({ ...settings, 'data-dir': dirname(path) }, spec).anchors ?? [],
+    };
+  }
+  mkdirSync(settings['data-dir'], { recursive: true, mode: 0o700 });
+  const passwordFile = settings['slashing-db-password-file'];
+  return {
+    ...base,
+    // Beside a signer of this machine, which may run on the destination already.
+    path: `${base.path}.copy`,
+    shared: { url: to, passwordFile, instance: `copy-${process.pid}` },
+  };
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { epoch } from '../../core/units.ts';
+import {
+  acceptRollback,
+  copyDatabase,
+  exportServer,
+  readServerStatus,
+  verifyServer,
+  type Guard,
+} from '../../slashing-db/index.ts';
+import { queryAt } from '../support/postgres.ts';
+import { freshDatabase, openSigner } from '../support/postgres-guards.ts';
+import { att, block, clockAt, key, KEY_A, KEY_B, SPEC } from '../support/slashing-fixtures.ts';
+import { openTestGuard, tempDatabase, tempDirectory, TRUSTING, verdict } from '../support/temp-guard.ts';
+
+const ACT = { by: 'a test', reason: 'a test' };
+const KEY_C = key(3);
+const { clock } = clockAt(1000);
+
+/** Votes, a block, a deletion, a freeze and a hand-over. */
+async function live(guard: Guard): Promise<void> {
+  for (const pubkey of [KEY_A, KEY_B, KEY_C]) await guard.admitKey(pubkey, false);
+  await verdict(guard, KEY_A, att(8, 9));
+  await verdict(guard, KEY_A, block(70));
+  await guard.deleteKeys([KEY_B]);
+  await guard.operator.freeze([KEY_C], ACT);
+  await guard.operator.handOver([KEY_A], epoch(20n), ACT);
+  await guard.close();
+}
+
+async function isAsStrict(guard: Guard): Promise<void> {
+  expect(await verdict(guard, KEY_A, att(7, 10))).toBe('SURROUND_VOTE');
+  expect(await verdict(guard, KEY_A, att(9, 20))).toBe('KEY_HANDED_OVER');
+  expect(await verdict(guard, KEY_A, block(70, 2))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
+  expect(await verdict(guard, KEY_B, att(8, 9))).toBe('KEY_DELETED');
+  expect(await verdict(guard, KEY_C, att(8, 9))).toBe('KEY_FROZEN');
+  expect(await verdict(guard, KEY_A, att(8, 10))).toBe('released');
+}
+
+describe('a copy', () => {
+  it('from a file to a server knows all that the file knew', async () => {
+    const path = tempDatabase();
+    await live(openTestGuard(path, { clock }));
+    const url = await freshDatabase();
+    const to = {
+      ...TRUSTING,
+      clock,
+      path: tempDatabase(),
+      shared: { url, passwordFile: null, instance: 'copy' },
+    };
+    expect(await copyDatabase({ path }, to, 'a test', path)).toEqual({
+      keys: 3,
+      deleted: 1,
+      frozen: 1,
+      handedOver: 1,
+    });
+    await isAsStrict(await openSigner(url, { clock }));
+  });
+
+  it('from a server to a file knows all that the server knew', async () => {
+    const url = await freshDatabase();
+    await live(await openSigner(url, { clock }));
+    const path = tempDatabase();
+    await copyDatabase({ url, passwordFile: null }, { ...TRUSTING, clock, path }, 'a test', 'a server');
+    await isAsStrict(openTestGuard(path, { clock }));
+  });
+
+  it('lowers nothing in what is there, and is the same a second time', async () => {
+    const path = tempDatabase();
+    await live(openTestGuard(path, { clock }));
+    const url = await freshDatabase();
+    const signer = await openSigner(url, { clock });
+    await signer.admitKey(KEY_A, false);
+    await verdict(signer, KEY_A, att(30, 40));
+    const to = {
+      ...TRUSTING,
+      clock,
+      path: tempDatabase(),
+      shared: { url, passwordFile: null, instance: 'copy' },
+    };
+    for (let round = 0; round < 2; round += 1) await copyDatabase({ path }, to, 'a test', path);
+    const { keys } = await readServerStatus({ url, passwordFile: null });
+    expect(keys.find(({ pubkey }) => pubkey === KEY_A)?.attestation).toMatchObject({
+      source: 30n,
+      target: 40n,
+    });
+    // The signer that runs there knows it with its next signature.
+    expect(await verdict(signer, KEY_A, att(39, 41))).toBe('KEY_HANDED_OVER');
+  });
+
+  it('is refused while a signer uses the source', async () => {
+    const url = await freshDatabase();
+    const signer = await openSigner(url, { clock });
+    const to = { ...TRUSTING, clock, path: tempDatabase() };
+    const source = { url, passwordFile: null };
+    await expect(copyDatabase(source, to, 'a test', 'a server')).rejects.toMatchObject({ code: 'DB_IN_USE' });
+    await expect(exportServer(source)).rejects.toMatchObject({ code: 'DB_IN_USE' });
+    await signer.close();
+    const path = tempDatabase();
+    const running = openTestGuard(path, { clock });
+    await expect(copyDatabase({ path }, to, 'a test', path)).rejects.toMatchObject({ code: 'DB_IN_USE' });
+    await running.close();
+  });
+});
+
+describe('what is read of a server', () => {
+  it('is sound, and says where a record was changed or is not covered', async () => {
+    const url = await freshDatabase();
+    await live(await openSigner(url, { clock }));
+    const target = { url, passwordFile: null };
+    expect(await verifyServer(target)).toMatchObject({
+      uncovered: [],
+      instances: [{ history: { fault: null } }],
+    });
+    expect(JSON.parse((await exportServer(target)).text)).toMatchObject({
+      metadata: { genesis_validators_root: SPEC.genesisValidatorsRoot },
+    });
+    await queryAt(url, 'UPDATE keys SET target = 3, source = 2');
+    expect((await verifyServer(target)).uncovered.length).toBe(1);
+    await queryAt(url, `UPDATE history SET client = 'x' WHERE id = 2`);
+    expect((await verifyServer(target)).instances[0]?.history.fault).toEqual({ kind: 'changed', index: 2n });
+  });
+});
+
+describe('a rollback', () => {
+  it('is accepted above the boot floor of now, after which all are thawed by hand', async () => {
+    const url = await freshDatabase();
+    const directory = tempDirectory();
+    const options = { path: join(directory, 'slashing.sqlite'), anchors: [join(directory, 'anchor')], clock };
+    const guard = await openSigner(url, options);
+    await guard.admitKey(KEY_A, false);
+    await verdict(guard, KEY_A, att(8, 9));
+    await guard.close();
+    await queryAt(url, 'UPDATE instances SET sequence = sequence - 1');
+    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    const shared = { url, passwordFile: null, instance: 'one' };
+    const resolution = await acceptRollback({ ...TRUSTING, ...options, shared }, ACT);
+    expect(resolution.found).toContain('knows database');
+    const again = await openSigner(url, options);
+    expect(again.protection.floor).toMatchObject({ target: 125n });
+    expect(await verdict(again, KEY_A, att(8, 10))).toBe('ALL_FROZEN');
+    await again.operator.unfreeze('all', ACT);
+    expect(await verdict(again, KEY_A, att(8, 10))).toBe('BELOW_BOOT_FLOOR');
+  });
+});
