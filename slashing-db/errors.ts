@@ -56,11 +56,6 @@ export const SLASHING_DB_ERRORS = {
     hint: 'It is of the form postgresql://USER@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE. See docs/high-availability.md.',
     exit: 2,
   },
-  DB_NOT_ON_SERVER: {
-    summary: 'this does not work on a slashing database that is on a server',
-    hint: 'Do what the message says. See docs/high-availability.md.',
-    exit: 2,
-  },
   DB_WRONG_NETWORK: {
     summary: 'the slashing database belongs to another network',
     hint: 'Check --network and --genesis-validators-root, or use another --data-dir for this network.',

@@ -28,7 +28,7 @@ describe('a connection that is lost', () => {
       proxy.swallow = lost;
       const asked = verdict(guard, KEY_A, att(2, 3, 1));
       await expect
-        .poll(async () => (await queryAt(url, 'SELECT target FROM keys')).rows)
+        .poll(async () => (await queryAt(url, 'SELECT target FROM keys')).rows as unknown)
         .toEqual([{ target: lost === 'answers' ? '3' : '2' }]);
       proxy.breakAll();
       proxy.mend();

@@ -69,7 +69,7 @@ export class ChaosSigner {
     for (;;) {
       if (said.text.includes('keys are loaded') && existsSync(portsFile)) break;
       if (child.exitCode !== null || child.signalCode !== null) {
-        if (!this.#killed && child.exitCode === 3) this.ownEnds.push(said.text);
+        if (!this.#wasKilled() && child.exitCode === 3) this.ownEnds.push(said.text);
         return false;
       }
       await Promise.race([delay(20), ended]);
@@ -80,6 +80,10 @@ export class ChaosSigner {
       if (!this.#killed) this.ownEnds.push(said.text);
     });
     return true;
+  }
+
+  #wasKilled(): boolean {
+    return this.#killed;
   }
 
   async kill(): Promise<void> {

@@ -82,3 +82,19 @@ test('a suggestion is near or not made at all', () => {
 test('environment names follow from setting names', () => {
   expect(environmentName('on-missing-history')).toBe('VIGIL_ON_MISSING_HISTORY');
 });
+
+test('the database of several signers is a URL without a password', () => {
+  const url = 'postgresql://vigil@db.example:5432/vigil?sslmode=verify-full';
+  expect(resolve({ 'slashing-db': url }).settings['slashing-db']).toBe(url);
+  for (const bad of [
+    '/var/lib/vigil',
+    'mysql://u@h/d',
+    'postgresql://u:secret@h/d',
+    'postgresql://u@h/d?password=secret',
+  ]) {
+    const refused = () => resolve({ 'slashing-db': bad });
+    expect(refused).toThrow('--slashing-db: must');
+    expect(refused).not.toThrow('secret');
+  }
+  expect(() => resolve({ instance: 'a b' })).toThrow('--instance: must be of letters');
+});
