@@ -30,8 +30,8 @@ export class KeyLedger {
   }
 
   /** Takes a key over as a database has it that others change too. */
-  adopt({ pubkey, ...entry }: StoredKey): void {
-    this.#entries.set(pubkey, entry);
+  adopt({ pubkey, ...row }: StoredKey): void {
+    this.#entries.set(pubkey, row);
   }
 
   pubkeys(): Pubkey[] {

@@ -40,6 +40,7 @@ const VALUES: Partial<Record<SettingName, string>> = {
   'beacon-node': 'http://127.0.0.1:5052',
   'on-missing-history': 'refuse',
   'anchor': '/a,/b',
+  'slashing-db': 'postgresql://vigil@db.example/vigil',
   'tls-client-auth': 'optional',
   'boot-floor': 'always',
   'history-max-records': '1000',
