@@ -13,6 +13,7 @@ import { credentialsBroadcastCommand } from './commands/credentials/broadcast.ts
 import { credentialsSetCommand } from './commands/credentials/set.ts';
 import { depositVerifyCommand } from './commands/deposit/verify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exitBroadcastCommand } from './commands/exit/broadcast.ts';
 import { exitSignCommand } from './commands/exit/sign.ts';
 import { exitTransactionCommand } from './commands/exit/transaction.ts';
@@ -138,6 +139,7 @@ export function createProgram(): Command {
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
   program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
+  program.addCommand(doctorCommand());
   program.addCommand(demoCommand());
   inheritSettings(program);
   return program;
