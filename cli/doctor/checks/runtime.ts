@@ -7,19 +7,18 @@ import type { Check } from '../patient.ts';
 /** Whether the runtime and the native modules are those that Vigil was tested with, and work. */
 export const runtime: Check = {
   name: 'runtime',
-  inspect: () => [node(process.versions.node, pinnedVersion()), signing(), database()],
+  inspect: () => [
+    node(process.versions.node, Object.values(manifest.optionalDependencies)),
+    signing(),
+    database(),
+  ],
 };
 
-/** The Node.js that comes with Vigil. */
-function pinnedVersion(): string {
-  const [version = ''] = Object.values(manifest.optionalDependencies);
-  return version;
-}
-
-export function node(running: string, pinned: string): Finding {
-  if (running === pinned) return good(`vigil ${manifest.version} on Node.js ${running}`);
+/** @param tested versions that come with Vigil, one for each platform */
+export function node(running: string, tested: readonly string[]): Finding {
+  if (tested.includes(running)) return good(`vigil ${manifest.version} on Node.js ${running}`);
   return warning(
-    `vigil ${manifest.version} on Node.js ${running}; it was tested with ${pinned}`,
+    `vigil ${manifest.version} on Node.js ${running}; it was tested with ${tested.join(', ')}`,
     'Install with optional dependencies (npm ci), so that the pinned runtime comes along.',
   );
 }
