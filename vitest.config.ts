@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // One more than vitest takes by itself: most tests wait for processes and disks as much as for this one.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: process.env['CI']
       ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
       : ['default'],
