@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // One more than vitest takes by itself: most tests wait for processes and disks as much as for this one.
-    maxWorkers: Math.max(2, availableParallelism()),
     reporters: process.env['CI']
       ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
       : ['default'],
@@ -14,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 60_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
           setupFiles: ['test/support/assert-runtime.ts'],
         },
       },
@@ -22,6 +22,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
+          // Whole daemons under load: what one of them may take of the machine is part of what is tested.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           hookTimeout: 120_000,
           globalSetup: ['test/support/build-dist.ts'],
           setupFiles: ['test/support/assert-runtime.ts'],
