@@ -3,6 +3,7 @@ import type { Logger } from '../../core/log/logger.ts';
 import {
   decodeSeen,
   encodeSeen,
+  foreignError,
   ForeignWatch,
   SignerHistory,
   type SeenMessage,
@@ -21,6 +22,8 @@ export interface ForeignLinkModules {
   readonly log: Logger;
   readonly nowMs: () => bigint;
   readonly onForeign: (message: ForeignMessage) => void;
+  /** A block that claims to be of a watched validator is not signed by it. */
+  readonly onForged: () => void;
 }
 
 const MOST_REMEMBERED = 100_000;
@@ -30,11 +33,15 @@ export class ForeignLink {
   readonly watch: ForeignWatch;
   readonly #spec: ChainSpec;
   readonly #enabled: boolean;
-  /** Votes that were handed over. A head brings the same ones again and again; another branch may bring others. */
+  readonly #log: Logger;
+  readonly #onForged: () => void;
+  /** What was looked at. A head brings the same again and again; another branch may bring others. */
   #handed = new Set<string>();
 
-  constructor({ spec, store, doors, log, nowMs, onForeign }: ForeignLinkModules) {
+  constructor({ spec, store, doors, log, nowMs, onForeign, onForged }: ForeignLinkModules) {
     this.#spec = spec;
+    this.#log = log;
+    this.#onForged = onForged;
     this.#enabled = doors.length > 0;
     this.watch = new ForeignWatch({
       ...{ spec, log, nowMs, onForeign },
@@ -59,7 +66,7 @@ export class ForeignLink {
     blocks: readonly BlockFacts[],
   ): Promise<void> {
     if (!this.#enabled) return;
-    const { seenBlock, seenVotes } = await import('../foreign/see.ts');
+    const { isOfItsProposer, seenBlock, seenVotes } = await import('../foreign/see.ts');
     const byIndex = new Map(watched.map((validator) => [validator.index, validator]));
     const messages: SeenMessage[] = [];
     for (const verdict of verdicts) {
@@ -74,7 +81,11 @@ export class ForeignLink {
     }
     for (const block of blocks) {
       const validator = byIndex.get(block.proposerIndex);
-      if (validator !== undefined && block.slot > 0n) messages.push(seenBlock(this.#spec, validator, block));
+      if (validator === undefined || block.slot === 0n) continue;
+      if (!this.#isFirst(`${block.root}/${block.signature}`)) continue;
+      const seen = seenBlock(this.#spec, validator, block);
+      if (isOfItsProposer(seen, block)) messages.push(seen);
+      else this.#tellForged(seen);
     }
     await this.watch.check(messages);
   }
@@ -93,12 +104,27 @@ export class ForeignLink {
       target.epoch,
       target.root,
     ];
-    const key = vote.join('/');
+    return this.#isFirst(vote.join('/'));
+  }
+
+  #isFirst(key: string): boolean {
     if (this.#handed.has(key)) return false;
     // What is forgotten is handed over once more, which does no harm.
     if (this.#handed.size > MOST_REMEMBERED) this.#handed = new Set();
     this.#handed.add(key);
     return true;
+  }
+
+  #tellForged({ pubkey, validatorIndex, slot, signingRoot, onChain }: SeenMessage): void {
+    const { code, hint, message } = foreignError(
+      'FOREIGN_BLOCK_FORGED',
+      `the block of slot ${slot} is not signed by validator ${validatorIndex}, which is said to have proposed it`,
+    );
+    this.#log.error(
+      { pubkey, validatorIndex, slot: slot.toString(), signingRoot, onChain, code, hint },
+      message,
+    );
+    this.#onForged();
   }
 }
 

@@ -141,6 +141,7 @@ class Monitor {
     this.#foreign = new ForeignLink({
       ...{ spec, store, log, nowMs, doors: options.signers },
       onForeign: (message) => metrics.foreign(message, (index) => this.#groupOf(index)),
+      onForged: () => metrics.forgedBlock(),
     });
     this.#engine = new MonitorEngine({
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },

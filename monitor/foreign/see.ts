@@ -2,6 +2,7 @@ import { DOMAIN_BEACON_ATTESTER, DOMAIN_BEACON_PROPOSER } from '@lodestar/params
 import { ssz } from '@lodestar/types';
 import { epochOfSlot, forkAtEpoch, type ChainSpec } from '../../core/chain/chain-spec.ts';
 import { isAtLeast } from '../../core/chain/fork.ts';
+import { signatureHolds } from '../../core/chain/signature-holds.ts';
 import { computeDomain, computeSigningRoot } from '../../core/chain/signing-root.ts';
 import { fromHex, toHex } from '../../core/hex.ts';
 import { bytesOf, type Epoch, type Root, type Slot } from '../../core/units.ts';
@@ -90,9 +91,17 @@ export function seenBlock(
         state_root: block.stateRoot,
         root,
       },
+      signature: block.signature,
     }),
   };
 }
+
+/**
+ * Whether the proposer has signed a block that was seen as its own. A root proves what the block says and not who says
+ * it: without this, whoever answers for a node could accuse any key.
+ */
+export const isOfItsProposer = ({ signingRoot, pubkey }: SeenMessage, { signature }: BlockFacts): boolean =>
+  signatureHolds(signingRoot, pubkey, signature);
 
 function signing(spec: ChainSpec, domainType: Uint8Array, at: Epoch, objectRoot: Uint8Array) {
   const { version } = forkAtEpoch(spec, at);

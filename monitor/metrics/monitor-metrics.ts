@@ -26,6 +26,8 @@ export interface MonitorMetrics {
   final(record: EpochRecord, groupOf: (validatorIndex: number) => string): void;
   /** Once for every message that our signer did not sign. */
   foreign(message: Pick<ForeignMessage, 'kind' | 'validatorIndex'>, groupOf: (index: number) => string): void;
+  /** A block of a watched validator that it has not signed. */
+  forgedBlock(): void;
   /** A changed list of validators could not be used; the one before stays in force. */
   watchListFailed(): void;
 }
@@ -45,6 +47,10 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
     'foreign_messages_total',
     'Messages on chain that are signed by one of our keys and that our signer did not sign.',
     ['group', 'kind'],
+  );
+  const forged = series.counter(
+    'forged_blocks_total',
+    'Blocks that a beacon node gave as those of watched validators and that these have not signed.',
   );
   const reloads = series.counter(
     'watch_list_reload_failures_total',
@@ -80,6 +86,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
       single.final(record);
     },
     foreign: ({ kind, validatorIndex }, groupOf) => foreign.inc({ group: groupOf(validatorIndex), kind }),
+    forgedBlock: () => forged.inc(),
     watchListFailed: () => reloads.inc(),
   };
 }
