@@ -119,6 +119,24 @@ export class BeaconNodes {
     throw failures.find(({ kind }) => kind !== 'not-found') ?? failures[0] ?? this.#noTruth();
   }
 
+  /**
+   * What every node by itself says, for what one alone is not believed in: in the order of the URLs, null from one that
+   * is no source of truth. Nothing is concluded about the nodes from it.
+   */
+  async askEach<T>(call: Call<T>, signal?: AbortSignal): Promise<(Answer<T> | BeaconFailure | null)[]> {
+    await this.#firstCheck();
+    const fit = new Set(this.#bestFirst());
+    return Promise.all(
+      this.#watches.map(async (watch) => {
+        if (!fit.has(watch)) return null;
+        return watch.client.ask(call, signal).catch((error: unknown) => {
+          if (error instanceof BeaconFailure) return error;
+          throw error;
+        });
+      }),
+    );
+  }
+
   /** The node that calls go to first; null when none is a source of truth. */
   best(): NodeClient | null {
     return this.#bestFirst()[0]?.client ?? null;

@@ -1,5 +1,6 @@
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import type { Logger } from '../../core/log/logger.ts';
+import type { Root } from '../../core/units.ts';
 import {
   decodeSeen,
   encodeSeen,
@@ -8,10 +9,11 @@ import {
   SignerHistory,
   type SeenMessage,
   type SignerDoor,
+  type Testimony,
 } from '../foreign/index.ts';
-import type { AttestationDataFacts, BlockFacts } from '../model/block-facts.ts';
+import type { BlockFacts } from '../model/block-facts.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
-import type { AttestationVerdict } from '../model/verdicts.ts';
+import type { AttestationVerdict, IncludedMessage } from '../model/verdicts.ts';
 import type { WatchedValidator } from '../model/watched-validator.ts';
 import type { MonitorStore } from '../store/index.ts';
 
@@ -19,6 +21,8 @@ export interface ForeignLinkModules {
   readonly spec: ChainSpec;
   readonly store: MonitorStore;
   readonly doors: readonly SignerDoor[];
+  /** What the beacon nodes say of a block; left out where there is only one, which then is believed. */
+  readonly witnesses?: (blockRoot: Root) => Promise<Testimony>;
   readonly log: Logger;
   readonly nowMs: () => bigint;
   readonly onForeign: (message: ForeignMessage) => void;
@@ -38,13 +42,14 @@ export class ForeignLink {
   /** What was looked at. A head brings the same again and again; another branch may bring others. */
   #handed = new Set<string>();
 
-  constructor({ spec, store, doors, log, nowMs, onForeign, onForged }: ForeignLinkModules) {
+  constructor({ spec, store, doors, witnesses, log, nowMs, onForeign, onForged }: ForeignLinkModules) {
     this.#spec = spec;
     this.#log = log;
     this.#onForged = onForged;
     this.#enabled = doors.length > 0;
     this.watch = new ForeignWatch({
       ...{ spec, log, nowMs, onForeign },
+      ...(witnesses === undefined ? {} : { witnesses }),
       signers: doors.map((door) => new SignerHistory(door, spec.genesisValidatorsRoot)),
       store: {
         recordForeign(message) {
@@ -73,7 +78,7 @@ export class ForeignLink {
       const validator = byIndex.get(verdict.validatorIndex);
       if (validator === undefined || verdict.inclusion === null) continue;
       const { inclusion } = verdict;
-      const fresh = inclusion.messages.filter((data) => this.#isNew(validator.index, data));
+      const fresh = inclusion.messages.filter((message) => this.#isNew(validator.index, message));
       if (fresh.length === 0) continue;
       messages.push(
         ...seenVotes(this.#spec, validator, { ...verdict, inclusion: { ...inclusion, messages: fresh } }),
@@ -92,7 +97,7 @@ export class ForeignLink {
 
   #isNew(
     validatorIndex: number,
-    { slot, index, beaconBlockRoot, source, target }: AttestationDataFacts,
+    { data: { slot, index, beaconBlockRoot, source, target }, block }: IncludedMessage,
   ): boolean {
     const vote = [
       validatorIndex,
@@ -103,6 +108,8 @@ export class ForeignLink {
       source.root,
       target.epoch,
       target.root,
+      // In another block it has other witnesses.
+      block.root,
     ];
     return this.#isFirst(vote.join('/'));
   }

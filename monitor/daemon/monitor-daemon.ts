@@ -16,6 +16,7 @@ import { MonitorEngine } from '../engine/engine.ts';
 import { finalStore } from '../engine/final-store.ts';
 import { SingleFlight } from '../engine/single-flight.ts';
 import { TaskLog } from '../engine/task-log.ts';
+import { blockWitnesses } from '../foreign/index.ts';
 import { startMonitorHttp } from '../http/index.ts';
 import { createMonitorMetrics, type MonitorMetrics } from '../metrics/index.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
@@ -140,6 +141,7 @@ class Monitor {
     const nowMs = (): bigint => clock.nowMs();
     this.#foreign = new ForeignLink({
       ...{ spec, store, log, nowMs, doors: options.signers },
+      ...(options.beaconNodes.length > 1 ? { witnesses: blockWitnesses(nodes) } : {}),
       onForeign: (message) => metrics.foreign(message, (index) => this.#groupOf(index)),
       onForged: () => metrics.forgedBlock(),
     });

@@ -17,25 +17,17 @@ import type { SeenMessage } from './seen-message.ts';
 /** The block that has a message. */
 export interface InBlock {
   readonly slot: Slot;
+  /** Null in what was written before blocks were named. */
   readonly root: Root | null;
 }
 
-/**
- * All messages of a vote: more than one is slashable, and each may be a stranger's.
- * @param inBlock of each message; without it the first block that has any of them is named
- * @throws FOREIGN_MESSAGE_IMPOSSIBLE
- */
+/** All messages of a vote: more than one is slashable, and each may be a stranger's. @throws FOREIGN_MESSAGE_IMPOSSIBLE */
 export function seenVotes(
   spec: ChainSpec,
   validator: WatchedValidator,
   { inclusion }: AttestationVerdict,
-  inBlock: (data: AttestationDataFacts) => InBlock | null = () => null,
 ): SeenMessage[] {
-  if (inclusion === null) return [];
-  const { slot } = inclusion;
-  return inclusion.messages.map((data) =>
-    seenVote(spec, validator, data, inBlock(data) ?? { slot, root: null }),
-  );
+  return (inclusion?.messages ?? []).map(({ data, block }) => seenVote(spec, validator, data, block));
 }
 
 /** @throws FOREIGN_MESSAGE_IMPOSSIBLE */

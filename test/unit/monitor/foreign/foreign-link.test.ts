@@ -46,11 +46,12 @@ it('a vote of another branch for the same duty is asked about too, and the same 
   const head = world.sim.tree.latestAt(Number(votes[0]!.slot)).root;
   const honest = votes.find(({ beaconBlockRoot }) => beaconBlockRoot === head);
   const twin = votes.find(({ beaconBlockRoot }) => beaconBlockRoot !== head);
+  const inBlock = { slot: slot(votes[0]!.slot + 1n), root: parseRoot(`0x${'33'.repeat(32)}`, 'root') };
   const verdict = (data: NonNullable<typeof honest>): AttestationVerdict => ({
     ...{ validatorIndex: victim, epoch: data.target.epoch, slot: data.slot, result: 'perfect' },
     inclusion: {
       ...{ slot: slot(data.slot + 1n), distance: 1, optimalDistance: 1 },
-      ...{ source: true, target: true, head: true, messages: [data] },
+      ...{ source: true, target: true, head: true, messages: [{ data, block: inBlock }] },
     },
   });
   await link.check(world.validators, [verdict(honest!)], []);
