@@ -89,12 +89,16 @@ async function untilAnswered(
   nodes: BeaconNodes,
   { log, spec, signal, onWaiting = () => undefined }: MonitorOptions,
 ): Promise<ConfigValues> {
+  // It may be waited for long; what is in the way is said when it changes.
+  let said = '';
   for (;;) {
     try {
       return (await nodes.ask(configSpec(), signal)).data;
     } catch (error) {
       signal?.throwIfAborted();
-      log.warn((error as Error).message);
+      const { message } = error as Error;
+      if (message !== said) log.warn(message);
+      said = message;
       onWaiting();
       // Whoever gives the start up hears the reason, not that a timer was stopped.
       await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal }).catch(
