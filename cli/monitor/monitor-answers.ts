@@ -23,6 +23,7 @@ const statusAnswer = z.object({
   gapEpochs: z.number(),
   watched: z.number(),
   pending: z.object({ count: z.number() }),
+  watchProblems: z.array(z.string()),
   nodes: z.array(
     z.object({
       name: z.string(),

@@ -228,6 +228,8 @@ class Monitor {
       gapEpochs: this.#gapEpochs,
       watched: this.#watchList.current(),
       pending: this.#watchList.pending(),
+      watchFileProblem: this.#watchList.fileProblem(),
+      watchProblems: this.#watchList.problems(),
       nodes: nodes.report(),
       lastSuccessMs: this.#tasks.lastSuccessMs,
       errors: this.#tasks.errors,

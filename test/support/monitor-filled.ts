@@ -298,6 +298,8 @@ export function monitorState(changes: Partial<MonitorState> = {}): MonitorState 
     gapEpochs: 1,
     watched: WATCHED,
     pending: [bytes(48, 0xee)],
+    watchFileProblem: null,
+    watchProblems: [],
     nodes: [
       {
         name: 'http://one:5052',

@@ -21,8 +21,8 @@ export const MONITOR_ALERTS: readonly AlertRule[] = [
     alert: 'VigilMonitorUnhealthy',
     severity: 'critical',
     forEpochs: 1,
-    // That no node is a source of truth has an alert of its own.
-    expr: () => 'vigil_monitor_unhealthy{reason!="no-beacon-node"} == 1',
+    // These have alerts of their own.
+    expr: () => 'vigil_monitor_unhealthy{reason!~"no-beacon-node|watch-file-old"} == 1',
     summary: 'Monitor {{ $labels.instance }} is not well: {{ $labels.reason }}',
     description:
       'What monitor {{ $labels.instance }} says may not be true of this moment: {{ $labels.reason }}. Alerts about validators are not to be relied on.',

@@ -23,6 +23,7 @@ export const MONITOR_CASES: Scenes = {
       ...{ from: 2, labels: { ...MONITOR, reason: 'head-old' } },
     },
     { quiet: 'it has no node', series: { [unhealthy('no-beacon-node')]: always(1) }, at: 4 },
+    { quiet: 'it goes on with an older list', series: { [unhealthy('watch-file-old')]: always(1) }, at: 4 },
     { quiet: 'it starts', series: { [unhealthy('no-head')]: '1x5 0x20' }, at: 2 },
   ],
   VigilMonitorTaskStuck: [

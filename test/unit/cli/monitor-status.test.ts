@@ -81,7 +81,10 @@ test('a healthy monitor: groups, who is worst, whose trouble it is, what is ahea
 
 test('one that is not healthy ends with 1, says why, and calls nothing missed that it did not see', async () => {
   const { dataDir, become, store } = await monitorApi();
-  become({ clockSlot: slot(200n), head: headState({ proposals: [] }) });
+  become({
+    ...{ clockSlot: slot(200n), head: headState({ proposals: [] }) },
+    watchProblems: ['/etc/monitor.yaml line 3: watch[2] names nobody'],
+  });
   store.addForeign({
     pubkey: WATCHED[3]!.pubkey,
     validatorIndex: 3,
