@@ -102,7 +102,7 @@ function describeWorst({ worst }: MonitorOverview): string[] {
     `${validatorIndex}`,
     `${pubkey.slice(0, 10)}…`,
     group,
-    `${missedInRow}`,
+    missedInRow === null ? '-' : `${missedInRow}`,
     missed(recent),
   ]);
   return ['', ...formatTable(['validator', 'key', 'group', 'missed in a row', 'missed in 24 h'], rows)];

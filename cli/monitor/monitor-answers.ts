@@ -60,7 +60,7 @@ const overviewAnswer = z.object({
       validatorIndex: z.number(),
       pubkey: z.string(),
       group: z.string(),
-      missedInRow: z.number(),
+      missedInRow: z.number().nullable(),
       recent: votes,
     }),
   ),
