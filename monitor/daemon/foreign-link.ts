@@ -64,6 +64,13 @@ export class ForeignLink {
     });
   }
 
+  /** What the signers have not told yet; null where there are none. */
+  get unjudged() {
+    if (!this.#enabled) return null;
+    const { open, oldestOpen } = this.watch.state;
+    return { messages: open, oldestSlot: oldestOpen };
+  }
+
   /** Votes and blocks as a branch of the chain has them: even one that is left behind later proves who signed. */
   async check(
     watched: readonly WatchedValidator[],

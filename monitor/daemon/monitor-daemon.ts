@@ -233,6 +233,7 @@ class Monitor {
       nodes: nodes.report(),
       lastSuccessMs: this.#tasks.lastSuccessMs,
       errors: this.#tasks.errors,
+      unjudged: this.#foreign.unjudged,
       reorgs: this.#engine.reorgs,
       startedMs: this.#startedMs,
     };

@@ -75,6 +75,7 @@ export class ForeignWatch {
   /** By signer: why it could not be asked the last time. */
   readonly #problems = new Map<string, Error>();
   #dropped = 0;
+  #oldestOpen: Slot | null = null;
 
   constructor(options: ForeignWatchOptions) {
     this.#options = options;
@@ -84,12 +85,15 @@ export class ForeignWatch {
       this.#unsettled.set(idOf(message), { foreign: message, seen: seenAgain(options.spec, message) });
     }
     for (const message of options.open ?? []) this.#enter(message);
+    this.#oldestOpen = oldestOf(this.#open.values());
   }
 
   /** Undecided messages and unfinished freezes, for health and metrics. */
   get state() {
     return {
       open: this.#open.size,
+      /** Slot of the oldest duty that is not judged yet; null when there is none. */
+      oldestOpen: this.#oldestOpen,
       unsettled: this.#unsettled.size,
       foreign: this.#foreign.size,
       dropped: this.#dropped,
@@ -106,7 +110,9 @@ export class ForeignWatch {
       const before = this.#open.size;
       for (const message of messages) this.#enter(message);
       const entered = this.#open.size > before;
+      this.#oldestOpen = oldestOf(this.#open.values());
       const counts = await this.#decide();
+      this.#oldestOpen = oldestOf(this.#open.values());
       if (entered || this.#open.size !== before) await this.#options.store.keepOpen([...this.#open.values()]);
       await this.#settle();
       return counts;
@@ -290,6 +296,12 @@ export class ForeignWatch {
     const hint = isVigilError(error) ? error.hint : undefined;
     this.#options.log.warn({ signer: name, code: codeOf(error), hint }, error.message);
   }
+}
+
+function oldestOf(messages: Iterable<SeenMessage>): Slot | null {
+  let oldest: Slot | null = null;
+  for (const { slot } of messages) if (oldest === null || slot < oldest) oldest = slot;
+  return oldest;
 }
 
 const codeOf = (error: Error): string => (isVigilError(error) ? error.code : 'INTERNAL');

@@ -64,5 +64,17 @@ export function healthGauges(series: Series, version: string) {
       followErrors({ task }, state.errors[task]);
     }
     followReorgs({}, state.reorgs);
+    setOrEnd(unjudged, state.unjudged?.messages ?? null);
+    setOrEnd(unjudgedAge, ageOfUnjudged(state, nowMs));
   };
+}
+
+function ageOfUnjudged(
+  { unjudged, genesisTimeSeconds, slotDurationMs }: MonitorState,
+  nowMs: number,
+): number | null {
+  if (unjudged === null) return null;
+  if (unjudged.oldestSlot === null) return 0;
+  const startMs = Number(genesisTimeSeconds) * 1000 + Number(unjudged.oldestSlot) * slotDurationMs;
+  return Math.max(0, (nowMs - startMs) / 1000);
 }

@@ -61,6 +61,8 @@ export interface MonitorState {
   /** Unix milliseconds; null when it never succeeded. */
   readonly lastSuccessMs: Readonly<Record<MonitorTask, number | null>>;
   readonly errors: Readonly<Record<MonitorTask, number>>;
+  /** Messages on chain that are not compared with the signers yet; null where there is no signer to compare with. */
+  readonly unjudged: { readonly messages: number; readonly oldestSlot: Slot | null } | null;
   readonly reorgs: number;
   readonly startedMs: number;
 }

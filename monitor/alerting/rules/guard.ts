@@ -29,6 +29,17 @@ export const GUARD_ALERTS: readonly AlertRule[] = [
       'The chain has a message ({{ $labels.kind }}) of a validator of group {{ $labels.group }} that no signer of ours signed. The key is in use elsewhere; the monitor asks the signer to freeze it.',
   },
   {
+    of: 'monitor',
+    area: 'guard',
+    alert: 'VigilForeignWatchBlind',
+    severity: 'warning',
+    forEpochs: 1,
+    expr: (time) => `vigil_monitor_foreign_unjudged_age_seconds > ${time.epochSeconds(3)}`,
+    summary: 'Monitor {{ $labels.instance }} cannot ask the signers whose messages are on chain',
+    description:
+      'The oldest message on chain that monitor {{ $labels.instance }} could not compare with the signers is {{ $value | humanizeDuration }} old. While a signer gives no answer, nobody notices a key that is used elsewhere.',
+  },
+  {
     ...of,
     alert: 'VigilGuardUnavailable',
     severity: 'critical',

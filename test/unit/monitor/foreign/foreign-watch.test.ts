@@ -214,11 +214,15 @@ describe('a signer that is silent', () => {
     expect(await before.watch.check(seen)).toEqual({ ...NONE, open: seen.length });
     expect(await before.watch.retry()).toEqual({ ...NONE, open: seen.length });
     expect(before.told).toEqual([]);
+    const slots = seen.map(({ slot }) => slot).sort((one, other) => Number(one - other));
+    expect(before.watch.state.oldestOpen).toBe(slots[0]);
     expect([...before.watch.state.problems.values()]).toMatchObject([{ code: 'MONITOR_SIGNER_SILENT' }]);
 
     const after = watchOver(world, [way], { open: before.kept.open });
+    expect(after.watch.state.oldestOpen).toBe(slots[0]);
     way.lost = /^$/;
     expect(await after.watch.retry()).toEqual({ ...NONE, ours: seen.length - 1, foreign: 1 });
+    expect(after.watch.state.oldestOpen).toBeNull();
     expect(after.told).toMatchObject([{ validatorIndex: victim }]);
     expect(after.kept.open).toEqual([]);
     expect(after.watch.state).toMatchObject({ open: 0, unsettled: 0, problems: new Map() });

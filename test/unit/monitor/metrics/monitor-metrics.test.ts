@@ -12,6 +12,7 @@ import {
   part,
   proposal,
   record,
+  SLOT_MS,
   story,
   vote,
   votes,
@@ -144,6 +145,29 @@ describe('the present', () => {
     const series = await scraped().at({ nodes: [] });
     expect(series.get('healthy')).toBe(0);
     expect(series.get('unhealthy{reason="no-beacon-node"}')).toBe(1);
+  });
+
+  it('says how long messages of ours wait for a signer to be asked about them', async () => {
+    const { at } = scraped({ perValidatorLimit: 0 });
+    expect((await at()).get('foreign_unjudged_age_seconds')).toBe(0);
+    const waiting = await at({ unjudged: { messages: 7, oldestSlot: slot(180n) } });
+    expect(waiting.get('foreign_unjudged_messages')).toBe(7);
+    // Slot 188 and three seconds.
+    expect(waiting.get('foreign_unjudged_age_seconds')).toBe((8 * SLOT_MS) / 1000 + 3);
+    expect(
+      named(await at({ unjudged: null }), 'foreign_unjudged_messages', 'foreign_unjudged_age_seconds'),
+    ).toEqual([]);
+  });
+
+  it('says how much of the watch list is as it was before', async () => {
+    const { at } = scraped({ perValidatorLimit: 0 });
+    expect((await at()).get('watch_list_problems')).toBe(0);
+    const old = await at({
+      watchFileProblem: 'line 3',
+      watchProblems: ['line 3', 'http://signer: status 503'],
+    });
+    expect(old.get('watch_list_problems')).toBe(2);
+    expect(old.get('unhealthy{reason="watch-file-old"}')).toBe(1);
   });
 
   it('forgets groups that are not watched any more', async () => {
