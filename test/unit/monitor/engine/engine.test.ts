@@ -221,6 +221,34 @@ describe('a node', () => {
 });
 
 describe('a gap', () => {
+  it('waits to be repaired while no node is a source of truth, as long as somebody has patience', async () => {
+    const made = await world();
+    const [node] = made.beaconNodes;
+    const last = epoch(5n);
+    // Nobody looks while they pass.
+    await made.run(10 * 8, () => false);
+    const parts = made.parts();
+    node!.conditions.syncing = true;
+    await made.nodes.check();
+    const range = { from: epoch(0n), until: last };
+    await expect(backfill(parts, range, () => undefined)).rejects.toMatchObject({ code: 'BEACON_NO_TRUTH' });
+    let waits = 0;
+    const result = await backfill(
+      parts,
+      range,
+      () => undefined,
+      async () => {
+        waits += 1;
+        node!.conditions.syncing = waits < 3;
+        await made.nodes.check();
+        return true;
+      },
+    );
+    expect(waits).toBe(3);
+    expect(result).toMatchObject({ repaired: 6, failed: [] });
+    expect(made.store.gaps(epoch(0n), last)).toEqual([]);
+  });
+
   it('is left where a node has forgotten, told, and repaired by one that has not', async () => {
     const made = await world({ faults: new RandomFaults('four', RATES) });
     const [node] = made.beaconNodes;
