@@ -62,6 +62,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
       statusOf: (index) => store.statusOf(index),
       nowMs: time,
       unresolvedBlocks: () => store.query.unresolvedPayments(),
+      feeRecipients: options.feeRecipients ?? [],
     });
     const monitor = new Monitor(options, { ...parts, clock, metrics: duties });
     closers.push(() => monitor.stop());

@@ -4,6 +4,7 @@ import type { EpochRecord } from '../model/epoch-record.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
 import type { MonitorState } from '../model/monitor-state.ts';
 import { dutyGauges } from './duty-gauges.ts';
+import { feeRecipientCounter, type FeeRecipientSources } from './fee-recipients.ts';
 import { finalCounters } from './final-counters.ts';
 import { finalGauges } from './final-gauges.ts';
 import { healthGauges } from './health-gauges.ts';
@@ -12,7 +13,7 @@ import { Series } from './series.ts';
 import { singleValidators } from './single-validators.ts';
 import { groupsOf, validatorGauges, type ValidatorSources } from './validator-gauges.ts';
 
-export interface MonitorMetricsOptions extends ValidatorSources {
+export interface MonitorMetricsOptions extends ValidatorSources, FeeRecipientSources {
   /** Up to so many watched validators each has series of its own. */
   readonly perValidatorLimit: number;
   /** Unix milliseconds. */
@@ -40,6 +41,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
   const validators = validatorGauges(series, options);
   const duties = dutyGauges(series);
   const proposals = proposalCounters(series);
+  const recipients = feeRecipientCounter(series, options);
   const totals = finalCounters(series);
   const last = finalGauges(series);
   const single = singleValidators(series, perValidatorLimit, options.statusOf);
@@ -62,6 +64,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
   const know = (those: ReadonlySet<string>): void => {
     totals.know(those);
     proposals.know(those);
+    recipients.know(those);
     for (const group of those) for (const kind of ['attestation', 'block']) foreign.inc({ group, kind }, 0);
   };
   return {
@@ -82,6 +85,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
     final(record, groupOf) {
       totals.add(record, groupOf);
       proposals.final(record.proposals, groupOf);
+      recipients.final(record.payments, groupOf);
       last(record, groups, groupOf);
       single.final(record);
     },

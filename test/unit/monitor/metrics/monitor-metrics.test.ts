@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import type { ValidatorState } from '../../../../beacon/index.ts';
 import { slot } from '../../../../core/units.ts';
 import { createMonitorMetrics } from '../../../../monitor/metrics/index.ts';
 import type { MonitorState } from '../../../../monitor/model/monitor-state.ts';
@@ -204,6 +205,45 @@ describe('counters', () => {
     expect(series.get('validators_slashed_total{group="rented"}')).toBe(0);
     expect(series.get('residual_gwei_total{group="rented"}')).toBe(0);
     expect(series.get('watch_list_reload_failures_total')).toBe(0);
+  });
+
+  it.each([
+    ['to a stranger', { feeRecipient: `0x${'cc'.repeat(20)}` }, 1],
+    [
+      'that nobody can tell of, with a stranger in the block',
+      { feeRecipient: `0x${'cc'.repeat(20)}`, method: 'none', confidence: 'unresolved' },
+      1,
+    ],
+    ['to a fee recipient of ours', { feeRecipient: `0x${'AA'.repeat(20)}` }, 0],
+    ['to the withdrawal address', { feeRecipient: `0x${'dd'.repeat(20)}` }, 0],
+  ] as const)('count blocks that paid somebody else: %s', async (_what, paid, expected) => {
+    const payment = {
+      ...{
+        validatorIndex: 1,
+        slot: slot(100n),
+        amountWei: 1n,
+        kind: 'mev',
+        method: 'relay',
+        confidence: 'exact',
+      },
+      ...paid,
+    } as const;
+    const [first] = story();
+    for (const feeRecipients of [[`0x${'aa'.repeat(20)}`], []]) {
+      const registry = new Registry();
+      const metrics = createMonitorMetrics(registry, {
+        ...{ perValidatorLimit: 0, nowMs: () => NOW_MS, unresolvedBlocks: () => new Map(), feeRecipients },
+        statusOf: () =>
+          ({ withdrawalCredentials: `0x01${'00'.repeat(11)}${'dd'.repeat(20)}` }) as ValidatorState,
+      });
+      metrics.final({ ...first!, payments: [payment] }, groupOf);
+      const { values } = await registry
+        .getSingleMetric('vigil_monitor_fee_recipient_mismatches_total')!
+        .get();
+      expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(
+        feeRecipients.length === 0 ? 0 : expected,
+      );
+    }
   });
 
   it('count what is final', async () => {
