@@ -34,10 +34,22 @@ export const GUARD_ALERTS: readonly AlertRule[] = [
     alert: 'VigilForeignWatchBlind',
     severity: 'warning',
     forEpochs: 1,
-    expr: (time) => `vigil_monitor_foreign_unjudged_age_seconds > ${time.epochSeconds(3)}`,
+    expr: (time) =>
+      `vigil_monitor_foreign_unjudged_messages and vigil_monitor_foreign_unjudged_age_seconds > ${time.epochSeconds(3)}`,
     summary: 'Monitor {{ $labels.instance }} cannot ask the signers whose messages are on chain',
     description:
-      'The oldest message on chain that monitor {{ $labels.instance }} could not compare with the signers is {{ $value | humanizeDuration }} old. While a signer gives no answer, nobody notices a key that is used elsewhere.',
+      '{{ $value }} messages on chain wait to be compared with the signers by monitor {{ $labels.instance }}, the oldest for more than three epochs. While a signer gives no answer, nobody notices a key that is used elsewhere.',
+  },
+  {
+    of: 'monitor',
+    area: 'beacon',
+    alert: 'VigilForgedBlock',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => `increase(vigil_monitor_forged_blocks_total[${HELD}]) > 0`,
+    summary: 'A beacon node of monitor {{ $labels.instance }} gave a block with a wrong signature as ours',
+    description:
+      'A block that monitor {{ $labels.instance }} was given as that of a watched validator is not signed by it. No honest client keeps one: somebody else answers for the node. Nobody was accused for it.',
   },
   {
     ...of,

@@ -83,7 +83,8 @@ export const MONITOR_ALERTS: readonly AlertRule[] = [
     alert: 'VigilWatchListReloadFailed',
     severity: 'warning',
     forEpochs: 0,
-    expr: () => `increase(vigil_monitor_watch_list_reload_failures_total[${HELD}]) > 0`,
+    expr: () =>
+      `increase(vigil_monitor_watch_list_reload_failures_total[${HELD}]) > 0\n  or vigil_monitor_watch_list_problems > 0`,
     summary: 'Monitor {{ $labels.instance }} could not use its changed watch list',
     description:
       'Monitor {{ $labels.instance }} could not find out who is to be watched. The list before stays in force; who was added is not watched.',

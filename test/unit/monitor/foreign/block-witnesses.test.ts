@@ -17,6 +17,7 @@ const unknown = (node: ChainNode): void =>
 const broken = (node: ChainNode): void => void node.instead.set(PATH, json({}, 500));
 const syncing = (node: ChainNode): void =>
   void (node.sync = { ...node.sync, isSyncing: true, distance: 50n });
+const behind = (node: ChainNode): void => [syncing, unknown].forEach((spoil) => spoil(node));
 const knows = (): void => undefined;
 
 it.each<[string, readonly ((node: ChainNode) => void)[]]>([
@@ -26,7 +27,7 @@ it.each<[string, readonly ((node: ChainNode) => void)[]]>([
   ['silent', [knows, broken]],
   ['silent', [knows, (node) => void (node.down = true)]],
   // What it does not have it may not have yet.
-  ['silent', [knows, (node) => (syncing(node), unknown(node))]],
+  ['silent', [knows, behind]],
   ['silent', [knows, syncing]],
   ['enough', [knows, unknown, knows]],
   ['contradicted', [knows, unknown, broken]],

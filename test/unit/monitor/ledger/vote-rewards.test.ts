@@ -325,9 +325,9 @@ describe('a node that says something else than the blocks', () => {
         const network = {
           ...rules,
           ...{
-            slotsPerEpoch: slotsPerEpoch!,
-            syncCommitteeSize: syncCommitteeSize!,
-            baseRewardFactor: baseRewardFactor!,
+            slotsPerEpoch,
+            syncCommitteeSize,
+            baseRewardFactor,
           },
         };
         const base = baseRewardPerIncrement(network, active * ETH);

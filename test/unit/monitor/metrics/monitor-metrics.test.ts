@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ValidatorState } from '../../../../beacon/index.ts';
 import { slot } from '../../../../core/units.ts';
 import { createMonitorMetrics } from '../../../../monitor/metrics/index.ts';
+import type { ExecutionPayment } from '../../../../monitor/model/ledger-part.ts';
 import type { MonitorState } from '../../../../monitor/model/monitor-state.ts';
 import {
   filledStore,
@@ -217,17 +218,17 @@ describe('counters', () => {
     ['to a fee recipient of ours', { feeRecipient: `0x${'AA'.repeat(20)}` }, 0],
     ['to the withdrawal address', { feeRecipient: `0x${'dd'.repeat(20)}` }, 0],
   ] as const)('count blocks that paid somebody else: %s', async (_what, paid, expected) => {
-    const payment = {
-      ...{
+    const payment: ExecutionPayment = {
+      ...({
         validatorIndex: 1,
         slot: slot(100n),
         amountWei: 1n,
         kind: 'mev',
         method: 'relay',
         confidence: 'exact',
-      },
+      } as const),
       ...paid,
-    } as const;
+    };
     const [first] = story();
     for (const feeRecipients of [[`0x${'aa'.repeat(20)}`], []]) {
       const registry = new Registry();
