@@ -6,6 +6,7 @@ import { alertsTestCommand } from './commands/alerts/test.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
 import { consolidationCommand } from './commands/consolidation.ts';
@@ -139,6 +140,7 @@ export function createProgram(): Command {
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
   program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
   program.addCommand(demoCommand());
+  program.addCommand(completionCommand());
   inheritSettings(program);
   return program;
 }
