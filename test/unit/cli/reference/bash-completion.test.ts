@@ -28,7 +28,10 @@ function offered(...words: readonly string[]): string[] {
   );
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  return stdout.split('\n').filter((word) => word !== '');
+  return stdout
+    .split('\n')
+    .filter((word) => word !== '')
+    .sort();
 }
 
 it('offers verbs and options of the place it is at', () => {
@@ -37,13 +40,13 @@ it('offers verbs and options of the place it is at', () => {
   expect(offered('keys', 'new', '--kd')).toEqual(['--kdf']);
   expect(offered('signer', '--kd')).toEqual([]);
   expect(offered('--log-level', 'debug', 'slashing-db', 'accept-')).toEqual([
-    'accept-rollback',
     'accept-clock',
+    'accept-rollback',
   ]);
 });
 
 it('offers what an option takes: words, files, folders, or nothing that is only known to whoever types', () => {
-  expect(offered('keys', 'new', '--kdf', '')).toEqual(['scrypt', 'pbkdf2']);
+  expect(offered('keys', 'new', '--kdf', '')).toEqual(['pbkdf2', 'scrypt']);
   expect(offered('signer', '--key-cache', 'o')).toEqual(['off', 'on']);
   expect(offered('keys', 'new', '--password-file', 'a')).toEqual(['a file.json', 'a-folder']);
   expect(offered('keys', 'new', '--out', 'a')).toEqual(['a-folder']);
