@@ -1,7 +1,7 @@
 import type { LockedPackage } from '../locked-packages.ts';
 
 /** The file `copyright`, readable by machines (DEP-5). Texts of licences are beside what they are of. */
-export function copyrightText(packages: readonly LockedPackage[], root: string): string {
+export function copyrightText(packages: readonly LockedPackage[], root: string, year: number): string {
   const paragraphs = packages.map(({ path, license }) =>
     [
       `Files: ${root}/${path}/*`,
@@ -13,7 +13,7 @@ export function copyrightText(packages: readonly LockedPackage[], root: string):
   names.delete('Apache-2.0');
   return `${[
     HEAD,
-    'Files: *\nCopyright: the authors of Vigil\nLicense: Apache-2.0',
+    `Files: *\nCopyright: ${year} the authors of Vigil\nLicense: Apache-2.0`,
     ...paragraphs,
     'License: Apache-2.0\n On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.',
     ...[...names].sort().map((name) => `License: ${name}\n ${whereabouts(name, root)}`),

@@ -25,7 +25,7 @@ export function debTree(scratch: string, time: Date): FileTree {
     ...manualFiles(time),
     ['usr/bin/vigil', textEntry(launcher(), PROGRAM)],
     [`${DOC}/sbom.cdx.json`, textEntry(bomText(bom))],
-    [`${DOC}/copyright`, textEntry(copyrightText(packages, ROOT))],
+    [`${DOC}/copyright`, textEntry(copyrightText(packages, ROOT, time.getUTCFullYear()))],
     [`${DOC}/changelog.gz`, zipped(changelogText(time))],
     // The runbooks are where `vigil alerts install` takes them from.
     [`${DOC}/runbooks`, { kind: 'link', to: '../../../lib/vigil/docs/runbooks' }],

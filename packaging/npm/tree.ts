@@ -10,8 +10,8 @@ const PAGES = ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md'];
 const ADDED = ['npm-shrinkwrap.json', 'sbom.cdx.json', 'CHANGELOG.md', 'SECURITY.md'];
 
 /**
- * What the tarball holds. The lock file goes with it under the name that npm heeds in a package: what was tested is what
- * gets installed, down to the last dependency.
+ * What the tarball holds. The lock file goes with it under the name that npm lets into a package: unpacked, `npm ci` installs
+ * what was tested, down to the last dependency. (`npm install` of the file does not heed it.)
  */
 export function npmTree(scratch: string, time: Date): FileTree {
   const tree = programFiles(scratch);

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { copyEntry, type FileTree } from '../../../packaging/file-tree.ts';
+import { contentOf, copyEntry, type FileTree } from '../../../packaging/file-tree.ts';
 import { REPOSITORY } from './build-packages.ts';
 
 export function temporary(): string {
@@ -46,16 +46,11 @@ export const compiled = (tree: FileTree): string[] =>
     .filter((path) => path !== undefined)
     .sort();
 
-/** Files that name the folder they were made in, or the home of whoever made them. */
+/** Files that name the folder they were made in. */
 export function whereMade(tree: FileTree): string[] {
-  const places = [REPOSITORY.replace(/\/$/, ''), process.env['HOME'] ?? '/root'].map((place) =>
-    place.length > 5 ? place : `${place}/`,
-  );
+  const here = REPOSITORY.replace(/\/$/, '');
   return [...tree]
-    .filter(([path, entry]) => entry.kind === 'copy' && !path.includes('node_modules/'))
-    .filter(([, entry]) => {
-      const text = entry.kind === 'copy' ? readFileSync(entry.from, 'latin1') : '';
-      return places.some((place) => text.includes(place));
-    })
+    .filter(([path]) => !path.includes('node_modules/'))
+    .filter(([, entry]) => Buffer.from(contentOf(entry)).includes(here))
     .map(([path]) => path);
 }
