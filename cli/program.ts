@@ -6,6 +6,7 @@ import { alertsTestCommand } from './commands/alerts/test.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
 import { consolidationCommand } from './commands/consolidation.ts';
@@ -141,6 +142,7 @@ export function createProgram(): Command {
   program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
   program.addCommand(doctorCommand());
   program.addCommand(demoCommand());
+  program.addCommand(completionCommand());
   inheritSettings(program);
   return program;
 }
