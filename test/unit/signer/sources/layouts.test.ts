@@ -272,6 +272,12 @@ describe('a file of key sources', () => {
       '  - {type: vault, address: "https://v", path: x, token-file: t, timeout-seconds: 0}',
       /timeout-seconds/,
     ],
+    ['  - {type: gcp, project: "a/b", prefix: x}', /project/],
+    ['  - {type: gcp, project: a, prefix: x, endpoint: "http://gcp.example"}', /use https$/],
+    ['  - {type: aws, region: a, prefix: x, endpoint: "https://u:p@aws.example"}', /endpoint/],
+    ['  - {type: azure, vault: "http://a.vault.azure.net"}', /use https$/],
+    ['  - {type: azure, vault: "https://a.vault.azure.net/secrets"}', /vault/],
+    ['  - {type: azure, vault: "https://a.vault.azure.net", prefix: a_b}', /prefix/],
     ['  []', /sources/],
     ['  - {', /./],
   ])('with %s is refused', async (yaml, message) => {
