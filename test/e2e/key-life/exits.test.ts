@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import type { GatedType } from '../../../core/config/gated-types.ts';
 import { createLogger } from '../../../core/log/logger.ts';
@@ -24,6 +24,8 @@ const { DevnetBeaconNode } = await import('../../../devnet/api/beacon-node.ts');
 
 const WORDS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
 const ADDRESS = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
+// Each answer on a terminal is a start of Vigil, seconds on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 /** Slots so long that the chain stays at the clock while the tests run. */
 const SLOT_MS = 3_000_000;
 const EPOCHS = 3;
