@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { REPOSITORY } from './support/build-packages.ts';
 import { unpack } from './support/unpacked.ts';
 
 interface Bom {
