@@ -29,13 +29,19 @@ test.skipIf(!has('fish'))('fish offers verbs, options and their values', () => {
 async function zsh(folder: string): Promise<(line: string) => Promise<string>> {
   const env = { PATH: process.env['PATH'] ?? '', TERM: 'dumb', HOME: folder, LANG: 'C.UTF-8' };
   const shell = spawn('zsh', ['-f', '-i'], { cols: 300, rows: 50, env });
-  onTestFinished(() => shell.kill('SIGKILL'));
+  onTestFinished(() => {
+    shell.kill('SIGKILL');
+  });
   let seen = '';
-  shell.onData((data) => (seen += data));
+  shell.onData((data) => {
+    seen += data;
+  });
   const until = async (wanted: RegExp): Promise<string> => {
-    for (const end = performance.now() + 60_000; performance.now() < end; await delay(20)) {
+    const end = performance.now() + 60_000;
+    while (performance.now() < end) {
       const found = wanted.exec(seen);
       if (found !== null) return found[1] ?? '';
+      await delay(20);
     }
     throw new Error(`zsh has not said ${String(wanted)}: ${JSON.stringify(seen)}`);
   };

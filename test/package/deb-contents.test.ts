@@ -101,7 +101,7 @@ test('groff reads every manual page without a warning', () => {
   }
 });
 
-test.skipIf(!has('lintian'))('lintian has nothing to say against it', () => {
+test.skipIf(!has('lintian'))('lintian has nothing to say against it', { timeout: 900_000 }, () => {
   // Only the package of the tests is not compressed.
   const suppressed = ['control', 'data'].map((name) => `uses-no-compression-for-${name}-tarball`).join();
   const argv = ['--allow-root', '--suppress-tags', suppressed, '--fail-on', 'error,warning', FILE];
