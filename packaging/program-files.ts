@@ -5,10 +5,14 @@ import { addFolder, copyEntry, filesBelow, PROGRAM, textEntry, type FileTree } f
 import { manifest, SOURCE } from './source.ts';
 
 /** What a package of any kind says of itself; scripts and what is for development are for a clone. */
-export function packagedManifest(): Record<string, unknown> {
-  const { scripts: _scripts, devDependencies: _dev, ...rest } = manifest();
-  return rest;
-}
+export const packagedManifest = (): Record<string, unknown> =>
+  without(manifest(), ['scripts', 'devDependencies']);
+
+export const without = (
+  from: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)));
 
 /** Vigil itself, built anew into a folder of its own, below `to`: what `files` of package.json names, and nothing else. */
 export function programFiles(scratch: string, to = ''): FileTree {

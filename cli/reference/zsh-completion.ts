@@ -28,7 +28,12 @@ _vigil "$@"
 function branch({ words, verbs, values, options, takesFiles }: CompletionPlace): string {
   const offers = verbs.map(({ name, summary }) => quoted(`${name.replaceAll(':', '\\:')}:${brief(summary)}`));
   const own = words.includes(' ') ? options.filter(({ long }) => long !== '--help') : [];
-  const offered = takesFiles ? '_files' : values.length > 0 ? `(${values.join(' ')})` : ' ';
+  // A lone space, which says that only the one who types knows, would keep options away too.
+  const offered = takesFiles
+    ? '_files'
+    : values.length > 0
+      ? `(${values.join(' ')})`
+      : '_guard "^-*" argument';
   return [
     `    ${quoted(words)})`,
     ...(verbs.length === 0

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { copyEntry, textEntry, type FileTree } from '../file-tree.ts';
 import { lockedPackages, lockFile } from '../locked-packages.ts';
-import { packagedManifest, programFiles } from '../program-files.ts';
+import { packagedManifest, programFiles, without } from '../program-files.ts';
 import { billOfMaterials, bomText, embeddedPrograms } from '../sbom.ts';
 import { pinnedRuntime } from '../module-files.ts';
 import { manifest, SOURCE } from '../source.ts';
@@ -27,7 +27,7 @@ export function npmTree(scratch: string, time: Date): FileTree {
 /** The lock file without what is for development. */
 function shrinkwrap(): unknown {
   const lock = lockFile();
-  const { devDependencies: _, ...own } = lock.packages[''] as unknown as Record<string, unknown>;
+  const own = without(lock.packages[''] as unknown as Record<string, unknown>, ['devDependencies']);
   const needed = lockedPackages(lock).map(({ path }) => [path, lock.packages[path]] as const);
   return { ...lock, packages: { '': own, ...Object.fromEntries(needed) } };
 }

@@ -101,49 +101,7 @@ test('groff reads every manual page without a warning', () => {
   }
 });
 
-const ZSH = 'usr/share/zsh/vendor-completions/_vigil';
-const FISH = 'usr/share/fish/vendor_completions.d/vigil.fish';
-
-test.skipIf(!has('fish'))('fish offers verbs, options and their values', () => {
-  const script = join(unpack(FILE), FISH);
-  const offered = (line: string): string[] =>
-    execFileSync('fish', ['--no-config', '-c', `source ${script}; complete --do-complete '${line}'`], {
-      encoding: 'utf8',
-    })
-      .trimEnd()
-      .split('\n')
-      .map((one) => one.split('\t', 1)[0] ?? '');
-  expect(offered('vigil keys im')).toEqual(['import']);
-  expect(offered('vigil keys new --kdf ')).toEqual(['pbkdf2', 'scrypt']);
-  expect(offered('vigil keys new --kd')).toEqual(['--kdf']);
-  expect(offered('vigil signer --kd')).toEqual([]);
-  expect(offered('vigil completion ')).toEqual(['bash', 'fish', 'zsh']);
-});
-
-test.skipIf(!has('zsh'))('zsh offers verbs, options and their values', () => {
-  const folder = join(unpack(FILE), ZSH, '..');
-  // A terminal of its own, which a completion needs: what would be inserted for one candidate.
-  const typed = (line: string): string => {
-    const script = `
-      zmodload zsh/zpty
-      zpty shell zsh -f -i
-      zpty -w shell "PROMPT= RPROMPT=; fpath=(${folder} \\$fpath); autoload -Uz compinit; compinit -D -u; bindkey '^I' complete-word; print READY-\\$((1+1))"
-      zpty -m -r shell seen '*READY-2*'
-      zpty -w -n shell ${JSON.stringify(line)}$'\\t'
-      zpty -w -n shell $'\\001print -r -- "<" \\005">"\\n'
-      zpty -m -r shell seen '*
-<*>*'
-      print -r -- $seen`;
-    const out = execFileSync('zsh', ['-f', '-c', script], { encoding: 'utf8', timeout: 60_000 });
-    return /^< ?(.*?) ?>\r?$/m.exec(out)?.[1] ?? out;
-  };
-  expect(typed('vigil keys im')).toBe('vigil keys import');
-  expect(typed('vigil keys new --kd')).toBe('vigil keys new --kdf');
-  expect(typed('vigil keys new --kdf sc')).toBe('vigil keys new --kdf scrypt');
-  expect(typed('vigil completion fi')).toBe('vigil completion fish');
-});
-
-test.skipIf(!has('lintian'))('lintian has nothing to say against it', () => {
+test.skipIf(!has('lintian'))('lintian has nothing to say against it', { timeout: 900_000 }, () => {
   // Only the package of the tests is not compressed.
   const suppressed = ['control', 'data'].map((name) => `uses-no-compression-for-${name}-tarball`).join();
   const argv = ['--allow-root', '--suppress-tags', suppressed, '--fail-on', 'error,warning', FILE];

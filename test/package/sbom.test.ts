@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { REPOSITORY } from './support/build-packages.ts';
 import { unpack } from './support/unpacked.ts';
 
 interface Bom {
@@ -79,13 +78,9 @@ test('the SBOM of the package names what is in it, and nothing of other platform
 
 test('its serial number is that of its contents', () => {
   const folder = unpack(npm);
-  const {
-    bomFormat: _,
-    specVersion: __,
-    serialNumber,
-    version: ___,
-    ...body
-  } = JSON.parse(readFileSync(join(folder, 'sbom.cdx.json'), 'utf8')) as Record<string, unknown>;
+  const bom = JSON.parse(readFileSync(join(folder, 'sbom.cdx.json'), 'utf8')) as Record<string, unknown>;
+  const { metadata, components, dependencies } = bom;
+  const body = { metadata, components, dependencies };
   const hex = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  expect(serialNumber).toContain(hex.slice(20, 32));
+  expect(bom['serialNumber']).toContain(hex.slice(20, 32));
 });
