@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { onTestFinished, vi } from 'vitest';
+import { tempDirectory } from '../../../support/temp-guard.ts';
 
 /**
  * The three cloud vendors' secret managers, as far as reading goes: each a server on this machine that speaks the
@@ -191,7 +192,9 @@ async function startGcp(): Promise<Cloud> {
     GCE_METADATA_HOST: `127.0.0.1:${await port(metadata)}`,
     // Else its library looks for the address of a real one as well, for seconds.
     METADATA_SERVER_DETECTION: 'assume-present',
-    CLOUDSDK_CONFIG: '/nonexistent',
+    // A command-line tool of Google's that this machine may have is not asked, and leaves nothing behind if it is.
+    CLOUDSDK_CONFIG: tempDirectory(),
+    GOOGLE_CLOUD_PROJECT: 'stake-1',
     GOOGLE_APPLICATION_CREDENTIALS: '',
   });
   const endpoint = `http://127.0.0.1:${await port(createServer(handle))}`;
