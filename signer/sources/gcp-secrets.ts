@@ -45,7 +45,11 @@ export function gcpStore(
   const sdk = onceMade(async () => (await loadSdk(load, name, PACKAGE)) as Sdk);
   const client = onceMade(async () => {
     const { SecretManagerServiceClient } = await sdk();
-    const made = new SecretManagerServiceClient({ fallback: true, projectId: project, ...addressOf(endpoint) });
+    const made = new SecretManagerServiceClient({
+      fallback: true,
+      projectId: project,
+      ...addressOf(endpoint),
+    });
     // Looks for credentials; the calls below would do it, and tell it from no other failure.
     await made.initialize().catch((error: unknown) => {
       throw sourceError('KEY_SOURCE_DENIED', `${name}: no credentials were found`, error);
