@@ -19,6 +19,25 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'postgres',
+          // Those of the guard that are not about a file run over both storages.
+          include: [
+            'test/postgres/**/*.test.ts',
+            'test/unit/slashing-db/guard/{key-states,missing-history,streams}.test.ts',
+            'test/unit/slashing-db/interchange/{vectors,export,import-inputs,import-inputs-accepted}.test.ts',
+            'test/unit/slashing-db/operator/{freeze,handover}.test.ts',
+            'test/unit/slashing-db/properties/never-slashable.test.ts',
+          ],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+          globalSetup: ['test/support/postgres-for-tests.ts'],
+          setupFiles: ['test/support/assert-runtime.ts'],
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,

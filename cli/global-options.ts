@@ -10,6 +10,9 @@ export const GLOBAL_SETTINGS: readonly SettingName[] = [
   'genesis-time',
   'beacon-node',
   'anchor',
+  'slashing-db',
+  'slashing-db-password-file',
+  'instance',
   'log-level',
 ];
 

@@ -47,6 +47,7 @@ import { slashingDbAcceptRollbackCommand } from './commands/slashing-db/accept-r
 import { slashingDbBackupCommand } from './commands/slashing-db/backup.ts';
 import { slashingDbExportCommand } from './commands/slashing-db/export.ts';
 import { slashingDbImportCommand } from './commands/slashing-db/import.ts';
+import { slashingDbMigrateCommand } from './commands/slashing-db/migrate.ts';
 import { slashingDbStatusCommand } from './commands/slashing-db/status.ts';
 import { slashingDbVerifyCommand } from './commands/slashing-db/verify.ts';
 import { globalOptions } from './global-options.ts';
@@ -110,6 +111,7 @@ export function createProgram(): Command {
       slashingDbExportCommand(),
       slashingDbStatusCommand(),
       slashingDbVerifyCommand(),
+      slashingDbMigrateCommand(),
       slashingDbAcceptRollbackCommand(),
       slashingDbAcceptClockCommand(),
     ]),

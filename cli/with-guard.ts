@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
-import { openGuard, type Guard, type OpenGuardOptions } from '../slashing-db/index.ts';
+import { openAnyGuard, type Guard, type OpenGuardOptions } from '../slashing-db/index.ts';
 import { chainSpecOf, type CommandContext } from './command-context.ts';
 import { guardOptions } from './guard-options.ts';
 
@@ -13,7 +13,7 @@ export async function withGuard<T>(
   use: (guard: Guard, spec: ChainSpec) => Promise<T>,
 ): Promise<T> {
   const { spec, options } = await offlineGuardOptions(context);
-  const guard = openGuard(options);
+  const guard = await openAnyGuard(options);
   try {
     return await use(guard, spec);
   } finally {

@@ -46,6 +46,7 @@ import { openSources } from './sources/open-sources.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
   tellOfAnchorFailure,
+  tellOfDatabase,
   tellOfSilence,
   warnOfFleetingDisk,
   warnOfUnknownHost,
@@ -97,6 +98,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         },
         silenced: (pubkey) => doppelganger.silenced(pubkey),
         onAnchorFailure: (path, error) => tellOfAnchorFailure(path, error, log),
+        onAvailable: (away) => tellOfDatabase(away, log),
       },
       options.databaseThread,
     );

@@ -17,7 +17,9 @@ export function warnOfFleetingDisk({ guard: { path }, log }: SignerOptions): voi
 }
 
 /** Without it a copy of database and anchor on another host looks like this one after a boot. */
-export function warnOfUnknownHost({ guard: { host = readHostIdentity() }, log }: SignerOptions): void {
+export function warnOfUnknownHost({ guard, log }: SignerOptions): void {
+  const { host = readHostIdentity() } = guard;
+  if (guard.shared) return;
   if (host.machineId !== null || process.platform !== 'linux') return;
   log.warn(
     {
@@ -43,5 +45,20 @@ export function tellOfAnchorFailure(path: string, error: Error, log: Logger): vo
   log.error(
     { path, code: 'ANCHOR_FAILED', hint: ANCHOR_HINT },
     `the anchor cannot be kept: ${error.message}`,
+  );
+}
+
+/** A database on a server that is away stops all signatures, and nothing else: it is found again by itself. */
+export function tellOfDatabase(away: string | null, log: Logger): void {
+  if (away === null) {
+    log.info('the slashing database is back');
+    return;
+  }
+  log.error(
+    {
+      code: 'GUARD_UNAVAILABLE',
+      hint: 'Nothing is signed until it is back, which this signer finds out by itself.',
+    },
+    away,
   );
 }

@@ -45,6 +45,11 @@ export class ClockGuard {
     return this.#outsideDoubt();
   }
 
+  /** Takes the latest slot over as a database has it that others use too; an operator may have reset it there. */
+  adopt(latest: Slot): void {
+    this.#latest = latest;
+  }
+
   /** To be written with what is signed now, once a slot; empty when it is written already. */
   advance(): StorageRecord[] {
     const now = this.slot;

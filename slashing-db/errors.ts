@@ -32,6 +32,35 @@ export const SLASHING_DB_ERRORS = {
     hint: 'Start the signer once, which brings it up to date, then try again.',
     exit: 3,
   },
+  DB_SCHEMA_MISSING: {
+    summary: 'the database of the server has no tables of Vigil',
+    hint: 'Check --slashing-db. For a new database: `vigil slashing-db migrate`.',
+    exit: 3,
+  },
+  DB_SCHEMA_BEHIND: {
+    summary: 'the tables of the slashing database are older than this Vigil',
+    hint: 'Stop the signers that use it, then `vigil slashing-db migrate`. Signers never do it by themselves.',
+    exit: 3,
+  },
+  DB_SERVER_UNFIT: {
+    summary: 'the server of the slashing database does not promise what it takes',
+    hint: 'It must be PostgreSQL 14 or later, with fsync = on and synchronous_commit = on. See docs/high-availability.md.',
+    exit: 3,
+  },
+  DB_UNREACHABLE: {
+    summary: 'the server of the slashing database cannot be reached, or does not let us in',
+    hint: 'Check --slashing-db, the server, its pg_hba.conf and the password file.',
+  },
+  DB_URL_INVALID: {
+    summary: 'the URL of the slashing database cannot be used',
+    hint: 'It is of the form postgresql://USER@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE. See docs/high-availability.md.',
+    exit: 2,
+  },
+  DB_NOT_ON_SERVER: {
+    summary: 'this does not work on a slashing database that is on a server',
+    hint: 'Do what the message says. See docs/high-availability.md.',
+    exit: 2,
+  },
   DB_WRONG_NETWORK: {
     summary: 'the slashing database belongs to another network',
     hint: 'Check --network and --genesis-validators-root, or use another --data-dir for this network.',

@@ -60,6 +60,11 @@ export class FloorKeeper {
     this.#owed.set(pubkey, halves);
   }
 
+  /** Whether {@link settle} would put anything down. */
+  isDue(pubkey: Pubkey): boolean {
+    return this.#modules.controls.protection.floorOwed !== null || this.#owed.has(pubkey);
+  }
+
   /** The floors that are due before a message of this key is judged. Only under a trusted clock. */
   settle(pubkey: Pubkey): StorageRecord[] {
     return [...this.settleBootFloor(), ...this.#settleKey(pubkey)];

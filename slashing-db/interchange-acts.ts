@@ -3,7 +3,7 @@ import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey } from '../core/units.ts';
 import { aboveFloor } from './boot-floor.ts';
 import type { ClockGuard } from './clock-guard.ts';
-import type { BatchWriter } from './commit/batch-writer.ts';
+import type { RecordWriter } from './commit/record-writer.ts';
 import { slashingDbError } from './errors.ts';
 import type { ImportOptions, ImportReport } from './guard-contract.ts';
 import { act, ITSELF } from './history/decision.ts';
@@ -21,7 +21,7 @@ interface Modules {
   readonly clockGuard: ClockGuard;
   readonly ledger: KeyLedger;
   readonly controls: KeyControls;
-  readonly writer: BatchWriter;
+  readonly writer: RecordWriter;
   readonly settleBootFloor: () => void;
 }
 

@@ -83,6 +83,12 @@ export class KeyControls {
     return this.#controls.get(pubkey) ?? NO_CONTROL;
   }
 
+  /** Takes controls over as a database has them that others change too. */
+  adopt(controls: ReadonlyMap<Pubkey, KeyControl>, protection: Protection): void {
+    for (const [pubkey, control] of controls) this.#controls.set(pubkey, control);
+    this.#protection = protection;
+  }
+
   change(
     pubkey: Pubkey,
     change: Partial<KeyControl>,

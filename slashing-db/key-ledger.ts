@@ -29,6 +29,11 @@ export class KeyLedger {
     return this.#entries.get(pubkey);
   }
 
+  /** Takes a key over as a database has it that others change too. */
+  adopt({ pubkey, ...entry }: StoredKey): void {
+    this.#entries.set(pubkey, entry);
+  }
+
   pubkeys(): Pubkey[] {
     return [...this.#entries.keys()].sort();
   }

@@ -1,10 +1,17 @@
 import type { Guard } from './guard-contract.ts';
-import { openStorage, type OpenOptions } from './open-storage.ts';
+import { floorDue, openStorage, refuseRollback, type OpenOptions } from './open-storage.ts';
+import { openShared, type SharedPlace } from './shared/open-shared.ts';
+import { SharedGuard } from './shared/shared-guard.ts';
 import { SlashingGuard, type SlashingGuardOptions } from './slashing-guard.ts';
+import { shownUrl } from './storage/postgres/database-url.ts';
 import type { Storage } from './storage/storage-port.ts';
 import { ThreadedStorage } from './storage/thread/threaded-storage.ts';
 
-export type OpenGuardOptions = SlashingGuardOptions & Omit<OpenOptions, 'genesisValidatorsRoot'>;
+export type OpenGuardOptions = SlashingGuardOptions &
+  Omit<OpenOptions, 'genesisValidatorsRoot'> & {
+    /** The database is on a server, and shared; `path` is then only where this machine's lock is. Default null. */
+    readonly shared?: SharedPlace | null;
+  };
 
 /**
  * Opens the slashing database and takes sole possession of it until `close()`.
@@ -20,7 +27,29 @@ export function openGuard(options: OpenGuardOptions): Guard {
  * @param entry of that thread; a benchmark has its own
  */
 export async function openThreadedGuard(options: OpenGuardOptions, entry?: URL): Promise<Guard> {
+  if (options.shared) return openSharedGuard(options, options.shared);
   return guardOf(await ThreadedStorage.open(toOpen(options), entry), options);
+}
+
+/**
+ * Opens the guard wherever its database is.
+ * @throws for a file those of {@link openGuard}; for a server DB_UNREACHABLE, DB_URL_INVALID, DB_SERVER_UNFIT,
+ *   DB_SCHEMA_MISSING, DB_SCHEMA_BEHIND, DB_SCHEMA_TOO_NEW, DB_WRONG_NETWORK, DB_ROLLED_BACK, and DB_IN_USE while another
+ *   process of this machine is this signer
+ */
+export async function openAnyGuard(options: OpenGuardOptions): Promise<Guard> {
+  return options.shared ? openSharedGuard(options, options.shared) : openGuard(options);
+}
+
+async function openSharedGuard(options: OpenGuardOptions, place: SharedPlace): Promise<Guard> {
+  const { bootFloor = 'auto' } = options;
+  const { storage } = await openShared(place, toOpen(options), (verdict) => {
+    refuseRollback(shownUrl(place.url), verdict);
+    return floorDue(verdict, bootFloor);
+  });
+  const guard = new SharedGuard(storage, options);
+  await guard.settleBootFloor();
+  return guard;
 }
 
 function guardOf(storage: Storage, options: OpenGuardOptions): Guard {

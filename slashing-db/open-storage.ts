@@ -104,7 +104,8 @@ export function floorDue(verdict: EvidenceVerdict, bootFloor: BootFloor): string
   return bootFloor === 'always' ? 'at every start' : null;
 }
 
-function openAnchors(
+/** One that cannot be opened is reported, and left out. @throws ANCHOR_MISPLACED */
+export function openAnchors(
   paths: readonly string[],
   onFailure: (path: string, error: Error) => void,
 ): AnchorFile[] {

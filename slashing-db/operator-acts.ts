@@ -2,7 +2,7 @@ import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import { epochOfSlot } from '../core/chain/chain-spec.ts';
 import { epoch, type Epoch, type Pubkey } from '../core/units.ts';
 import type { ClockGuard } from './clock-guard.ts';
-import type { BatchWriter } from './commit/batch-writer.ts';
+import type { RecordWriter } from './commit/record-writer.ts';
 import { slashingDbError } from './errors.ts';
 import { higherFloor, type Floor } from './boot-floor.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
@@ -22,7 +22,7 @@ interface Modules {
   readonly clock: ClockGuard;
   readonly ledger: KeyLedger;
   readonly controls: KeyControls;
-  readonly writer: BatchWriter;
+  readonly writer: RecordWriter;
   readonly underWay: UnderWay;
   readonly floors: FloorKeeper;
 }

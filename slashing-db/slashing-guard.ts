@@ -3,7 +3,6 @@ import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
 import { ClockGuard } from './clock-guard.ts';
 import { BatchWriter, type BatchWriterOptions } from './commit/batch-writer.ts';
-import { slashingDbError } from './errors.ts';
 import { FloorKeeper } from './floor-keeper.ts';
 import type {
   Guard,
@@ -15,19 +14,19 @@ import type {
   OperatorDoor,
   Outcome,
 } from './guard-contract.ts';
-import { act, decided, ITSELF, type Asked } from './history/decision.ts';
+import { decided, type Asked } from './history/decision.ts';
 import { lookUp, type SeenReport, type SeenMessage } from './history/look-up.ts';
 import { InterchangeActs } from './interchange-acts.ts';
 import type { InterchangeContent } from './interchange/read-interchange.ts';
-import { checkControls, KeyControls, type Protection } from './key-controls.ts';
-import { KeyLedger, type KeyEntry } from './key-ledger.ts';
+import { MessageJudge } from './judge-message.ts';
+import { KeyAdmission } from './key-admission.ts';
+import { KeyControls, type Protection } from './key-controls.ts';
+import { KeyLedger } from './key-ledger.ts';
 import { keyStatus } from './key-status.ts';
-import type { AttestationMessage, BlockMessage, GuardedMessage } from './message.ts';
+import type { GuardedMessage } from './message.ts';
 import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
-import { checkAttestation } from './rules/check-attestation.ts';
-import { checkBlock } from './rules/check-block.ts';
-import { checkEarliest, checkTime, DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
+import { DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
 import type { Storage, StorageRecord } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -39,24 +38,25 @@ export interface SlashingGuardOptions extends BatchWriterOptions {
   readonly clockDoubt?: () => string | null;
   /** Says why a key must be silent for now, or null. Asked for every message. */
   readonly silenced?: (pubkey: Pubkey) => string | null;
+  /** Told when a database that others share is away, and why, and when it is back (null). */
+  readonly onAvailable?: (away: string | null) => void;
   /** How far a client's clock may be ahead of ours, in slots. Default 1. */
   readonly toleranceSlots?: bigint;
 }
-
-type Judgement = { readonly kind: 'allowed'; readonly records: readonly StorageRecord[] } | Refusal;
 
 export class SlashingGuard implements Guard {
   readonly genesisValidatorsRoot: Root;
   readonly poisoned: Promise<Error>;
   readonly operator: OperatorDoor;
   readonly #options: SlashingGuardOptions;
-  readonly #toleranceSlots: bigint;
   readonly #storage: Storage;
   readonly #writer: BatchWriter;
   readonly #ledger: KeyLedger;
   readonly #controls: KeyControls;
   readonly #clock: ClockGuard;
   readonly #floors: FloorKeeper;
+  readonly #admission: KeyAdmission;
+  readonly #judge: MessageJudge;
   readonly #interchange: InterchangeActs;
   readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
@@ -64,7 +64,6 @@ export class SlashingGuard implements Guard {
   constructor(storage: Storage, options: SlashingGuardOptions) {
     const { spec, onMissingHistory, toleranceSlots = DEFAULT_TOLERANCE_SLOTS } = options;
     this.#options = options;
-    this.#toleranceSlots = toleranceSlots;
     this.#storage = storage;
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
@@ -86,6 +85,19 @@ export class SlashingGuard implements Guard {
     this.#controls = controls;
     this.#clock = clock;
     this.#floors = new FloorKeeper({ spec, clock, ledger, controls, onMissingHistory, toleranceSlots });
+    this.#admission = new KeyAdmission({
+      ...{ clock, ledger, writer: this.#writer },
+      ...{ floors: this.#floors, underWay: this.#underWay },
+    });
+    this.#judge = new MessageJudge({
+      ...{ spec, clock, ledger, controls, onMissingHistory, toleranceSlots },
+      silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
+      settleFloors: (pubkey) => {
+        // What follows either is refused or waits for the batch that holds these floors too.
+        const floors = this.#floors.settle(pubkey);
+        if (floors.length > 0) void this.#writer.append(...floors);
+      },
+    });
     this.#interchange = new InterchangeActs({
       spec,
       clock: options.clock,
@@ -147,31 +159,12 @@ export class SlashingGuard implements Guard {
     }
   }
 
-  async admitKey(pubkey: Pubkey, readmit: boolean, by?: string): Promise<KeyState> {
-    const before = this.#ledger.get(pubkey);
-    if (before?.state === 'deleted' && !readmit) return 'deleted';
-    const missing = this.#floors.missing(before);
-    const trusted = this.#clock.doubt === null;
-    if (missing !== null && !trusted && before?.state === 'deleted') {
-      throw slashingDbError('DB_CLOCK_UNTRUSTED');
-    }
-    const records = this.#ledger.setState(pubkey, 'active');
-    if (records.length > 0) records.push(this.#act('admit-key', by, { pubkey }));
-    if (missing !== null && trusted) records.push(...this.#floors.putDown(pubkey, missing));
-    if (missing !== null && !trusted) this.#floors.owe(pubkey, missing);
-    if (records.length > 0) await this.#writer.append(...records);
-    return 'active';
+  admitKey(pubkey: Pubkey, readmit: boolean, by?: string): Promise<KeyState> {
+    return this.#admission.admit(pubkey, readmit, by);
   }
 
   async deleteKeys(pubkeys: readonly Pubkey[], by?: string): Promise<void> {
-    const records = pubkeys.flatMap((pubkey) => {
-      const changes = this.#ledger.setState(pubkey, 'deleted');
-      return changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, { pubkey })];
-    });
-    if (records.length > 0) await this.#writer.append(...records);
-    // A signature that was let out before the deletion may still be in the making: it is covered by its record,
-    // but the deletion is not answered, and no history exported, before it is gone.
-    await this.#underWay.settled(pubkeys);
+    await this.#admission.delete(pubkeys, by);
     await this.#writer.flush();
   }
 
@@ -226,81 +219,35 @@ export class SlashingGuard implements Guard {
    */
   #reserve(pubkey: Pubkey, message: GuardedMessage, asked: Asked): Promise<void> | Refusal {
     if (this.#unavailable !== null) return this.#unavailable;
-    const judgement = this.#judge(pubkey, message);
+    const judgement = this.#judge.judge(pubkey, message);
     const refusal = judgement.kind === 'refused' ? judgement.reason : null;
     const decision = decided(asked, pubkey, message, this.#clock.nowMs, refusal);
-    if (judgement.kind === 'refused') {
-      this.#writer.appendIdly({ kind: 'decision', decision });
-      return judgement;
-    }
-    if (judgement.records.length === 0) {
-      if (message.kind === 'unslashable' && message.irrevocable === true) {
-        return this.#writer.append({ kind: 'decision', decision });
+    const record: StorageRecord = { kind: 'decision', decision };
+    switch (judgement.kind) {
+      case 'refused':
+        this.#writer.appendIdly(record);
+        return judgement;
+      case 'unslashable': {
+        if (message.kind === 'unslashable' && message.irrevocable === true)
+          return this.#writer.append(record);
+        this.#writer.appendIdly(record);
+        return Promise.resolve();
       }
-      // Nothing of it is new. But the first request for a slashable message may not be durable yet.
-      const durable = message.kind === 'unslashable' ? Promise.resolve() : this.#writer.barrier();
-      this.#writer.appendIdly({ kind: 'decision', decision });
-      return durable;
-    }
-    return this.#writer.append(...this.#clock.advance(), ...judgement.records, {
-      kind: 'decision',
-      decision,
-    });
-  }
-
-  #judge(pubkey: Pubkey, message: GuardedMessage): Judgement {
-    const entry = this.#ledger.get(pubkey);
-    if (entry === undefined || entry.state === 'known') return refuse('KEY_NOT_ADMITTED');
-    if (entry.state === 'deleted') return refuse('KEY_DELETED');
-    const silenced = this.#options.silenced?.(pubkey) ?? null;
-    if (silenced !== null) return refuse('DOPPELGANGER_WATCH', silenced);
-    if (message.kind !== 'unslashable') {
-      const refusal = this.#refusalByTime(entry, message);
-      if (refusal !== null) return refusal;
-      // What follows either is refused or waits for the batch that holds these floors too.
-      const floors = this.#floors.settle(pubkey);
-      if (floors.length > 0) void this.#writer.append(...floors);
-    }
-    const { spec } = this.#options;
-    const refusal = checkControls(spec, this.#controls.protection, this.#controls.of(pubkey), message);
-    if (refusal !== null) return refusal;
-    if (message.kind === 'unslashable') {
-      return (
-        checkEarliest(this.#clock.slot, this.#toleranceSlots, message) ?? { kind: 'allowed', records: [] }
-      );
-    }
-    return this.#advance(pubkey, this.#ledger.get(pubkey) ?? entry, message);
-  }
-
-  #refusalByTime(entry: KeyEntry, message: BlockMessage | AttestationMessage): Refusal | null {
-    const { spec, onMissingHistory } = this.#options;
-    const { doubt } = this.#clock;
-    if (doubt !== null) return refuse('CLOCK_UNTRUSTED', doubt);
-    if (onMissingHistory === 'refuse' && entry.block === null && entry.attestation === null) {
-      return refuse('MISSING_HISTORY');
-    }
-    return checkTime(spec, this.#clock.slot, this.#toleranceSlots, message);
-  }
-
-  #advance(pubkey: Pubkey, entry: KeyEntry, message: BlockMessage | AttestationMessage): Judgement {
-    switch (message.kind) {
-      case 'block': {
-        const verdict = checkBlock(entry.block, message);
-        if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'allowed', records: [] };
-        return { kind: 'allowed', records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)] };
+      case 'repeat': {
+        // Nothing of it is new. But the first request for it may not be durable yet.
+        const durable = this.#writer.barrier();
+        this.#writer.appendIdly(record);
+        return durable;
       }
-      case 'attestation': {
-        const verdict = checkAttestation(entry.attestation, message);
-        if (verdict.kind === 'refused') return verdict;
-        if (verdict.kind === 'repeat') return { kind: 'allowed', records: [] };
-        return { kind: 'allowed', records: [this.#ledger.advanceAttestation(pubkey, entry, verdict.next)] };
+      case 'advance-block': {
+        const advance = this.#ledger.advanceBlock(pubkey, judgement.entry, judgement.next);
+        return this.#writer.append(...this.#clock.advance(), advance, record);
+      }
+      case 'advance-attestation': {
+        const advance = this.#ledger.advanceAttestation(pubkey, judgement.entry, judgement.next);
+        return this.#writer.append(...this.#clock.advance(), advance, record);
       }
     }
-  }
-
-  #act(type: string, by: string | undefined, about: Parameters<typeof act>[3]): StorageRecord {
-    return { kind: 'decision', decision: act(type, by ?? ITSELF, this.#clock.nowMs, about) };
   }
 
   async #signOnceDurable<S>(

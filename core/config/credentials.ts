@@ -11,6 +11,7 @@ const FILES: readonly SettingName[] = [
   'tls-client-ca',
   'access-file',
   'signer-token-file',
+  'slashing-db-password-file',
 ];
 
 /** What systemd puts before the name of each file when a unit says `LoadCredential=vigil:FOLDER`. */

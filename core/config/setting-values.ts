@@ -38,6 +38,23 @@ export const atLeast = (limit: bigint, value: bigint): bigint => {
   return value;
 };
 
+/** Where it leads to is looked at when it is opened; a password must not even come into the configuration. */
+export const databaseUrl = (value: string): string => {
+  const url = URL.parse(value);
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw invalid('must be a postgresql:// URL');
+  if (url.password !== '' || url.searchParams.has('password')) {
+    throw invalid('must not hold a password: use slashing-db-password-file or PGPASSFILE');
+  }
+  return value;
+};
+
+export const instanceName = (value: string): string => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(value)) {
+    throw invalid('must be of letters, digits, dots and dashes, at most 63');
+  }
+  return value;
+};
+
 export const path = (value: string): string => resolve(text(value));
 
 export const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');

@@ -2,7 +2,18 @@ import { parseUint64 } from '../uint64.ts';
 import { GATED_TYPES, type GatedType } from './gated-types.ts';
 import { MONITOR_SETTINGS, type MonitorSettings } from './monitor-settings.ts';
 import { parseRoot, type Root } from '../units.ts';
-import { atLeast, atMost, beaconNodes, listed, oneOf, path, port, text } from './setting-values.ts';
+import {
+  atLeast,
+  atMost,
+  beaconNodes,
+  databaseUrl,
+  instanceName,
+  listed,
+  oneOf,
+  path,
+  port,
+  text,
+} from './setting-values.ts';
 import type { ClientAuth } from './tls-settings.ts';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -34,6 +45,11 @@ export interface Settings extends MonitorSettings {
   readonly 'metrics-port': number | null;
   readonly 'beacon-node': readonly string[];
   readonly 'on-missing-history': 'floor' | 'refuse' | 'trust';
+  /** Null: a file in the data directory. */
+  readonly 'slashing-db': string | null;
+  readonly 'slashing-db-password-file': string | null;
+  /** Null: by host and data directory. */
+  readonly 'instance': string | null;
   readonly 'anchor': readonly string[];
   readonly 'boot-floor': 'auto' | 'always' | 'never';
   readonly 'clock-tolerance': bigint;
@@ -192,6 +208,26 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<Settings[Name]>
     placeholder: 'floor|refuse|trust',
     fallback: 'floor',
     parse: oneOf('floor', 'refuse', 'trust'),
+  },
+  'slashing-db': {
+    summary:
+      'PostgreSQL database that several signers share (docs/high-availability.md); without it a file in the data directory',
+    placeholder: 'URL',
+    fallback: null,
+    parse: databaseUrl,
+  },
+  'slashing-db-password-file': {
+    summary: 'file with the password of slashing-db; without it PGPASSFILE is asked',
+    placeholder: 'FILE',
+    fallback: null,
+    parse: path,
+  },
+  'instance': {
+    summary:
+      'name of this signer among those that share slashing-db; without it one made of host name and data directory',
+    placeholder: 'NAME',
+    fallback: null,
+    parse: instanceName,
   },
   'anchor': {
     summary: 'further file that tells when the slashing database went back in time; may be repeated',

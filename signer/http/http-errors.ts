@@ -139,7 +139,10 @@ const CANNOT_NOW = new Set(['SIGNER_BUSY', 'SIGNING_THREAD_DIED', 'NOT_SIGNED'])
 
 /** What an answer has to say of when to come back, as headers. */
 export const retryHeaders = (code: string): Readonly<Record<string, string>> =>
-  code === 'SIGNER_BUSY' || code === 'KEY_LOADING' ? { 'retry-after': '1' } : {};
+  COMES_BACK.has(code) ? { 'retry-after': '1' } : {};
+
+/** What ends by itself soon: a slashing database on a server that is away is looked for all the time. */
+const COMES_BACK = new Set(['SIGNER_BUSY', 'KEY_LOADING', 'GUARD_UNAVAILABLE']);
 
 function isHttpErrorCode(code: string): code is HttpErrorCode {
   return Object.hasOwn(HTTP_ERRORS, code);

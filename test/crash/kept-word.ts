@@ -1,4 +1,4 @@
-import { openGuard, type KeyStatus } from '../../slashing-db/index.ts';
+import { openAnyGuard, type KeyStatus } from '../../slashing-db/index.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { clockAt, root, SPEC } from '../support/slashing-fixtures.ts';
 import type { Released, Statement } from './scenario.ts';
@@ -7,11 +7,17 @@ import type { Released, Statement } from './scenario.ts';
  * Opens what a crash left and holds it to what was said before: everything released is covered by the stored watermark
  * (looked at directly: a database that forgot the key altogether refuses too, until the key is admitted again), no
  * conflicting message is let out any more, and no two of those released conflict; imports, deletions and freezes stand.
+ * @param url of the database, if it is on a server; `path` is then only where the lock is
  * @returns what was broken; empty when all was kept
  */
-export async function brokenWords(path: string, statements: readonly Statement[]): Promise<string[]> {
-  const guard = openGuard({
+export async function brokenWords(
+  path: string,
+  statements: readonly Statement[],
+  url?: string,
+): Promise<string[]> {
+  const guard = await openAnyGuard({
     path,
+    shared: url === undefined ? null : { url, passwordFile: null, instance: 'crash' },
     spec: SPEC,
     clock: clockAt(1000).clock,
     onMissingHistory: 'trust',

@@ -14,18 +14,18 @@ export interface Round {
   readonly broken: readonly string[];
 }
 
-/** How many asynchronous steps the scenario has. */
-export async function countSteps(): Promise<number> {
-  return inFolder(async (folder) => Number(/(\d+) steps/.exec(await run(folder, 0))?.[1] ?? 0));
+/** How many asynchronous steps the scenario has. @param url of a fresh database; default: a file */
+export async function countSteps(url?: string): Promise<number> {
+  return inFolder(async (folder) => Number(/(\d+) steps/.exec(await run(folder, 0, url))?.[1] ?? 0));
 }
 
 /** Kills the process before its n-th asynchronous step, wherever that is, and looks at what is left. */
-export async function killAtStep(step: number): Promise<Round> {
+export async function killAtStep(step: number, url?: string): Promise<Round> {
   return inFolder(async (folder) => {
-    const statements = decode(await run(folder, step));
+    const statements = decode(await run(folder, step, url));
     return {
       said: statements.length,
-      broken: await brokenWords(join(folder, 'slashing.sqlite'), statements),
+      broken: await brokenWords(join(folder, 'slashing.sqlite'), statements, url),
     };
   });
 }
@@ -39,11 +39,15 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-function run(folder: string, step: number): Promise<string> {
+function run(folder: string, step: number, url?: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-warnings', CHILD, folder, String(step)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', CHILD, folder, String(step), ...(url ? [url] : [])],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.on('error', reject);

@@ -6,7 +6,12 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { parseUint64 } from '../../core/uint64.ts';
 import { epoch, parsePubkey, parseRoot, slot, ZERO_ROOT } from '../../core/units.ts';
-import { openGuard, type Guard, type GuardedMessage } from '../../slashing-db/index.ts';
+import {
+  openGuard,
+  type Guard,
+  type GuardedMessage,
+  type OpenGuardOptions,
+} from '../../slashing-db/index.ts';
 import type { AttestationCheck, BlockCheck, TestCase, TestStep } from './test-case.ts';
 
 export interface Failure {
@@ -25,12 +30,16 @@ const END_OF_TIME_MS = 1e30;
  * (`should_succeed`) has to be met exactly, and nothing may be signed where the complete column forbids it.
  * A file that contains slashable data is imported like any other. A refused import must have changed nothing, so
  * the checks behind it are played too.
+ * @param open the storage that it is played over; default: a SQLite file
  * @returns the first deviation, or null
  */
-export async function runTestCase(testCase: TestCase): Promise<Failure | null> {
+export async function runTestCase(
+  testCase: TestCase,
+  open: (options: OpenGuardOptions) => Guard | Promise<Guard> = openGuard,
+): Promise<Failure | null> {
   const directory = mkdtempSync(join(tmpdir(), 'vigil-interchange-'));
   const spec = specOf(testCase);
-  const guard = openGuard({
+  const guard = await open({
     path: join(directory, 'slashing.sqlite'),
     spec,
     clock: new SlotClock(spec, () => END_OF_TIME_MS),

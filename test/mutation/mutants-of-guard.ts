@@ -35,14 +35,14 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     'slashing-db/slashing-guard.ts',
     [
       'a repeat does not wait for durability',
-      "message.kind === 'unslashable' ? Promise.resolve() : this.#writer.barrier()",
-      'Promise.resolve()',
+      'const durable = this.#writer.barrier();',
+      'const durable = Promise.resolve();',
     ],
     ['a signature is released before its commit', 'await durable;', 'void durable.catch(() => undefined);'],
     [
       'a block is signed without appending its record',
-      'records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)]',
-      'records: [this.#ledger.advanceBlock(pubkey, entry, verdict.next)].slice(1)',
+      'this.#ledger.advanceBlock(pubkey, judgement.entry, judgement.next);\n        return this.#writer.append(...this.#clock.advance(), advance, record);',
+      'this.#ledger.advanceBlock(pubkey, judgement.entry, judgement.next);\n        return this.#writer.append(...this.#clock.advance(), ...[advance].slice(1), record);',
     ],
     ['poison is forgotten', "this.#unavailable = refuse('GUARD_UNAVAILABLE');", ''],
     [
@@ -51,36 +51,42 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       'const judgement',
     ],
     [
+      'a floor that is owed is never put down',
+      'const floors = this.#floors.settle(pubkey);',
+      'const floors: StorageRecord[] = [];',
+    ],
+  ),
+  ...mutantsOf(
+    'slashing-db/key-admission.ts',
+    [
       'the tombstone is ignored at start',
       "if (before?.state === 'deleted' && !readmit) return 'deleted';",
       '',
     ],
-    ['a deleted key signs', "if (entry.state === 'deleted') return refuse('KEY_DELETED');", ''],
-    [
-      'a key signs without being admitted',
-      "entry === undefined || entry.state === 'known'",
-      'entry === undefined',
-    ],
     [
       'a deletion is not written',
-      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, { pubkey })]",
-      "changes.length === 0 ? [] : [this.#act('delete-key', by, { pubkey })]",
+      "changes.length === 0 ? [] : [...changes, this.#act('delete-key', by, pubkey)]",
+      "changes.length === 0 ? [] : [this.#act('delete-key', by, pubkey)]",
     ],
-    ['a deletion does not wait for signatures under way', 'await this.#underWay.settled(pubkeys);', ''],
+    ['a deletion does not wait for signatures under way', 'await underWay.settled(pubkeys);', ''],
     [
       'a floor is put down while the clock is in doubt',
-      'const trusted = this.#clock.doubt === null;',
+      'const trusted = clock.doubt === null;',
       'const trusted = true;',
-    ],
-    [
-      'a floor that is owed is never put down',
-      'const floors = this.#floors.settle(pubkey);',
-      'const floors: StorageRecord[] = [];',
     ],
     [
       'a deleted key comes back while the clock is in doubt',
       "if (missing !== null && !trusted && before?.state === 'deleted')",
       'if (missing !== null && !trusted && Boolean(0))',
+    ],
+  ),
+  ...mutantsOf(
+    'slashing-db/judge-message.ts',
+    ['a deleted key signs', "if (entry.state === 'deleted') return refuse('KEY_DELETED');", ''],
+    [
+      'a key signs without being admitted',
+      "entry === undefined || entry.state === 'known'",
+      'entry === undefined',
     ],
     [
       'missing history is not refused',
@@ -90,9 +96,10 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ['a doubtful clock is trusted', "if (doubt !== null) return refuse('CLOCK_UNTRUSTED', doubt);", ''],
     [
       'no clock check at all',
-      'return checkTime(spec, this.#clock.slot, this.#toleranceSlots, message);',
+      'return checkTime(spec, clock.slot, toleranceSlots, message);',
       'void checkTime;\n    return null;',
     ],
+    ['a silenced key signs', "if (silence !== null) return refuse('DOPPELGANGER_WATCH', silence);", ''],
   ),
   ...mutantsOf(
     'slashing-db/interchange-acts.ts',

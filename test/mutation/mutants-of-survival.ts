@@ -148,7 +148,7 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     'message.irrevocable === true',
     'Boolean(0)',
   ]),
-  ...mutantsOf('slashing-db/anchor/anchored-storage.ts', [
+  ...mutantsOf('slashing-db/anchor/anchor-notes.ts', [
     'the anchor is not written with a commit',
     'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;\n    this.#note();',
     'if (records.some(isAct)) this.#lastAct = this.#mark.sequence;',
@@ -195,13 +195,9 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ['a cut beginning is not seen', 'remembered !== base.index', 'Boolean(0)'],
     ['anchors are no witnesses', 'if (ahead !== undefined)', 'if (ahead !== undefined && Boolean(0))'],
   ),
-  ...mutantsOf(
-    'slashing-db/slashing-guard.ts',
-    [
-      'refusals leave no record',
-      "      this.#writer.appendIdly({ kind: 'decision', decision });\n      return judgement;",
-      '      return judgement;',
-    ],
-    ['a silenced key signs', "if (silenced !== null) return refuse('DOPPELGANGER_WATCH', silenced);", ''],
-  ),
+  ...mutantsOf('slashing-db/slashing-guard.ts', [
+    'refusals leave no record',
+    '        this.#writer.appendIdly(record);\n        return judgement;',
+    '        return judgement;',
+  ]),
 ];

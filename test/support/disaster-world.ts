@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HostIdentity } from '../../slashing-db/anchor/host-identity.ts';
 import { openGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
+import { alsoAt, openOverAny } from './any-storage.ts';
 import { clockAt, SPEC } from './slashing-fixtures.ts';
 import { tempDirectory } from './temp-guard.ts';
 
@@ -48,6 +49,13 @@ export class DisasterWorld {
     return guard;
   }
 
+  /** Over the storage under test. */
+  async openAny(options: Partial<OpenGuardOptions> = {}): Promise<Guard> {
+    const guard = await openOverAny(this.options(options));
+    onTestFinished(() => guard.close());
+    return guard;
+  }
+
   /** Keeps the database as it is now, also while it is open. @returns puts it back */
   copy(): () => void {
     const kept = join(this.#directory, `copy-${(this.#copies += 1)}`);
@@ -60,6 +68,7 @@ export class DisasterWorld {
   killed(): DisasterWorld {
     const left = new DisasterWorld();
     copyFiles(this.path, left.path);
+    alsoAt(this.path, left.path);
     if (existsSync(this.anchor)) cpSync(this.anchor, left.anchor);
     return left;
   }

@@ -97,9 +97,9 @@ interface Life {
  * Plays a life and throws at the first signature that the oracle condemns, the first repeat that was withheld,
  * and the first signature of a deleted key.
  */
-export async function playSteps(steps: readonly Step[], open: () => Guard): Promise<Played> {
+export async function playSteps(steps: readonly Step[], open: () => Guard | Promise<Guard>): Promise<Played> {
   const life: Life = {
-    guard: open(),
+    guard: await open(),
     released: 0,
     oracle: new SlashingOracle(),
     last: new Map(),
@@ -111,7 +111,7 @@ export async function playSteps(steps: readonly Step[], open: () => Guard): Prom
   return life;
 }
 
-async function playStep(life: Life, step: Step, open: () => Guard): Promise<void> {
+async function playStep(life: Life, step: Step, open: () => Guard | Promise<Guard>): Promise<void> {
   switch (step.do) {
     case 'import':
       return importInto(life, step.entries);
@@ -123,7 +123,7 @@ async function playStep(life: Life, step: Step, open: () => Guard): Promise<void
       return repeatLast(life, step.key);
     case 'reopen':
       await life.guard.close();
-      life.guard = open();
+      life.guard = await open();
       for (const key of [KEY_A, KEY_B]) await life.guard.admitKey(key, false);
       return;
     case 'delete':

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { documentOf, keyEntry, streamOf, blockEntry, attEntry } from '../../../support/interchange-text.ts';
 import { att, block, clockAt, KEY_A, KEY_B, root } from '../../../support/slashing-fixtures.ts';
-import { exportOf, openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { exportOf, tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 const unslashable = { kind: 'unslashable', signingRoot: root(9) } as const;
 
 describe('a key that was never admitted', () => {
   it('signs nothing, slashable or not', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     for (const message of [att(1, 2), block(1), unslashable]) {
       expect(await verdict(guard, KEY_A, message)).toBe('KEY_NOT_ADMITTED');
     }
@@ -17,11 +18,11 @@ describe('a key that was never admitted', () => {
 
   it('does not become admitted by an import, but its history waits for it', async () => {
     const path = tempDatabase();
-    const guard = openTestGuard(path);
+    const guard = await openAnyTestGuard(path);
     await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(7)], [attEntry(2, 3)]))));
     expect(await verdict(guard, KEY_A, block(8))).toBe('KEY_NOT_ADMITTED');
     await guard.close();
-    const again = openTestGuard(path);
+    const again = await openAnyTestGuard(path);
     expect(await verdict(again, KEY_A, block(8))).toBe('KEY_NOT_ADMITTED');
     expect(await again.admitKey(KEY_A, false)).toBe('active');
     expect(await verdict(again, KEY_A, block(7))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
@@ -31,10 +32,10 @@ describe('a key that was never admitted', () => {
 
   it('leaves a tombstone when it is deleted all the same', async () => {
     const path = tempDatabase();
-    const guard = openTestGuard(path);
+    const guard = await openAnyTestGuard(path);
     await guard.deleteKeys([KEY_B]);
     await guard.close();
-    const again = openTestGuard(path);
+    const again = await openAnyTestGuard(path);
     expect(await again.admitKey(KEY_B, false)).toBe('deleted');
   });
 });
@@ -42,7 +43,7 @@ describe('a key that was never admitted', () => {
 describe('a deleted key', () => {
   it('signs nothing any more, also after the database was opened again, until it is readmitted', async () => {
     const path = tempDatabase();
-    const guard = openTestGuard(path);
+    const guard = await openAnyTestGuard(path);
     await guard.admitKey(KEY_A, false);
     await verdict(guard, KEY_A, att(1, 2));
     await guard.deleteKeys([KEY_A, KEY_A]);
@@ -51,7 +52,7 @@ describe('a deleted key', () => {
     }
     await guard.close();
 
-    const again = openTestGuard(path);
+    const again = await openAnyTestGuard(path);
     expect(await again.admitKey(KEY_A, false)).toBe('deleted');
     expect(again.statusOf(KEY_A).state).toBe('deleted');
     expect(await verdict(again, KEY_A, att(2, 3))).toBe('KEY_DELETED');
@@ -60,13 +61,13 @@ describe('a deleted key', () => {
     expect(await verdict(again, KEY_A, att(2, 3))).toBe('released');
     await again.close();
 
-    const third = openTestGuard(path);
+    const third = await openAnyTestGuard(path);
     expect(await third.admitKey(KEY_A, false)).toBe('active');
   });
 
   it('stays in the export with all its history, the same at every deletion', async () => {
     const path = tempDatabase();
-    const guard = openTestGuard(path);
+    const guard = await openAnyTestGuard(path);
     await guard.admitKey(KEY_A, false);
     await verdict(guard, KEY_A, att(1, 2));
     await verdict(guard, KEY_A, block(5));
@@ -75,14 +76,14 @@ describe('a deleted key', () => {
     expect(exportOf(guard)).toBe(before);
     await guard.deleteKeys([KEY_A]);
     await guard.close();
-    const again = openTestGuard(path);
+    const again = await openAnyTestGuard(path);
     expect(exportOf(again)).toBe(before);
     expect([...again.exportInterchange([KEY_A, KEY_A])].join('')).toBe(before);
     expect([...again.exportInterchange([KEY_B])].join('')).not.toContain('pubkey');
   });
 
   it('is not revived by an import', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.admitKey(KEY_A, false);
     await guard.deleteKeys([KEY_A]);
     await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(7)]))));
@@ -99,7 +100,7 @@ describe('a deleted key', () => {
     async (onMissingHistory, slot, source, target) => {
       // It may have signed elsewhere meanwhile; only who says to trust the history here is not floored.
       const { clock } = clockAt(80);
-      const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory });
+      const guard = await openAnyTestGuard(tempDatabase(), { clock, onMissingHistory });
       await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(1)], [attEntry(0, 1)]))));
       await guard.admitKey(KEY_A, false);
       expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
@@ -110,7 +111,7 @@ describe('a deleted key', () => {
   );
 
   it('waits for the signature that is still in the making', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.admitKey(KEY_A, false);
     const signing = Promise.withResolvers<string>();
     const started = Promise.withResolvers<void>();

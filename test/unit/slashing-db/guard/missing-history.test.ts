@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { documentOf, keyEntry, streamOf, blockEntry } from '../../../support/interchange-text.ts';
 import { att, block, clockAt, KEY_A, KEY_B, root } from '../../../support/slashing-fixtures.ts';
-import { openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 const unslashable = { kind: 'unslashable', signingRoot: root(9) } as const;
 
@@ -9,7 +10,7 @@ describe('on-missing-history floor', () => {
   it('starts a blank key above now, source included', async () => {
     // Slot 83 of 8 an epoch: epoch 10.
     const { clock, moveTo } = clockAt(83);
-    const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
+    const guard = await openAnyTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
     await guard.admitKey(KEY_A, false);
     expect(await verdict(guard, KEY_A, block(83))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
     expect(await verdict(guard, KEY_A, att(9, 10))).toBe('TARGET_NOT_ABOVE_WATERMARK');
@@ -22,10 +23,10 @@ describe('on-missing-history floor', () => {
   it('is durable', async () => {
     const path = tempDatabase();
     const { clock } = clockAt(83);
-    const guard = openTestGuard(path, { clock, onMissingHistory: 'floor' });
+    const guard = await openAnyTestGuard(path, { clock, onMissingHistory: 'floor' });
     await guard.admitKey(KEY_A, false);
     await guard.close();
-    const again = openTestGuard(path, { onMissingHistory: 'trust' });
+    const again = await openAnyTestGuard(path, { onMissingHistory: 'trust' });
     expect(again.statusOf(KEY_A)).toMatchObject({
       pubkey: KEY_A,
       state: 'active',
@@ -36,7 +37,7 @@ describe('on-missing-history floor', () => {
 
   it('works in the first epoch, and covers only what is missing of a history', async () => {
     const { clock } = clockAt(3);
-    const guard = openTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
+    const guard = await openAnyTestGuard(tempDatabase(), { clock, onMissingHistory: 'floor' });
     await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_B, [blockEntry(1)]))));
     await guard.admitKey(KEY_A, false);
     await guard.admitKey(KEY_B, false);
@@ -53,7 +54,7 @@ describe('on-missing-history floor', () => {
 
 describe('on-missing-history refuse', () => {
   it('signs nothing slashable until history is imported', async () => {
-    const guard = openTestGuard(tempDatabase(), { onMissingHistory: 'refuse' });
+    const guard = await openAnyTestGuard(tempDatabase(), { onMissingHistory: 'refuse' });
     await guard.admitKey(KEY_A, false);
     expect(await verdict(guard, KEY_A, att(1, 2))).toBe('MISSING_HISTORY');
     expect(await verdict(guard, KEY_A, block(1))).toBe('MISSING_HISTORY');
@@ -65,7 +66,7 @@ describe('on-missing-history refuse', () => {
 
 describe('on-missing-history trust', () => {
   it('lets a blank key sign at once and moves no watermark by admitting', async () => {
-    const guard = openTestGuard(tempDatabase(), { onMissingHistory: 'trust' });
+    const guard = await openAnyTestGuard(tempDatabase(), { onMissingHistory: 'trust' });
     await guard.admitKey(KEY_A, false);
     expect(guard.statusOf(KEY_A)).toMatchObject({ block: null, attestation: null });
     expect(await verdict(guard, KEY_A, att(0, 0))).toBe('released');
@@ -75,7 +76,7 @@ describe('on-missing-history trust', () => {
 describe('the clock', () => {
   it('lets nothing from the future out, and stores nothing of it', async () => {
     const { clock } = clockAt(83);
-    const guard = openTestGuard(tempDatabase(), { clock });
+    const guard = await openAnyTestGuard(tempDatabase(), { clock });
     await guard.admitKey(KEY_A, false);
     expect(await verdict(guard, KEY_A, block(85))).toBe('IN_THE_FUTURE');
     expect(await verdict(guard, KEY_A, att(1, 11))).toBe('IN_THE_FUTURE');
@@ -87,7 +88,7 @@ describe('the clock', () => {
 
   it('is allowed to be one slot behind the client at the turn of an epoch', async () => {
     const { clock, moveTo } = clockAt(86);
-    const guard = openTestGuard(tempDatabase(), { clock });
+    const guard = await openAnyTestGuard(tempDatabase(), { clock });
     await guard.admitKey(KEY_A, false);
     expect(await verdict(guard, KEY_A, att(10, 11))).toBe('IN_THE_FUTURE');
     moveTo(87);
@@ -96,7 +97,7 @@ describe('the clock', () => {
 
   it('stops everything slashable while it is in doubt, and nothing else', async () => {
     let doubt: string | null = 'the beacon node is 40 s ahead';
-    const guard = openTestGuard(tempDatabase(), { clockDoubt: () => doubt });
+    const guard = await openAnyTestGuard(tempDatabase(), { clockDoubt: () => doubt });
     await guard.admitKey(KEY_A, false);
     for (const message of [att(1, 2), block(1)]) {
       expect(await guard.release(KEY_A, message, () => Promise.resolve('x'))).toEqual({
@@ -122,7 +123,7 @@ describe('a floor while the clock is in doubt', () => {
   it('waits until the clock is right, so that a late clock does not put it too low', async () => {
     const { doubt, moveTo, ...options } = doubtful(3);
     const path = tempDatabase();
-    const guard = openTestGuard(path, { ...options, onMissingHistory: 'floor' });
+    const guard = await openAnyTestGuard(path, { ...options, onMissingHistory: 'floor' });
     await guard.admitKey(KEY_A, false);
     expect(await verdict(guard, KEY_A, att(9, 10))).toBe('CLOCK_UNTRUSTED');
     moveTo(83);
@@ -131,7 +132,7 @@ describe('a floor while the clock is in doubt', () => {
     expect(await verdict(guard, KEY_A, block(83))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
     expect(await verdict(guard, KEY_A, block(84))).toBe('released');
     await guard.close();
-    expect(openTestGuard(path).statusOf(KEY_A)).toMatchObject({
+    expect((await openAnyTestGuard(path)).statusOf(KEY_A)).toMatchObject({
       block: { slot: 84n },
       attestation: { target: 10n },
     });
@@ -140,7 +141,7 @@ describe('a floor while the clock is in doubt', () => {
   it('keeps a deleted key out, because nothing would remember that its floor is owed', async () => {
     const { doubt, moveTo, ...options } = doubtful(3);
     doubt.reason = null;
-    const guard = openTestGuard(tempDatabase(), { ...options, onMissingHistory: 'floor' });
+    const guard = await openAnyTestGuard(tempDatabase(), { ...options, onMissingHistory: 'floor' });
     await guard.admitKey(KEY_A, false);
     await guard.deleteKeys([KEY_A]);
     doubt.reason = 'late';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AttestationMessage, BlockMessage, Guard } from '../../../../slashing-db/index.ts';
 import { streamOf } from '../../../support/interchange-text.ts';
 import { att, block, KEY_A } from '../../../support/slashing-fixtures.ts';
-import { exportOf, openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { exportOf, tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 /** Streams of messages for one key, each with the verdict expected after all those before it. */
 type Stream = readonly (readonly [message: AttestationMessage | BlockMessage, expected: string])[];
@@ -105,14 +106,14 @@ describe.each(Object.entries(STREAMS))('stream: %s', (_name, stream) => {
   const expected = stream.map(([, verdictExpected]) => verdictExpected);
 
   it('gets its verdicts', async () => {
-    expect(await play(openTestGuard(tempDatabase()), stream)).toEqual(expected);
+    expect(await play(await openAnyTestGuard(tempDatabase()), stream)).toEqual(expected);
   });
 
   it('gets them with the database closed and opened after every message', async () => {
     const path = tempDatabase();
     const verdicts: string[] = [];
     for (const step of stream) {
-      const guard = openTestGuard(path);
+      const guard = await openAnyTestGuard(path);
       verdicts.push(...(await play(guard, [step])));
       await guard.close();
     }
@@ -120,11 +121,11 @@ describe.each(Object.entries(STREAMS))('stream: %s', (_name, stream) => {
   });
 
   it('survives export -> import -> export, and nothing of it can be signed elsewhere again', async () => {
-    const first = openTestGuard(tempDatabase());
+    const first = await openAnyTestGuard(tempDatabase());
     await play(first, stream);
-    const second = openTestGuard(tempDatabase());
+    const second = await openAnyTestGuard(tempDatabase());
     await second.importInterchange(streamOf(exportOf(first)));
-    const third = openTestGuard(tempDatabase());
+    const third = await openAnyTestGuard(tempDatabase());
     await third.importInterchange(streamOf(exportOf(second)));
 
     expect(exportOf(third)).toBe(exportOf(second));

@@ -8,18 +8,19 @@ import {
   root,
 } from '../../../support/slashing-fixtures.ts';
 import { documentOf, keyEntry, streamOf, blockEntry, attEntry } from '../../../support/interchange-text.ts';
-import { exportOf, openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { exportOf, tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 describe('the export', () => {
-  it('of an empty database is an empty document', () => {
-    expect(JSON.parse(exportOf(openTestGuard(tempDatabase())))).toEqual({
+  it('of an empty database is an empty document', async () => {
+    expect(JSON.parse(exportOf(await openAnyTestGuard(tempDatabase())))).toEqual({
       metadata: { interchange_format_version: '5', genesis_validators_root: GENESIS_VALIDATORS_ROOT },
       data: [],
     });
   });
 
   it('has every key, decimal strings, known roots, and no field for unknown ones', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.admitKey(KEY_A, false);
     await verdict(guard, KEY_A, block(2n ** 53n + 1n, 7));
     await verdict(guard, KEY_A, att(3, 4, 0));
@@ -40,7 +41,7 @@ describe('the export', () => {
   });
 
   it('can be of some keys only', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.importInterchange(
       streamOf(documentOf(keyEntry(KEY_A, [blockEntry(1)]), keyEntry(KEY_B, [blockEntry(2)]))),
     );

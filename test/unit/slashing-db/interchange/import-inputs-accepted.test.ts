@@ -9,14 +9,15 @@ import {
   upperCase,
 } from '../../../support/interchange-text.ts';
 import { att, GENESIS_VALIDATORS_ROOT, KEY_A, KEY_B, root } from '../../../support/slashing-fixtures.ts';
-import { exportOf, openTestGuard, tempDatabase, verdict } from '../../../support/temp-guard.ts';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { exportOf, tempDatabase, verdict } from '../../../support/temp-guard.ts';
 import { guardWithHistory } from './guard-with-history.ts';
 
 const good = keyEntry(KEY_B, [blockEntry(90, root(7))], [attEntry(8, 9, root(7))]);
 
 describe('a file that is accepted', () => {
   const imported = async (...texts: string[]) => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     const reports = [];
     for (const text of texts) reports.push(await guard.importInterchange(streamOf(text)));
     return { guard, report: reports.at(-1)! };
@@ -37,7 +38,7 @@ describe('a file that is accepted', () => {
   });
 
   it('is refused for its metadata even where they come last', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     const metadata = { ...METADATA, genesis_validators_root: root(0xbad) };
     const text = JSON.stringify({ data: [good], metadata });
     await expect(guard.importInterchange(streamOf(text))).rejects.toMatchObject({
@@ -122,7 +123,7 @@ describe('a file that is accepted', () => {
   });
 
   it('may come while the key is signing; then it only raises', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.admitKey(KEY_A, false);
     const signing = Array.from({ length: 50 }, (_, n) => verdict(guard, KEY_A, att(n, n + 1)));
     const text = documentOf(keyEntry(KEY_A, [], [attEntry(10, 20)]));
@@ -132,7 +133,7 @@ describe('a file that is accepted', () => {
   });
 
   it('tells how far it is', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     const seen: number[] = [];
     const text = documentOf(good);
     await guard.importInterchange(streamOf(text, 100), { onProgress: (bytes) => seen.push(bytes) });

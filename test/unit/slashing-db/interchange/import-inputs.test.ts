@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { streamOf } from '../../../support/interchange-text.ts';
 import { block, KEY_A } from '../../../support/slashing-fixtures.ts';
-import { exportOf, openTestGuard, verdict } from '../../../support/temp-guard.ts';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { exportOf, verdict } from '../../../support/temp-guard.ts';
 import { guardWithHistory } from './guard-with-history.ts';
 import { REFUSED_FILES } from './refused-files.ts';
 
@@ -18,7 +19,7 @@ describe('a file that is refused', () => {
     expect(exportOf(guard)).toBe(before);
     expect(await verdict(guard, KEY_A, block(4))).toBe('released');
     await guard.close();
-    const again = openTestGuard(path, { clock });
+    const again = await openAnyTestGuard(path, { clock });
     expect(exportOf(again)).toBe(before.replace('"slot":"3"', '"slot":"4"'));
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runTestCase } from '../../../interchange/run-test-case.ts';
 import { parseTestCase, type TestCase } from '../../../interchange/test-case.ts';
+import { openOverAny } from '../../../support/any-storage.ts';
 import { SlashingOracle } from '../../../support/slashing-oracle.ts';
 import { tempDirectory } from '../../../support/temp-guard.ts';
 import type { KeyEntry } from '../../../support/interchange-text.ts';
@@ -19,7 +20,7 @@ describe('interchange vectors', () => {
   });
 
   it.each(files)('%s', async (name) => {
-    expect(await runTestCase(load(name))).toBeNull();
+    expect(await runTestCase(load(name), openOverAny)).toBeNull();
   });
 
   it.each(files)('%s expects nothing slashable', (name) => {

@@ -12,7 +12,7 @@ describe.each([
 ] as const)('a freeze of %s', (_what, pubkeys, reason) => {
   it('stops every kind of message, durably, until it is lifted', async () => {
     const world = new DisasterWorld();
-    let guard = world.open();
+    let guard = await world.openAny();
     await guard.admitKey(KEY_A, false);
     await guard.admitKey(KEY_B, false);
     await guard.operator.freeze(pubkeys, ACT);
@@ -22,12 +22,12 @@ describe.each([
       }
       expect(await verdict(guard, KEY_B, unslashable)).toBe(pubkeys === 'all' ? reason : 'released');
       await guard.close();
-      guard = world.open();
+      guard = await world.openAny();
     }
     await guard.operator.unfreeze(pubkeys, ACT);
     expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
     await guard.close();
-    expect(await verdict(world.open(), KEY_A, block(80))).toBe('released');
+    expect(await verdict(await world.openAny(), KEY_A, block(80))).toBe('released');
   });
 
   it('waits for the signature that is under way', async () => {
@@ -75,7 +75,9 @@ it('an unknown key cannot be unfrozen', async () => {
 it('a key that must be silent for now signs nothing at all, and the others do', async () => {
   const world = new DisasterWorld();
   let silent = true;
-  const guard = world.open({ silenced: (pubkey) => (silent && pubkey === KEY_A ? 'watched' : null) });
+  const guard = await world.openAny({
+    silenced: (pubkey) => (silent && pubkey === KEY_A ? 'watched' : null),
+  });
   await guard.admitKey(KEY_A, false);
   await guard.admitKey(KEY_B, false);
   for (const message of [att(8, 9), block(80), unslashable]) {

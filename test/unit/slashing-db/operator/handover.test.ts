@@ -13,7 +13,7 @@ import { TRUSTING, verdict } from '../../../support/temp-guard.ts';
 const ACT = { by: 'tester', reason: 'moving' };
 
 async function machine(world = new DisasterWorld()): Promise<Guard> {
-  const guard = world.open();
+  const guard = await world.openAny();
   await guard.admitKey(KEY_A, false);
   return guard;
 }
@@ -29,7 +29,7 @@ describe('the signer that gives', () => {
       expect(await verdict(guard, KEY_A, att(10, 10))).toBe('KEY_HANDED_OVER');
       expect(await verdict(guard, KEY_A, block(88))).toBe('KEY_HANDED_OVER');
       await guard.close();
-      guard = world.open();
+      guard = await world.openAny();
     }
     expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
     expect(await verdict(guard, KEY_A, block(87))).toBe('released');
@@ -71,7 +71,7 @@ describe('the signer that gives', () => {
     const world = new DisasterWorld();
     const guard = await machine(world);
     await guard.operator.handOver([KEY_A], epoch(14n), ACT);
-    expect(world.killed().open().statusOf(KEY_A).outEpoch).toBe(14n);
+    expect((await world.killed().openAny()).statusOf(KEY_A).outEpoch).toBe(14n);
   });
 
   it.each([
@@ -116,7 +116,7 @@ describe('the signer that gives', () => {
 
   it('counts the boot floor, which stands for messages on no record', async () => {
     const world = new DisasterWorld();
-    const guard = world.open({ bootFloor: 'always' });
+    const guard = await world.openAny({ bootFloor: 'always' });
     await guard.admitKey(KEY_A, false);
     await expect(guard.operator.handOver([KEY_A], epoch(10n), ACT)).rejects.toMatchObject({
       code: 'HANDOVER_REFUSED',

@@ -1,0 +1,98 @@
+import type { Pubkey } from '../../core/units.ts';
+import type { ClockGuard } from '../clock-guard.ts';
+import { slashingDbError } from '../errors.ts';
+import type { KeyControls } from '../key-controls.ts';
+import { KeyLedger } from '../key-ledger.ts';
+import type { ActWrites, KeyClaim } from '../storage/shared-port.ts';
+import type { StorageRecord, StoredKey, StoredState } from '../storage/storage-port.ts';
+
+interface Modules {
+  readonly ledger: KeyLedger;
+  readonly controls: KeyControls;
+  readonly clock: ClockGuard;
+}
+
+/**
+ * What this signer remembers of a database that others change too. It is never ahead of the database: a watermark is
+ * raised here when it is on record there, so that nothing that was not recorded is ever taken for a repeat.
+ */
+export class SharedMemory {
+  readonly #modules: Modules;
+
+  constructor(modules: Modules) {
+    this.#modules = modules;
+  }
+
+  /** Takes over rows as the database has them. */
+  adopt({ keys, controls, protection, latestSlot }: StoredState): void {
+    const { controls: ours, clock } = this.#modules;
+    this.adoptKeys(keys);
+    ours.adopt(controls, protection);
+    clock.adopt(latestSlot);
+  }
+
+  adoptKeys(keys: readonly StoredKey[]): void {
+    for (const key of keys) this.#modules.ledger.adopt(key);
+  }
+
+  /** What was claimed is on record. */
+  claimed(claims: readonly KeyClaim[]): void {
+    const { ledger } = this.#modules;
+    for (const { pubkey, block, attestation } of claims) {
+      const entry = ledger.get(pubkey);
+      if (entry === undefined) continue;
+      if (block !== null && block.slot > (entry.block?.slot ?? -1n))
+        ledger.advanceBlock(pubkey, entry, block);
+      const now = ledger.get(pubkey) ?? entry;
+      if (attestation !== null && attestation.target > (now.attestation?.target ?? -1n)) {
+        ledger.advanceAttestation(pubkey, now, attestation);
+      }
+    }
+  }
+
+  /** The rows that acts left in memory, as they are to be written. */
+  writes(records: readonly StorageRecord[]): ActWrites {
+    const { ledger, controls } = this.#modules;
+    const touched = new Set<Pubkey>();
+    let protection = null;
+    let latestSlot = null;
+    for (const record of records) {
+      if (record.kind === 'protection') ({ protection } = record);
+      else if (record.kind === 'latest-slot') latestSlot = record.slot;
+      else if (record.kind !== 'decision') touched.add(record.pubkey);
+    }
+    return {
+      records,
+      keys: [...touched].sort().map((pubkey) => ({
+        pubkey,
+        ...(ledger.get(pubkey) ?? KeyLedger.BLANK),
+        control: controls.of(pubkey),
+      })),
+      protection,
+      decisions: records.flatMap((record) => (record.kind === 'decision' ? [record.decision] : [])),
+      latestSlot,
+    };
+  }
+
+  /**
+   * A database that was away must know at least what it told before.
+   * @throws DB_ROLLED_BACK
+   */
+  assertNotBehind({ keys }: StoredState): void {
+    const found = new Map(keys.map((key) => [key.pubkey, key]));
+    for (const pubkey of this.#modules.ledger.pubkeys()) {
+      const known = this.#modules.ledger.get(pubkey);
+      const now = found.get(pubkey);
+      const behind =
+        (known?.block?.slot ?? -1n) > (now?.block?.slot ?? -1n) ||
+        (known?.attestation?.target ?? -1n) > (now?.attestation?.target ?? -1n) ||
+        (known?.attestation?.source ?? -1n) > (now?.attestation?.source ?? -1n);
+      if (now === undefined || behind) {
+        throw slashingDbError(
+          'DB_ROLLED_BACK',
+          `the slashing database came back as an older one: it knows less of ${pubkey} than before`,
+        );
+      }
+    }
+  }
+}

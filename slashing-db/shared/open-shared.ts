@@ -1,0 +1,89 @@
+import { AnchorNotes } from '../anchor/anchor-notes.ts';
+import { readHostIdentity } from '../anchor/host-identity.ts';
+import { judgeEvidence, type EvidenceVerdict } from '../anchor/judge-evidence.ts';
+import {
+  highestRemembered,
+  lastRememberedAct,
+  readable,
+  readAnchors,
+  type FoundAnchor,
+} from '../anchor/read-anchors.ts';
+import { takeInstanceLock } from '../storage/sqlite/instance-lock.ts';
+import { DEFAULT_HISTORY_MAX_RECORDS, openAnchors, type OpenOptions } from '../open-storage.ts';
+import type { PostgresTarget } from '../storage/postgres/database-url.ts';
+import { PostgresStorage } from '../storage/postgres/postgres-storage.ts';
+import type { SharedStorage } from '../storage/shared-port.ts';
+
+/** A database on a server, and as who it is used. */
+export interface SharedPlace extends PostgresTarget {
+  /** The name of this signer among those that use the database. */
+  readonly instance: string;
+}
+
+export interface OpenedShared {
+  readonly storage: SharedStorage;
+  readonly verdict: EvidenceVerdict;
+  /** As they stood before. */
+  readonly anchors: readonly FoundAnchor[];
+}
+
+/**
+ * Opens a database that others use too, beside the anchors of this signer. Of what speaks against a file only the
+ * anchors' word is left: on which machine a server is, and when that went down, is its operator's business.
+ * @param mayOpen throws to leave the database as it is; returns why a boot floor is due, or null
+ */
+export async function openShared(
+  place: SharedPlace,
+  options: OpenOptions,
+  mayOpen: (verdict: EvidenceVerdict, anchors: readonly FoundAnchor[]) => string | null,
+): Promise<OpenedShared> {
+  // One process per data directory, as with a file: two would fence each other off without end.
+  const lock = takeInstanceLock(options.path);
+  try {
+    return await openLocked(place, options, mayOpen, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  place: SharedPlace,
+  options: OpenOptions,
+  mayOpen: (verdict: EvidenceVerdict, anchors: readonly FoundAnchor[]) => string | null,
+  release: () => void,
+): Promise<OpenedShared> {
+  const { host = readHostIdentity(), onAnchorFailure = () => undefined, anchors: paths = [] } = options;
+  const anchors = readAnchors(paths, onAnchorFailure);
+  let verdict: EvidenceVerdict = { kind: 'trusted' };
+  let notes: AnchorNotes | null = null;
+  const storage = await PostgresStorage.open({
+    target: { url: place.url, passwordFile: place.passwordFile },
+    genesisValidatorsRoot: options.genesisValidatorsRoot,
+    instance: place.instance,
+    historyMaxRecords: options.historyMaxRecords ?? DEFAULT_HISTORY_MAX_RECORDS,
+    remembered: readable(anchors).map(({ history }) => history.index),
+    anchored: new Set(readable(anchors).map(({ databaseId }) => databaseId)),
+    judge: (evidence) => {
+      verdict = judgeEvidence(evidence, anchors, host);
+      return mayOpen(verdict, anchors);
+    },
+    onCommit: (mark, records) => notes?.committed(mark, records),
+    onClose: () => {
+      notes?.close();
+      release();
+    },
+  });
+  notes = new AnchorNotes(
+    {
+      anchors: openAnchors(paths, onAnchorFailure),
+      bootId: host.bootId,
+      remembered: highestRemembered(anchors),
+      lastAct: lastRememberedAct(anchors),
+      onAnchorFailure,
+    },
+    storage.mark(),
+    [],
+  );
+  return { storage, verdict, anchors };
+}

@@ -1,0 +1,107 @@
+import { toHex } from '../../../core/hex.ts';
+import type { Pubkey, Root } from '../../../core/units.ts';
+import type { Decision, Verdict } from '../../history/decision.ts';
+import { link, type ChainHead, type HistoryRecord } from '../../history/hash-chain.ts';
+import { MAX_STORABLE } from '../../rules/check-time.ts';
+import type { Row } from './connection.ts';
+import { bytesArray, intArray, textArray } from './rows.ts';
+
+/** Decisions as they are chained and written: the columns of `history` behind the instance, as arrays. */
+export interface ChainedRows {
+  readonly head: ChainHead;
+  readonly columns: readonly string[];
+}
+
+/** The columns that {@link chainedRows} gives, from the n-th parameter on. */
+export const historyColumns = (n: number): string =>
+  `unnest(${[
+    'int8',
+    'int8',
+    'text',
+    'bytea',
+    'text',
+    'int8',
+    'int8',
+    'int8',
+    'bytea',
+    'text',
+    'text',
+    'bytea',
+  ]
+    .map((type, at) => `$${n + at}::${type}[]`)
+    .join(', ')})`;
+
+export function chainedRows(before: ChainHead, decisions: readonly Decision[]): ChainedRows {
+  const kept = decisions.map(storable);
+  let head = before;
+  const heads = kept.map((decision) => (head = link(head, decision)));
+  return {
+    head,
+    columns: [
+      intArray(heads.map(({ index }) => index)),
+      intArray(kept.map(({ timeMs }) => timeMs)),
+      textArray(kept.map(({ client }) => client)),
+      bytesArray(kept.map(({ pubkey }) => pubkey)),
+      textArray(kept.map(({ type }) => type)),
+      intArray(kept.map(({ slot }) => slot)),
+      intArray(kept.map(({ source }) => source)),
+      intArray(kept.map(({ target }) => target)),
+      bytesArray(kept.map(({ signingRoot }) => signingRoot)),
+      textArray(kept.map(({ verdict }) => verdict)),
+      textArray(kept.map(({ reason }) => reason)),
+      bytesArray(heads.map(({ hash }) => hash)),
+    ],
+  };
+}
+
+/** Numbers that no column holds were refused for that: the reason tells it. Text is kept as it can be read again. */
+function storable(decision: Decision): Decision {
+  const { slot, source, target, client, type, reason } = decision;
+  return {
+    ...decision,
+    slot: inRange(slot),
+    source: inRange(source),
+    target: inRange(target),
+    client: readable(client),
+    type: readable(type),
+    reason: reason === null ? null : readable(reason),
+  };
+}
+
+const inRange = (value: bigint | null): bigint | null =>
+  value !== null && value > MAX_STORABLE ? null : value;
+const readable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+interface HistoryColumns {
+  readonly id: bigint;
+  readonly time_ms: bigint;
+  readonly client: string;
+  readonly pubkey: Uint8Array | null;
+  readonly type: string;
+  readonly slot: bigint | null;
+  readonly source: bigint | null;
+  readonly target: bigint | null;
+  readonly signing_root: Uint8Array | null;
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  readonly hash: Uint8Array;
+}
+
+/** A record as it stands: what somebody made of it, the chain tells. */
+export function recordOf(columns: Row): HistoryRecord {
+  const row = columns as unknown as HistoryColumns;
+  return {
+    index: row.id,
+    hash: toHex(row.hash) as Root,
+    timeMs: row.time_ms,
+    client: row.client,
+    pubkey: row.pubkey === null ? null : (toHex(row.pubkey) as Pubkey),
+    type: row.type,
+    slot: row.slot,
+    source: row.source,
+    target: row.target,
+    signingRoot: row.signing_root === null ? null : (toHex(row.signing_root) as Root),
+    verdict: row.verdict,
+    reason: row.reason,
+  };
+}

@@ -1,0 +1,56 @@
+import { pubkeyFromBytes, slot, type Pubkey } from '../../../core/units.ts';
+import type { StoredState } from '../storage-port.ts';
+import type { Query, Row } from './connection.ts';
+import { bytesArray, controlOf, KEY_COLUMNS, keyOf, protectionOf } from './rows.ts';
+
+/* How the state is asked for: always these three queries, the keys being all or some. */
+
+const PROTECTION = 'SELECT * FROM protection WHERE id = 1';
+const KEYS = `SELECT ${KEY_COLUMNS} FROM keys`;
+const LATEST: Query = { text: 'SELECT coalesce(max(latest_slot), 0) AS latest_slot FROM instances' };
+
+export const lockProtection: Query = { text: `${PROTECTION} FOR UPDATE` };
+
+/** Everything. */
+export const allState: readonly Query[] = [{ text: PROTECTION }, { text: `${KEYS} ORDER BY pubkey` }, LATEST];
+
+/** What acts changed after `revision`. */
+export const stateSince = (revision: bigint): readonly Query[] => [
+  { text: PROTECTION },
+  { text: `${KEYS} WHERE revision > $1 ORDER BY pubkey`, values: [revision.toString()] },
+  LATEST,
+];
+
+/** What acts need, locked: the protection first, then keys in their order, which no two signers take differently. */
+export const lockedState = (pubkeys: readonly Pubkey[] | 'all', revision: bigint): readonly Query[] => [
+  pubkeys === 'all'
+    ? { text: `${KEYS} ORDER BY pubkey FOR UPDATE` }
+    : {
+        text: `${KEYS} WHERE pubkey = ANY($1::bytea[]) OR revision > $2 ORDER BY pubkey FOR UPDATE`,
+        values: [bytesArray([...new Set(pubkeys)]), revision.toString()],
+      },
+  LATEST,
+];
+
+/** Some keys, as they stand. */
+export const stateOfKeys = (pubkeys: readonly Pubkey[]): readonly Query[] => [
+  { text: PROTECTION },
+  { text: `${KEYS} WHERE pubkey = ANY($1::bytea[]) ORDER BY pubkey`, values: [bytesArray(pubkeys)] },
+  LATEST,
+];
+
+export function stateOf(
+  protection: Row | undefined,
+  keys: readonly Row[],
+  latest: Row | undefined,
+): StoredState {
+  if (protection === undefined || latest === undefined)
+    throw new Error('the protection of the database is gone');
+  const stored = keys.map(keyOf);
+  return {
+    keys: stored,
+    controls: new Map(keys.map((row) => [pubkeyFromBytes(row['pubkey'] as Uint8Array), controlOf(row)])),
+    protection: protectionOf(protection),
+    latestSlot: slot(latest['latest_slot'] as bigint),
+  };
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { runChaos } from './chaos/run-chaos.ts';
+
+/** `npm run test:postgres-chaos` runs it for minutes. */
+const SECONDS = 15;
+
+it('four signers on one database let out nothing slashable and lose no record, whatever breaks', async () => {
+  const report = await runChaos({ seconds: SECONDS, seed: 1, keys: 100, longestPauseSeconds: 2 });
+  expect(report).toMatchObject({ slashable: [], unrecorded: [], broken: [], ownEnds: [] });
+  // Each kind of blow fell, on signers that were at work: signing, and refusing what conflicts.
+  expect(Object.values(report.events).every((count) => count > 0)).toBe(true);
+  expect(report.messages).toBeGreaterThan(200);
+  expect(report.released).toBeGreaterThan(report.messages);
+  expect(report.statuses['412 DOUBLE_VOTE']).toBeGreaterThan(0);
+  expect(report.recoveredMs).toHaveLength(4);
+}, 180_000);

@@ -1,0 +1,108 @@
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { verifyHistory, type Guard } from '../../slashing-db/index.ts';
+import { queryAt } from '../support/postgres.ts';
+import { freshDatabase, historyOf, openSigner, throughPort } from '../support/postgres-guards.ts';
+import { att, KEY_A, root } from '../support/slashing-fixtures.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { verdict } from '../support/temp-guard.ts';
+
+async function proxied(): Promise<{ guard: Guard; url: string; proxy: TcpProxy; away: (string | null)[] }> {
+  const proxy = await TcpProxy.to(Number(new URL(inject('postgresUrl')).port));
+  onTestFinished(() => proxy.close());
+  const url = await freshDatabase();
+  const away: (string | null)[] = [];
+  const guard = await openSigner(throughPort(url, proxy.port), { onAvailable: (why) => away.push(why) });
+  await guard.admitKey(KEY_A, false);
+  return { guard, url, proxy, away };
+}
+
+const back = (guard: Guard) =>
+  expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
+
+describe('a connection that is lost', () => {
+  it.each(['questions', 'answers'] as const)(
+    'while the %s of a commit are under way: nothing leaves, and the same message does later',
+    async (lost) => {
+      const { guard, url, proxy } = await proxied();
+      expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
+      proxy.swallow = lost;
+      const asked = verdict(guard, KEY_A, att(2, 3, 1));
+      await expect
+        .poll(async () => (await queryAt(url, 'SELECT target FROM keys')).rows)
+        .toEqual([{ target: lost === 'answers' ? '3' : '2' }]);
+      proxy.breakAll();
+      proxy.mend();
+      expect(await asked).toBe('GUARD_UNAVAILABLE');
+      await back(guard);
+      // Whether the lost commit came through is known now, and memory says what the database says.
+      expect(guard.statusOf(KEY_A).attestation?.target).toBe(lost === 'answers' ? 3n : 2n);
+      expect(await verdict(guard, KEY_A, att(2, 3, lost === 'answers' ? 2 : 1))).toBe(
+        lost === 'answers' ? 'DOUBLE_VOTE' : 'released',
+      );
+      expect(await verdict(guard, KEY_A, att(2, 3, 1))).toBe('released');
+      await guard.probe();
+      const [history] = await historyOf(url);
+      expect(verifyHistory(history!.base, history!.records, history!.head).fault).toBeNull();
+    },
+  );
+
+  it('that stays open and says nothing counts as lost after a few seconds', async () => {
+    const { guard, proxy } = await proxied();
+    proxy.swallow = 'answers';
+    expect(await verdict(guard, KEY_A, att(2, 3))).toBe('GUARD_UNAVAILABLE');
+    proxy.mend();
+    await back(guard);
+    expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
+  });
+
+  it('is noticed without a request, refuses everything at once, and is found again without an operator', async () => {
+    const { guard, proxy, away } = await proxied();
+    proxy.cut();
+    await expect
+      .poll(() => guard.unavailable?.reason, { timeout: 5000, interval: 10 })
+      .toBe('GUARD_UNAVAILABLE');
+    const start = performance.now();
+    for (const message of [att(2, 3), { kind: 'unslashable', signingRoot: root(9) } as const]) {
+      expect(await verdict(guard, KEY_A, message)).toBe('GUARD_UNAVAILABLE');
+    }
+    await expect(guard.deleteKeys([KEY_A])).rejects.toMatchObject({ code: 'DB_UNREACHABLE' });
+    expect(await guard.probe()).toMatchObject({ reason: 'GUARD_UNAVAILABLE' });
+    expect(performance.now() - start).toBeLessThan(500);
+    proxy.mend();
+    await back(guard);
+    expect(away).toEqual([expect.stringContaining('away'), null]);
+    expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
+  });
+});
+
+describe('a database that comes back', () => {
+  it.each([
+    ['without the last commit', `UPDATE instances SET sequence = sequence - 1 WHERE name = 'one'`],
+    [
+      'with another past',
+      `UPDATE instances SET history_head = decode(repeat('ab', 32), 'hex') WHERE name = 'one'`,
+    ],
+    ['without the signer', `DELETE FROM instances WHERE name = 'one'`],
+    ['without an act', 'UPDATE protection SET revision = revision - 1'],
+    ['with a lower watermark', 'UPDATE keys SET target = target - 1'],
+  ])('%s stops this signer for good, and all others too', async (_what, change) => {
+    const { guard, url, proxy } = await proxied();
+    const other = await openSigner(url, { instance: 'two' });
+    await verdict(guard, KEY_A, att(2, 3));
+    proxy.cut();
+    await queryAt(url, change);
+    proxy.mend();
+    expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
+    expect(await verdict(guard, KEY_A, att(8, 9))).toBe('GUARD_UNAVAILABLE');
+    expect(await verdict(other, KEY_A, att(8, 9))).toBe('ALL_FROZEN');
+  });
+
+  it("with another process in this signer's place stops this one", async () => {
+    const { guard, url, proxy } = await proxied();
+    proxy.cut();
+    const second = await openSigner(url);
+    proxy.mend();
+    expect(await guard.poisoned).toMatchObject({ code: 'DB_FENCED', exitCode: 3 });
+    expect(await verdict(second, KEY_A, att(8, 9))).toBe('released');
+  });
+});

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { migrateDatabase } from '../../slashing-db/index.ts';
+import { clientConfig, shownUrl } from '../../slashing-db/storage/postgres/database-url.ts';
+import { passwordFromPassfile } from '../../slashing-db/storage/postgres/passfile.ts';
+import { writeFileSync } from 'node:fs';
+import { emptyDatabase, PostgresServer, queryAt } from '../support/postgres.ts';
+import { freshDatabase, migrated, openSigner } from '../support/postgres-guards.ts';
+import { att, clockAt, KEY_A, root, SPEC } from '../support/slashing-fixtures.ts';
+import { tempDirectory, verdict } from '../support/temp-guard.ts';
+
+const config = (url: string) => clientConfig({ url, passwordFile: null });
+
+describe('a URL', () => {
+  it.each([
+    ['with a password', 'postgresql://u:secret@h/d', 'it has a password in it'],
+    ['of something else', 'mysql://u@h/d', 'no postgresql:// URL'],
+    ['without a user', 'postgresql://h/d', 'names no user'],
+    ['without a database', 'postgresql://u@h', 'names no database'],
+    [
+      'with a parameter nobody knows',
+      'postgresql://u@h/d?sslmod=verify-full',
+      'the parameter sslmod is not known',
+    ],
+    ['that trusts any server', 'postgresql://u@h/d?sslmode=require', 'sslmode require would not make sure'],
+    ['with a missing authority', 'postgresql://u@h/d?sslrootcert=/nowhere.pem', 'sslrootcert: ENOENT'],
+    ['said twice', 'postgresql://u@h/d?sslmode=disable&sslmode=verify-full', 'sslmode is there twice'],
+  ])('%s is refused', (_what, url, message) => {
+    expect(() => config(url)).toThrow(message);
+    expect(() => config(url)).not.toThrow('secret');
+  });
+
+  it('wants TLS and the right server but on this machine', () => {
+    expect(config('postgresql://u@db.example/d').ssl).toMatchObject({ rejectUnauthorized: true });
+    expect(config('postgresql://u@localhost/d').ssl).toBe(false);
+    expect(config('postgresql://u@localhost/d?host=/run/postgresql')).toMatchObject({
+      host: '/run/postgresql',
+      ssl: false,
+    });
+  });
+
+  it('is shown without a password', () => {
+    expect(shownUrl('postgresql://u:secret@h/d')).toBe('postgresql://u:***@h/d');
+  });
+});
+
+describe('a password file of libpq', () => {
+  it('has the password of the first line that fits', () => {
+    const file = join(tempDirectory(), 'pgpass');
+    writeFileSync(file, '# comment\nother:5432:d:u:no\nh:5432:*:u:with\\:colon\\\\\n*:*:*:*:last\n');
+    const at = (host: string) => passwordFromPassfile(file, { host, port: 5432, database: 'd', user: 'u' });
+    expect([at('h'), at('x')]).toEqual(['with:colon\\', 'last']);
+    expect(passwordFromPassfile(undefined, { host: 'h', port: 1, database: 'd', user: 'u' })).toBeNull();
+  });
+});
+
+describe('a database that is not fit', () => {
+  it.each([
+    ['has no tables', async () => emptyDatabase(inject('postgresUrl')), 'DB_SCHEMA_MISSING'],
+    ['is newer', () => changed('UPDATE vigil_schema SET version = 99'), 'DB_SCHEMA_TOO_NEW'],
+    ['is older', () => changed('UPDATE vigil_schema SET version = 0'), 'DB_SCHEMA_BEHIND'],
+    [
+      'is of another network',
+      () => changed(`UPDATE chain SET genesis_validators_root = decode(repeat('ab', 32), 'hex')`),
+      'DB_WRONG_NETWORK',
+    ],
+    [
+      'is read-only',
+      async () =>
+        (await freshDatabase()).replace('search_path', 'default_transaction_read_only%3Don%20-csearch_path'),
+      'DB_UNREACHABLE',
+    ],
+    ['does not answer', () => Promise.resolve('postgresql://u@127.0.0.1:1/d'), 'DB_UNREACHABLE'],
+  ])('%s', async (_what, url, code) => {
+    await expect(openSigner(await url())).rejects.toMatchObject({ code });
+  });
+
+  it('lies about its disk', async () => {
+    const server = await PostgresServer.start(['fsync = off']);
+    try {
+      const url = await server.emptyDatabase();
+      await expect(migrated(url)).rejects.toMatchObject({ code: 'DB_SERVER_UNFIT', exitCode: 3 });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('does not wait for its disk unless it is told to, which it is', async () => {
+    const url = await freshDatabase();
+    const lax = url.replace('search_path', 'synchronous_commit%3Doff%20-csearch_path');
+    const guard = await openSigner(lax);
+    await guard.admitKey(KEY_A, false);
+    expect(await verdict(guard, KEY_A, att(1, 2))).toBe('released');
+  });
+});
+
+async function changed(sql: string): Promise<string> {
+  const url = await freshDatabase();
+  await queryAt(url, sql);
+  return url;
+}
+
+describe('migrate', () => {
+  it('works for several at once, and again', async () => {
+    const url = await emptyDatabase(inject('postgresUrl'));
+    const reports = await Promise.all(
+      [1, 2, 3].map(() => migrateDatabase({ url, passwordFile: null }, SPEC.genesisValidatorsRoot)),
+    );
+    expect(reports.map(({ from }) => from).sort()).toEqual([0, 1, 1]);
+    await expect(migrateDatabase({ url, passwordFile: null }, root(5))).rejects.toMatchObject({
+      code: 'DB_WRONG_NETWORK',
+    });
+  });
+});
+
+describe('an anchor of this signer', () => {
+  const anchored = () => {
+    const directory = tempDirectory();
+    return { path: join(directory, 'slashing.sqlite'), anchors: [join(directory, 'anchor')] };
+  };
+
+  it('stops it on a database that has gone back meanwhile, and the others with it', async () => {
+    const url = await freshDatabase();
+    const options = anchored();
+    const guard = await openSigner(url, options);
+    const other = await openSigner(url, { instance: 'two' });
+    for (const one of [guard, other]) await one.admitKey(KEY_A, false);
+    await verdict(guard, KEY_A, att(1, 2));
+    await guard.close();
+    await queryAt(url, `UPDATE instances SET sequence = sequence - 1 WHERE name = 'one'`);
+    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect(await verdict(other, KEY_A, att(8, 9))).toBe('ALL_FROZEN');
+  });
+
+  it('that was made with another database stops it, and nobody else', async () => {
+    const options = anchored();
+    await (await openSigner(await freshDatabase(), options)).close();
+    const url = await freshDatabase();
+    const other = await openSigner(url, { instance: 'two' });
+    await other.admitKey(KEY_A, false);
+    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect(await verdict(other, KEY_A, att(8, 9))).toBe('released');
+  });
+
+  it('that is missing, on another machine: no boot floor is put under the keys of all', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url, { ...anchored(), host: { machineId: 'a', bootId: 'a' } });
+    await guard.admitKey(KEY_A, false);
+    await guard.close();
+    const again = await openSigner(url, { ...anchored(), host: { machineId: 'b', bootId: 'b' } });
+    expect(again.protection).toEqual({ frozen: null, floor: null, floorOwed: null });
+    expect(await verdict(again, KEY_A, att(1, 2))).toBe('released');
+  });
+
+  it('with --boot-floor always puts it down, once', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url, { bootFloor: 'always', clock: clockAt(1000).clock });
+    expect(guard.protection.floor).not.toBeNull();
+    expect(guard.protection.floorOwed).toBeNull();
+  });
+});
