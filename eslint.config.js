@@ -35,7 +35,7 @@ export const roomRules = Object.entries(FORBIDDEN_ROOMS).map(([room, forbidden])
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'test-results'] },
+  { ignores: ['node_modules', 'dist', 'dist-packages', 'test-results'] },
   js.configs.recommended,
   {
     files: ['**/*.js'],

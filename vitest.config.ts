@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 60_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
           setupFiles: ['test/support/assert-runtime.ts'],
         },
       },
@@ -27,6 +30,8 @@ export default defineConfig({
           ],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
           globalSetup: ['test/support/postgres-for-tests.ts'],
           setupFiles: ['test/support/assert-runtime.ts'],
         },
@@ -36,6 +41,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
+          // Whole daemons under load: what one of them may take of the machine is part of what is tested.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           hookTimeout: 120_000,
           globalSetup: ['test/support/build-dist.ts'],
           setupFiles: ['test/support/assert-runtime.ts'],

@@ -78,12 +78,12 @@ export class BeaconNodes {
   async check(): Promise<void> {
     const { spec } = this.#modules;
     const stopped = this.#stopped.signal;
-    const before = this.#watches.map((watch) => this.#verdict(watch).doubt);
+    const before = this.#watches.map((watch) => this.#wordsFor(watch));
     await Promise.all(this.#watches.map((watch) => watch.check(spec, CHECK_TIMEOUT_MS, stopped)));
     for (const [at, watch] of this.#watches.entries()) {
       const { doubt } = this.#verdict(watch);
       watch.judged(doubt === null);
-      if (doubt !== before[at]) this.#tellOfChange(watch, doubt);
+      if (this.#wordsFor(watch) !== before[at]) this.#tellOfChange(watch, doubt);
     }
     this.#publish();
   }
@@ -117,6 +117,24 @@ export class BeaconNodes {
       if (!call.idempotent) break;
     }
     throw failures.find(({ kind }) => kind !== 'not-found') ?? failures[0] ?? this.#noTruth();
+  }
+
+  /**
+   * What every node by itself says, for what one alone is not believed in: in the order of the URLs, null from one that
+   * is no source of truth. Nothing is concluded about the nodes from it.
+   */
+  async askEach<T>(call: Call<T>, signal?: AbortSignal): Promise<(Answer<T> | BeaconFailure | null)[]> {
+    await this.#firstCheck();
+    const fit = new Set(this.#bestFirst());
+    return Promise.all(
+      this.#watches.map(async (watch) => {
+        if (!fit.has(watch)) return null;
+        return watch.client.ask(call, signal).catch((error: unknown) => {
+          if (error instanceof BeaconFailure) return error;
+          throw error;
+        });
+      }),
+    );
   }
 
   /** The node that calls go to first; null when none is a source of truth. */
@@ -170,14 +188,27 @@ export class BeaconNodes {
   }
 
   #noTruth(): Error {
-    const states = this.report().map(({ name, doubt }) => `${name} is ${doubt ?? 'fit'}`);
+    const states = this.#watches.map((watch) => `${watch.client.name} is ${this.#wordsFor(watch) ?? 'fit'}`);
     return beaconError('BEACON_NO_TRUTH', `no beacon node is a source of truth: ${states.join('; ')}`);
   }
 
-  #tellOfChange({ client }: NodeWatch, doubt: Doubt | null): void {
+  /** The doubt, and for a wrong network which; null without a doubt. */
+  #wordsFor(watch: NodeWatch): string | null {
+    const { doubt } = this.#verdict(watch);
+    return doubt === 'wrong network' && watch.otherNetwork !== null
+      ? `on the ${doubt}: ${watch.otherNetwork}`
+      : doubt;
+  }
+
+  #tellOfChange(watch: NodeWatch, doubt: Doubt | null): void {
     const { log } = this.#modules;
-    if (doubt === null) log.info({ node: client.name }, 'the beacon node is a source of truth');
-    else log.warn({ node: client.name, doubt }, `the beacon node is no source of truth: ${doubt}`);
+    const { name } = watch.client;
+    if (doubt === null) log.info({ node: name }, 'the beacon node is a source of truth');
+    else
+      log.warn(
+        { node: name, doubt },
+        `the beacon node is no source of truth: ${this.#wordsFor(watch) ?? doubt}`,
+      );
   }
 
   #publish(): void {

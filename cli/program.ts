@@ -6,6 +6,7 @@ import { alertsTestCommand } from './commands/alerts/test.ts';
 import { auditExportCommand } from './commands/audit/export.ts';
 import { auditShowCommand } from './commands/audit/show.ts';
 import { auditVerifyCommand } from './commands/audit/verify.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCheckCommand } from './commands/config/check.ts';
 import { configExplainCommand } from './commands/config/explain.ts';
 import { consolidationCommand } from './commands/consolidation.ts';
@@ -13,6 +14,7 @@ import { credentialsBroadcastCommand } from './commands/credentials/broadcast.ts
 import { credentialsSetCommand } from './commands/credentials/set.ts';
 import { depositVerifyCommand } from './commands/deposit/verify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exitBroadcastCommand } from './commands/exit/broadcast.ts';
 import { exitSignCommand } from './commands/exit/sign.ts';
 import { exitTransactionCommand } from './commands/exit/transaction.ts';
@@ -142,7 +144,9 @@ export function createProgram(): Command {
   program.addCommand(noun('access', 'credentials of clients', [accessTokenCommand()]));
   program.addCommand(noun('migrate', 'move here from another signer', [migrateWeb3signerCommand()]));
   program.addCommand(noun('install', 'make Vigil a service of this machine', [installSystemdCommand()]));
+  program.addCommand(doctorCommand());
   program.addCommand(demoCommand());
+  program.addCommand(completionCommand());
   inheritSettings(program);
   return program;
 }

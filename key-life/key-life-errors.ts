@@ -38,7 +38,7 @@ export const KEY_LIFE_ERRORS = {
   },
   KEYSTORE_WRONG: {
     summary: 'not every keystore is what it should be',
-    hint: 'See the lines above. Make those keystores again from the mnemonic before any deposit for them is sent.',
+    hint: 'See the lines above. If it is KEYSTORE_WRONG_PASSWORD everywhere, the password is another one: nothing is wrong with the files. Otherwise make those keystores again from the mnemonic before any deposit for them is sent.',
     exit: 3,
   },
   PREPARATION_INVALID: {

@@ -33,7 +33,7 @@ import { Keyring } from './keys/keyring.ts';
 import { startLoading } from './keys/background-load.ts';
 import { watchKeys } from './keys/key-watch.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
-import { openKeyCache } from './keystore/cache/open-key-cache.ts';
+import { keyCacheOf, removeKeyCaches } from './keystore/cache/key-caches.ts';
 import { KeyDirectory } from './keystore/key-directory.ts';
 import { listen } from './listen.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
@@ -79,6 +79,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       (pubkey) => keyPast(guard, pubkey),
       () => clock.currentEpoch(),
     );
+    const cache = options.keyCache === true ? keyCacheOf(dataDir, log) : null;
+    const directory = new KeyDirectory(dataDir, cache);
+    // The slashing database has a thread of its own: this one would wait for it.
+    closers.push(directory.readAhead());
     // Before the guard puts floors down by this clock.
     await watch.check();
     const guard = await openThreadedGuard(
@@ -107,10 +111,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const keyring = new Keyring(guard, pool);
     const keySettings = new KeySettingsStore(dataDir);
     await keySettings.load();
-    const cache = await openKeyCache(dataDir, options.keyCache ?? false, log);
+    if (cache === null) await removeKeyCaches(dataDir);
     closers.push(() => cache?.close());
     const keyManager = new KeyManager({
-      directory: new KeyDirectory(dataDir, cache),
+      directory,
       guard,
       keyring,
       settings: keySettings,

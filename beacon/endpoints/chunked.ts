@@ -9,6 +9,8 @@ export const CHUNK = 1000;
 
 export interface ChunkedList<Id, Item> {
   readonly ids: readonly Id[];
+  /** Where a thousand is not the best there is. */
+  readonly chunk?: number;
   readonly request: (part: readonly Id[]) => ApiRequest;
   readonly read: (raw: RawAnswer) => Answer<readonly Item[]>;
   /** Names under which an item may have been asked for. */
@@ -30,8 +32,9 @@ export function chunkedCall<Id, Item>(list: ChunkedList<Id, Item>): Call<Item[]>
       const data: Item[] = [];
       let executionOptimistic = false;
       let finalized: boolean | null = list.ids.length === 0 ? null : true;
-      for (let at = 0; at < list.ids.length; at += CHUNK) {
-        const part = list.ids.slice(at, at + CHUNK);
+      const { chunk = CHUNK } = list;
+      for (let at = 0; at < list.ids.length; at += chunk) {
+        const part = list.ids.slice(at, at + chunk);
         const answer = list.read(await send(list.request(part)));
         assertAskedFor(answer.data, new Set(part.map((id) => list.nameOf(id))), list);
         data.push(...answer.data);

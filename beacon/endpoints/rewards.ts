@@ -74,6 +74,13 @@ const attestationData = z.object({
 });
 
 /**
+ * Every answer has the ideal rewards of all effective balances before it, a quarter of a megabyte since Electra, and
+ * nodes compute the rewards of everybody for each. So many indices are a body of 90 kB, no more than that of a thousand
+ * pubkeys, and half of what the strictest client takes at once (Nimbus: 16,384 ids).
+ */
+const INDICES = 8192;
+
+/**
  * Rewards for the votes made in an epoch, known two epochs later.
  * @throws BEACON_NOT_FOUND, or BEACON_UNREACHABLE with status 500, when the node no longer has the state
  */
@@ -85,6 +92,7 @@ export function attestationRewards(at: Epoch, indices: readonly bigint[]): Call<
       const ideal = new Map<bigint, IdealReward>();
       const totals = chunkedCall({
         ids: indices,
+        chunk: INDICES,
         request: (part) =>
           apiRequest('getAttestationsRewards', {
             at: { epoch: at.toString() },

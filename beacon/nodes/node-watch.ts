@@ -1,5 +1,6 @@
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
-import { genesis } from '../endpoints/network.ts';
+import type { Genesis } from '../../core/chain/config-values.ts';
+import { configSpec, genesis } from '../endpoints/network.ts';
 import { syncing } from '../endpoints/node-status.ts';
 import type { FailureKind } from '../node/failure.ts';
 import type { NodeClient } from '../node/node-client.ts';
@@ -12,6 +13,7 @@ const ABSENT: readonly FailureKind[] = ['network', 'timeout', 'busy'];
 export class NodeWatch {
   readonly client: NodeClient;
   #facts: NodeFacts;
+  #otherNetwork: string | null = null;
 
   /** @param probation how often a node must be fit before it is used like any other; a new one is on no probation */
   constructor(client: NodeClient, probation: number) {
@@ -21,6 +23,11 @@ export class NodeWatch {
 
   get facts(): NodeFacts {
     return this.#facts;
+  }
+
+  /** Which network the node is of and which is ours, while the two are not the same. */
+  get otherNetwork(): string | null {
+    return this.#otherNetwork;
   }
 
   /** Asks the node for its network, unless that is known, and for its state. Never fails: silence is a fact too. */
@@ -66,6 +73,23 @@ export class NodeWatch {
     const same =
       data.genesisValidatorsRoot === spec.genesisValidatorsRoot &&
       data.genesisTimeSeconds === spec.genesisTimeSeconds;
+    if (same) this.#otherNetwork = null;
+    else {
+      const seen = nameNetwork(await this.#configName(signal), data);
+      this.#otherNetwork = `it is of ${seen}, expected is ${nameNetwork(spec.name, spec)}`;
+    }
     return same ? 'ours' : 'other';
   }
+
+  /** For people; what tells networks apart is the root, which every node has. */
+  async #configName(signal: AbortSignal): Promise<string | null> {
+    try {
+      return (await this.client.ask(configSpec(), signal)).data['CONFIG_NAME'] ?? null;
+    } catch {
+      return null;
+    }
+  }
 }
+
+const nameNetwork = (name: string | null, { genesisValidatorsRoot, genesisTimeSeconds }: Genesis): string =>
+  `${name === null ? 'a network' : name.slice(0, 40)} (genesis validators root ${genesisValidatorsRoot}, genesis at ${genesisTimeSeconds})`;

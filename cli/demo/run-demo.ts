@@ -42,7 +42,7 @@ export async function runDemo({ output, keep, signal }: DemoOptions): Promise<vo
     const parsed = output.json ? (JSON.parse(report) as unknown) : null;
     output.result({ attempts: attempts.results, chapters: story.chapters, report: parsed, urls }, [
       '',
-      'What the validators earned (vigil rewards report):',
+      'What the validators earned or lost, up to the last epoch that is final by now (vigil rewards report):',
       ...report.trimEnd().split('\n'),
       '',
       `metrics of the signer   ${urls.signerMetrics}`,

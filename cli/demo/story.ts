@@ -1,4 +1,5 @@
 import { cliError } from '../cli-errors.ts';
+import { incomeText } from './show/draw.ts';
 import { finalVotes, type Scene } from './world/scene.ts';
 import type { DemoWorld } from './world/demo-world.ts';
 
@@ -187,7 +188,7 @@ export class Story {
       happened: ({ monitor, validators }) => {
         if (monitor.residualGwei !== 0n)
           throw cliError('DEMO_WENT_WRONG', `the residual of the ledger is ${monitor.residualGwei} Gwei`);
-        return `${monitor.rewardsGwei} Gwei earned by ${validators.length} validators, residual 0`;
+        return `${incomeText(monitor.rewardsGwei, String, 'Gwei')} by ${validators.length} validators up to epoch ${monitor.lastFinalEpoch ?? '-'}, residual 0`;
       },
     };
   }

@@ -17,7 +17,7 @@ export function describeMonitor(name: string, { status, overview, foreign }: Mon
 }
 
 function describeFreshness(name: string, status: MonitorStatus): string[] {
-  const { clock, head, nodes, tasks, nowMs, pending } = status;
+  const { clock, head, nodes, tasks, nowMs, pending, watchProblems } = status;
   const age = head === null ? 'not seen yet' : `slot ${head.slot}, ${slots(head.ageSlots)} old`;
   const failing = tasks.filter(({ errors }) => errors > 0);
   return [
@@ -37,6 +37,7 @@ function describeFreshness(name: string, status: MonitorStatus): string[] {
           lastSuccessMs === null ? 'never' : `${duration((nowMs - lastSuccessMs) / 1000)} ago`
         }`,
     ),
+    ...watchProblems.map((problem) => `watching   as before, because ${problem}`),
     ...(pending.count === 0 ? [] : [`pending    ${pending.count} keys that the chain does not know yet`]),
   ];
 }
@@ -101,7 +102,7 @@ function describeWorst({ worst }: MonitorOverview): string[] {
     `${validatorIndex}`,
     `${pubkey.slice(0, 10)}…`,
     group,
-    `${missedInRow}`,
+    missedInRow === null ? '-' : `${missedInRow}`,
     missed(recent),
   ]);
   return ['', ...formatTable(['validator', 'key', 'group', 'missed in a row', 'missed in 24 h'], rows)];

@@ -23,6 +23,7 @@ const statusAnswer = z.object({
   gapEpochs: z.number(),
   watched: z.number(),
   pending: z.object({ count: z.number() }),
+  watchProblems: z.array(z.string()),
   nodes: z.array(
     z.object({
       name: z.string(),
@@ -59,7 +60,7 @@ const overviewAnswer = z.object({
       validatorIndex: z.number(),
       pubkey: z.string(),
       group: z.string(),
-      missedInRow: z.number(),
+      missedInRow: z.number().nullable(),
       recent: votes,
     }),
   ),

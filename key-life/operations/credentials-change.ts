@@ -1,6 +1,7 @@
 import { DOMAIN_BLS_TO_EXECUTION_CHANGE } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
+import { signatureHolds } from '../../core/chain/signature-holds.ts';
 import { computeDomain, computeSigningRoot } from '../../core/chain/signing-root.ts';
 import { toHex } from '../../core/hex.ts';
 import { bytesOf, parsePubkey, type Root } from '../../core/units.ts';
@@ -9,7 +10,6 @@ import { genesisForkVersion } from '../../signer/messages/resolve-domain.ts';
 import { blsCredentials } from '../deposit/withdrawal-credentials.ts';
 import type { KeyTree } from '../derivation/key-tree.ts';
 import type { SignedChange } from './operations-file.ts';
-import { signatureHolds } from './signature-holds.ts';
 
 /**
  * The indices of the withdrawal keys that given credentials name; what is not found is not in the map.

@@ -2,12 +2,12 @@ import type { SecretKey } from '@chainsafe/blst';
 import { DOMAIN_VOLUNTARY_EXIT } from '@lodestar/params';
 import { ssz } from '@lodestar/types';
 import { forkNamed, type ChainSpec } from '../../core/chain/chain-spec.ts';
+import { signatureHolds } from '../../core/chain/signature-holds.ts';
 import { computeDomain, computeSigningRoot } from '../../core/chain/signing-root.ts';
 import { FAR_FUTURE_EPOCH } from '../../core/uint64.ts';
 import { bytesOf, type Pubkey, type Root } from '../../core/units.ts';
 import { keyLifeError } from '../key-life-errors.ts';
 import type { SignedExit } from './operations-file.ts';
-import { signatureHolds } from './signature-holds.ts';
 
 /** Signs an exit. It stays valid through all forks to come, and cannot be taken back. @throws OPERATION_REFUSED */
 export function signExit(message: SignedExit['message'], secretKey: SecretKey, spec: ChainSpec): SignedExit {

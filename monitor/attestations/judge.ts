@@ -88,7 +88,7 @@ function readBlock(block: BlockFacts, { counts, found, messages, view, spec }: R
       return;
     }
     const flags = timelyFlags(aggregate.data, block.slot, view, spec);
-    const list = [messages.same(aggregate.data)];
+    const list = [{ data: messages.same(aggregate.data), block: { slot: block.slot, root: block.root } }];
     forEachVoter(aggregate, seats, (at) => tally.add(at, block.slot, flags, list));
     noteVoters(aggregate, seats, count.voted);
   });

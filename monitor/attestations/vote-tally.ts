@@ -1,5 +1,6 @@
 import type { Slot } from '../../core/units.ts';
 import type { AttestationDataFacts } from '../model/block-facts.ts';
+import type { IncludedMessage } from '../model/verdicts.ts';
 
 /** The same message in several aggregates and blocks as one object, so that different ones can be told by identity. */
 export class Messages {
@@ -21,23 +22,24 @@ export class VoteTally {
   readonly distances: Uint32Array;
   /** Of all inclusions. */
   readonly flags: Uint8Array;
-  readonly messages: (AttestationDataFacts[] | undefined)[];
+  readonly messages: (IncludedMessage[] | undefined)[];
   readonly #slot: Slot;
 
   constructor(slot: Slot, watched: number) {
     this.#slot = slot;
     this.distances = new Uint32Array(watched);
     this.flags = new Uint8Array(watched);
-    this.messages = new Array<AttestationDataFacts[] | undefined>(watched);
+    this.messages = new Array<IncludedMessage[] | undefined>(watched);
   }
 
   /** @param list of this one message; all who sent nothing else share it */
-  add(place: number, blockSlot: Slot, flags: number, list: AttestationDataFacts[]): void {
+  add(place: number, blockSlot: Slot, flags: number, list: IncludedMessage[]): void {
     if (this.distances[place] === 0) this.distances[place] = Number(blockSlot - this.#slot);
     this.flags[place] = (this.flags[place] ?? 0) | flags;
     const [message] = list;
     const sent = this.messages[place];
     if (sent === undefined) this.messages[place] = list;
-    else if (message !== undefined && !sent.includes(message)) this.messages[place] = [...sent, message];
+    else if (message !== undefined && !sent.some(({ data }) => data === message.data))
+      this.messages[place] = [...sent, message];
   }
 }

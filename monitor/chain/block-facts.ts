@@ -22,6 +22,7 @@ export function blockFacts({ slot, root, signedBlock }: BlockAnswer): BlockFacts
     parentRoot: rootFromBytes(message.parentRoot),
     stateRoot: rootFromBytes(message.stateRoot),
     proposerIndex: message.proposerIndex,
+    signature: toHex(signedBlock.signature),
     graffiti: toHex(body.graffiti),
     attestations: includedAttestations(body),
     syncBits: 'syncAggregate' in body ? oneBytePerBit(body.syncAggregate.syncCommitteeBits) : null,

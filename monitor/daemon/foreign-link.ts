@@ -1,16 +1,19 @@
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import type { Logger } from '../../core/log/logger.ts';
+import type { Root } from '../../core/units.ts';
 import {
   decodeSeen,
   encodeSeen,
+  foreignError,
   ForeignWatch,
   SignerHistory,
   type SeenMessage,
   type SignerDoor,
+  type Testimony,
 } from '../foreign/index.ts';
-import type { AttestationDataFacts, BlockFacts } from '../model/block-facts.ts';
+import type { BlockFacts } from '../model/block-facts.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
-import type { AttestationVerdict } from '../model/verdicts.ts';
+import type { AttestationVerdict, IncludedMessage } from '../model/verdicts.ts';
 import type { WatchedValidator } from '../model/watched-validator.ts';
 import type { MonitorStore } from '../store/index.ts';
 
@@ -18,9 +21,13 @@ export interface ForeignLinkModules {
   readonly spec: ChainSpec;
   readonly store: MonitorStore;
   readonly doors: readonly SignerDoor[];
+  /** What the beacon nodes say of a block; left out where there is only one, which then is believed. */
+  readonly witnesses?: (blockRoot: Root) => Promise<Testimony>;
   readonly log: Logger;
   readonly nowMs: () => bigint;
   readonly onForeign: (message: ForeignMessage) => void;
+  /** A block that claims to be of a watched validator is not signed by it. */
+  readonly onForged: () => void;
 }
 
 const MOST_REMEMBERED = 100_000;
@@ -30,14 +37,19 @@ export class ForeignLink {
   readonly watch: ForeignWatch;
   readonly #spec: ChainSpec;
   readonly #enabled: boolean;
-  /** Votes that were handed over. A head brings the same ones again and again; another branch may bring others. */
+  readonly #log: Logger;
+  readonly #onForged: () => void;
+  /** What was looked at. A head brings the same again and again; another branch may bring others. */
   #handed = new Set<string>();
 
-  constructor({ spec, store, doors, log, nowMs, onForeign }: ForeignLinkModules) {
+  constructor({ spec, store, doors, witnesses, log, nowMs, onForeign, onForged }: ForeignLinkModules) {
     this.#spec = spec;
+    this.#log = log;
+    this.#onForged = onForged;
     this.#enabled = doors.length > 0;
     this.watch = new ForeignWatch({
       ...{ spec, log, nowMs, onForeign },
+      ...(witnesses === undefined ? {} : { witnesses }),
       signers: doors.map((door) => new SignerHistory(door, spec.genesisValidatorsRoot)),
       store: {
         recordForeign(message) {
@@ -52,6 +64,13 @@ export class ForeignLink {
     });
   }
 
+  /** What the signers have not told yet; null where there are none. */
+  get unjudged() {
+    if (!this.#enabled) return null;
+    const { open, oldestOpen } = this.watch.state;
+    return { messages: open, oldestSlot: oldestOpen };
+  }
+
   /** Votes and blocks as a branch of the chain has them: even one that is left behind later proves who signed. */
   async check(
     watched: readonly WatchedValidator[],
@@ -59,14 +78,14 @@ export class ForeignLink {
     blocks: readonly BlockFacts[],
   ): Promise<void> {
     if (!this.#enabled) return;
-    const { seenBlock, seenVotes } = await import('../foreign/see.ts');
+    const { isOfItsProposer, seenBlock, seenVotes } = await import('../foreign/see.ts');
     const byIndex = new Map(watched.map((validator) => [validator.index, validator]));
     const messages: SeenMessage[] = [];
     for (const verdict of verdicts) {
       const validator = byIndex.get(verdict.validatorIndex);
       if (validator === undefined || verdict.inclusion === null) continue;
       const { inclusion } = verdict;
-      const fresh = inclusion.messages.filter((data) => this.#isNew(validator.index, data));
+      const fresh = inclusion.messages.filter((message) => this.#isNew(validator.index, message));
       if (fresh.length === 0) continue;
       messages.push(
         ...seenVotes(this.#spec, validator, { ...verdict, inclusion: { ...inclusion, messages: fresh } }),
@@ -74,14 +93,18 @@ export class ForeignLink {
     }
     for (const block of blocks) {
       const validator = byIndex.get(block.proposerIndex);
-      if (validator !== undefined && block.slot > 0n) messages.push(seenBlock(this.#spec, validator, block));
+      if (validator === undefined || block.slot === 0n) continue;
+      if (!this.#isFirst(`${block.root}/${block.signature}`)) continue;
+      const seen = seenBlock(this.#spec, validator, block);
+      if (isOfItsProposer(seen, block)) messages.push(seen);
+      else this.#tellForged(seen);
     }
     await this.watch.check(messages);
   }
 
   #isNew(
     validatorIndex: number,
-    { slot, index, beaconBlockRoot, source, target }: AttestationDataFacts,
+    { data: { slot, index, beaconBlockRoot, source, target }, block }: IncludedMessage,
   ): boolean {
     const vote = [
       validatorIndex,
@@ -92,13 +115,30 @@ export class ForeignLink {
       source.root,
       target.epoch,
       target.root,
+      // In another block it has other witnesses.
+      block.root,
     ];
-    const key = vote.join('/');
+    return this.#isFirst(vote.join('/'));
+  }
+
+  #isFirst(key: string): boolean {
     if (this.#handed.has(key)) return false;
     // What is forgotten is handed over once more, which does no harm.
     if (this.#handed.size > MOST_REMEMBERED) this.#handed = new Set();
     this.#handed.add(key);
     return true;
+  }
+
+  #tellForged({ pubkey, validatorIndex, slot, signingRoot, onChain }: SeenMessage): void {
+    const { code, hint, message } = foreignError(
+      'FOREIGN_BLOCK_FORGED',
+      `the block of slot ${slot} is not signed by validator ${validatorIndex}, which is said to have proposed it`,
+    );
+    this.#log.error(
+      { pubkey, validatorIndex, slot: slot.toString(), signingRoot, onChain, code, hint },
+      message,
+    );
+    this.#onForged();
   }
 }
 

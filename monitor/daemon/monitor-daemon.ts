@@ -16,6 +16,7 @@ import { MonitorEngine } from '../engine/engine.ts';
 import { finalStore } from '../engine/final-store.ts';
 import { SingleFlight } from '../engine/single-flight.ts';
 import { TaskLog } from '../engine/task-log.ts';
+import { blockWitnesses } from '../foreign/index.ts';
 import { startMonitorHttp } from '../http/index.ts';
 import { createMonitorMetrics, type MonitorMetrics } from '../metrics/index.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
@@ -61,6 +62,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
       statusOf: (index) => store.statusOf(index),
       nowMs: time,
       unresolvedBlocks: () => store.query.unresolvedPayments(),
+      feeRecipients: options.feeRecipients ?? [],
     });
     const monitor = new Monitor(options, { ...parts, clock, metrics: duties });
     closers.push(() => monitor.stop());
@@ -88,12 +90,16 @@ async function untilAnswered(
   nodes: BeaconNodes,
   { log, spec, signal, onWaiting = () => undefined }: MonitorOptions,
 ): Promise<ConfigValues> {
+  // It may be waited for long; what is in the way is said when it changes.
+  let said = '';
   for (;;) {
     try {
       return (await nodes.ask(configSpec(), signal)).data;
     } catch (error) {
       signal?.throwIfAborted();
-      log.warn((error as Error).message);
+      const { message } = error as Error;
+      if (message !== said) log.warn(message);
+      said = message;
       onWaiting();
       // Whoever gives the start up hears the reason, not that a timer was stopped.
       await delay(spec.slotDurationMs, undefined, signal === undefined ? {} : { signal }).catch(
@@ -140,7 +146,9 @@ class Monitor {
     const nowMs = (): bigint => clock.nowMs();
     this.#foreign = new ForeignLink({
       ...{ spec, store, log, nowMs, doors: options.signers },
+      ...(options.beaconNodes.length > 1 ? { witnesses: blockWitnesses(nodes) } : {}),
       onForeign: (message) => metrics.foreign(message, (index) => this.#groupOf(index)),
+      onForged: () => metrics.forgedBlock(),
     });
     this.#engine = new MonitorEngine({
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },
@@ -221,9 +229,12 @@ class Monitor {
       gapEpochs: this.#gapEpochs,
       watched: this.#watchList.current(),
       pending: this.#watchList.pending(),
+      watchFileProblem: this.#watchList.fileProblem(),
+      watchProblems: this.#watchList.problems(),
       nodes: nodes.report(),
       lastSuccessMs: this.#tasks.lastSuccessMs,
       errors: this.#tasks.errors,
+      unjudged: this.#foreign.unjudged,
       reorgs: this.#engine.reorgs,
       startedMs: this.#startedMs,
     };

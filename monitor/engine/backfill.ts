@@ -31,8 +31,10 @@ export async function backfill(
   { sources, records, store }: BackfillModules,
   range: { readonly from: Epoch; readonly until: Epoch },
   onEpoch: (done: number, total: number) => void,
+  /** Waits while no node is a source of truth. @returns whether to try the epoch again */
+  onNoTruth: (error: Error) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<BackfillResult> {
-  const { data } = await sources.nodes.ask(finalityCheckpoints('head'));
+  const { data } = await whileNoTruth(() => sources.nodes.ask(finalityCheckpoints('head')), onNoTruth);
   const { finalized } = data;
   const last = finalized.epoch < 2n ? -1n : finalized.epoch - 2n;
   const to = epochOf(range.until < last ? range.until : last);
@@ -48,7 +50,7 @@ export async function backfill(
     });
     const answers = new ChainAnswers(sources.nodes, sources.spec, gap.validators);
     for (const epoch of epochsOf(gap)) {
-      try {
+      const bring = async (): Promise<void> => {
         const facts = await collectUnit(sources, {
           ...{ epoch, watched, answers, alsoSeen: [], patient: false },
           finalizedRoot: finalized.root,
@@ -56,6 +58,9 @@ export async function backfill(
           storedRewards: (voted) => finalStore(store).uncredited(voted, gap.validators),
         });
         store.writeEpoch(await records.make(facts));
+      };
+      try {
+        await whileNoTruth(bring, onNoTruth);
       } catch (error) {
         if (!isVigilError(error)) throw error;
         failed.push({ epoch, why: error.message });
@@ -66,6 +71,20 @@ export async function backfill(
     }
   }
   return { repaired: total - failed.length, failed };
+}
+
+/** Tries again for as long as no node is a source of truth and whoever waits has patience. @throws what it fails with */
+export async function whileNoTruth<T>(
+  task: () => Promise<T>,
+  wait: (error: Error) => Promise<boolean>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await task();
+    } catch (error) {
+      if (!isVigilError(error, 'BEACON_NO_TRUTH') || !(await wait(error))) throw error;
+    }
+  }
 }
 
 function* epochsOf({ from, to }: Gap): Generator<Epoch> {

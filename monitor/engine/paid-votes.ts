@@ -1,6 +1,15 @@
 import { startSlotOfEpoch } from '../../core/chain/chain-spec.ts';
+import { syncCommitteeOf } from '../../core/chain/preset.ts';
+import { isVigilError } from '../../core/errors.ts';
 import { epoch as epochOf, slot as slotOf, type Epoch, type Slot } from '../../core/units.ts';
-import { compareVoteRewards, contradictions, voteRewardsFromEndpoint } from '../ledger/index.ts';
+import { collectSyncReward } from '../balances/index.ts';
+import {
+  basesOfSyncReward,
+  compareVoteRewards,
+  contradictions,
+  voteRewardsFromEndpoint,
+  type BaseBounds,
+} from '../ledger/index.ts';
 import type { VoteReward } from '../model/epoch-record.ts';
 import type { AttestationVerdict } from '../model/verdicts.ts';
 import type { StatesByIndex } from './chain-answers.ts';
@@ -9,6 +18,9 @@ import { statesAt, type UnitFacts } from './unit-facts.ts';
 
 /** Epochs between two comparisons of endpoint and formulas, on networks that are small enough for it. */
 const COMPARE_EVERY = 8n;
+
+/** Blocks that are asked what they paid the sync committee; nearly always the first answer will do. */
+const SYNC_SAMPLES = 2;
 
 /** What votes are paid, from whoever can be believed. */
 export class PaidVotes {
@@ -40,7 +52,7 @@ export class PaidVotes {
     if (votes === null) return (await this.#formulas.votes(facts)) ?? [];
     const paidBy = statesAt(states, this.#lastSlot(epochOf(epoch + 1n)));
     const told = this.#rewardsFrom(epoch, votes, paidBy);
-    const contradicted = this.#contradicted(facts, verdicts, paidBy);
+    const contradicted = await this.#contradicted(facts, verdicts, paidBy);
     if (contradicted.size === 0 && epoch % COMPARE_EVERY !== 0n) return told;
     const computed = await this.#formulas.votes(facts);
     const byIndex = new Map(computed?.map((reward) => [reward.validatorIndex, reward]));
@@ -71,15 +83,19 @@ export class PaidVotes {
   }
 
   /** Of whom the node tells other rewards than the votes in the blocks can have. */
-  #contradicted(
-    { epoch, votes }: UnitFacts,
+  async #contradicted(
+    facts: UnitFacts,
     verdicts: readonly AttestationVerdict[],
     paidBy: StatesByIndex,
-  ): ReadonlySet<number> {
+  ): Promise<ReadonlySet<number>> {
     const { rules, log } = this.#modules;
+    const { epoch, votes } = facts;
     if (votes === null) return new Set();
+    const penalties = votes.total.some(({ sourceGwei, targetGwei }) => sourceGwei < 0n || targetGwei < 0n);
+    const bases = penalties ? await this.#bases(facts) : null;
     const found = contradictions({
       ...{ rules, verdicts, answer: votes },
+      ...(bases === null ? {} : { bases }),
       effectiveBalances: effectiveBalancesOf(paidBy),
       slashed: new Set([...paidBy].filter(([, { slashed }]) => slashed).map(([index]) => index)),
     });
@@ -92,6 +108,29 @@ export class PaidVotes {
       );
     }
     return wrong;
+  }
+
+  /**
+   * What a penalty can be measured by without the whole registry: the sync committee of the epoch after the votes is paid
+   * by the same total stake. Null where nobody tells.
+   */
+  async #bases({ epoch, view, syncSeats }: UnitFacts): Promise<BaseBounds | null> {
+    const { nodes, spec, rules, log } = this.#modules;
+    const next = epochOf(epoch + 1n);
+    // Then it is another committee, and once a day nothing is compared.
+    if (next % syncCommitteeOf(spec.presetBase).epochsPerPeriod === 0n) return null;
+    const blocks = view.within(startSlotOfEpoch(spec, next), this.#lastSlot(next)).slice(-SYNC_SAMPLES);
+    try {
+      const gwei = await collectSyncReward(nodes, { spec, blocks, committee: syncSeats.committee });
+      return gwei === null ? null : basesOfSyncReward(rules, gwei);
+    } catch (error) {
+      if (!isVigilError(error)) throw error;
+      log.debug(
+        { epoch: epoch.toString(), reason: error.message },
+        'penalties are compared with each other only',
+      );
+      return null;
+    }
   }
 
   #rewardsFrom(

@@ -7,7 +7,7 @@ import { unexplainedChanges } from './balance-changes.ts';
 import { executionBlock, type ExecutionBlock } from './execution-block.ts';
 import type { ExecutionNodes } from './execution-nodes.ts';
 import { priorityFeesWei } from './fees.ts';
-import { isOurs, judgePayment, type Delivered, type Recipients } from './judge-payment.ts';
+import { isOfConfiguration, isOurs, judgePayment, type Delivered, type Recipients } from './judge-payment.ts';
 import type { Relays } from './relays.ts';
 import { decodeTransfer, type Transfer } from './transaction.ts';
 
@@ -29,6 +29,7 @@ export const hasPayload = (block: BlockFacts): block is BlockWithPayload => bloc
 /** What blocks paid their proposers, from every source there is. A source that fails only makes less of it certain. */
 export class ExecutionIncome {
   readonly #sources: IncomeSources;
+  #warned = false;
 
   constructor(sources: IncomeSources) {
     this.#sources = sources;
@@ -50,7 +51,8 @@ export class ExecutionIncome {
       feesWei: executed === null ? null : priorityFeesWei(executed),
       unexplainedWei: await this.#changes(block, executed, concerned(facts, recipients, delivered, last)),
     });
-    const all = [...told.doubts, ...doubts];
+    const all = [...told.doubts, ...doubts].filter((doubt) => !isOfConfiguration(doubt));
+    if (doubts.some(isOfConfiguration)) this.#warnOfConfiguration();
     if (all.length > 0) {
       this.#sources.log.warn(
         { slot: slot.toString(), validatorIndex: proposer.index, doubts: all },
@@ -61,6 +63,15 @@ export class ExecutionIncome {
     const exact = payment.confidence === 'exact' && told.doubts.length === 0;
     const confidence = payment.confidence === 'exact' && !exact ? 'probable' : payment.confidence;
     return { validatorIndex: proposer.index, slot, ...payment, confidence };
+  }
+
+  /** Once: every block of the validators without one would say it again. */
+  #warnOfConfiguration(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#sources.log.warn(
+      'no fee recipient is configured: that of each block is taken for the validator’s, and its income is called probable; name yours with --fee-recipient',
+    );
   }
 
   /** The least that a relay says, when several say different things. */

@@ -61,7 +61,7 @@ export function judgePayment(evidence: Evidence): JudgedPayment {
     if (payment.confidence !== 'exact') return { payment, doubts };
     return {
       payment: { ...payment, confidence: 'probable' },
-      doubts: [...doubts, 'no fee recipient is configured: that of the block is taken for the validator’s'],
+      doubts: [...doubts, `${NO_RECIPIENT}: that of the block is taken for the validator’s`],
     };
   }
   return { payment: unresolved('mev', facts.feeRecipient), doubts: [] };
@@ -129,6 +129,11 @@ function builtForOurRecipient(evidence: Evidence, { valueWei, to }: Delivered): 
   };
 }
 
+const NO_RECIPIENT = 'no fee recipient is configured';
+
+/** A doubt that the configuration raises and not the block: it is the same for every block. */
+export const isOfConfiguration = (doubt: string): boolean => doubt.startsWith(NO_RECIPIENT);
+
 const differs = (address: string, wei: bigint, { valueWei, to }: Delivered): string =>
   `on chain ${wei} wei went to ${address}, while the relay says ${valueWei} wei to ${to}: a difference of ${wei - valueWei} wei`;
 
@@ -150,7 +155,7 @@ function paidByLastTransaction(evidence: Evidence): JudgedPayment | null {
     doubts.push(`contracts moved ${besides} wei to or from ${to} in the same block`);
   }
   if (!ours && delivered === null) {
-    doubts.push(`no fee recipient is configured: ${to} is taken for the validator’s`);
+    doubts.push(`${NO_RECIPIENT}: ${to} is taken for the validator’s`);
   }
   const proven = agrees || lastReceipt !== null;
   return {

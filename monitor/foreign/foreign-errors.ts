@@ -23,6 +23,10 @@ export const FOREIGN_ERRORS = {
     hint: 'Give --signer-token-file once for all signers, or once for each --signer-url in the same order.',
     exit: 2,
   },
+  FOREIGN_BLOCK_FORGED: {
+    summary: 'a block that a beacon node gave as that of a watched validator is not signed by it',
+    hint: 'No key is frozen on such a block. No honest client keeps one: find out who answers for the beacon nodes, and watch through others until then.',
+  },
   FOREIGN_MESSAGE_IMPOSSIBLE: {
     summary: 'a message that no block of this network can hold',
     hint: 'No key is frozen on such a message. Check that beacon node and monitor are on the same network; if they are, please report it.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { epochOfSlot, forkAtEpoch, type ChainSpec } from '../../core/chain/chain-spec.ts';
 import { toHex } from '../../core/hex.ts';
 import { parseUint64 } from '../../core/uint64.ts';
-import { epoch } from '../../core/units.ts';
+import { epoch, parseRoot, type Root } from '../../core/units.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
 import { foreignError } from './foreign-errors.ts';
 import type { SeenMessage } from './seen-message.ts';
@@ -31,6 +31,15 @@ export function seenAgain(spec: ChainSpec, foreign: ForeignMessage): SeenMessage
       error,
     );
   }
+}
+
+const included = z.object({ included_in: z.object({ root: z.string().nullable() }) });
+
+/** The block that has a vote; null for a block, and in evidence from before it was named. */
+export function blockWith({ kind, onChain }: Pick<SeenMessage, 'kind' | 'onChain'>): Root | null {
+  if (kind === 'block') return null;
+  const { root } = included.parse(JSON.parse(onChain)).included_in;
+  return root === null ? null : parseRoot(root, 'root');
 }
 
 /** What the signer will tell everybody who asks it for a signature of this key. */

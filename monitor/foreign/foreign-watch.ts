@@ -2,8 +2,10 @@ import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import { Turns } from '../../core/turns.ts';
+import type { Root, Slot } from '../../core/units.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
-import { freezeReason, seenAgain } from './foreign-evidence.ts';
+import type { Testimony } from './block-witnesses.ts';
+import { blockWith, freezeReason, seenAgain } from './foreign-evidence.ts';
 import { judgeAnswers, oursOf, type SeenJudgement } from './judge-answers.ts';
 import { idOf, type SeenMessage } from './seen-message.ts';
 import { LOOKUP_CHUNK, type SignerHistory, type SignerSays } from './signer-history.ts';
@@ -21,6 +23,8 @@ export interface ForeignWatchOptions {
   /** All signers that may have a watched key: what a missing one signs would be taken for a stranger's. */
   readonly signers: readonly SignerHistory[];
   readonly store: ForeignStore;
+  /** What the beacon nodes say of the block that has a vote, before its key is frozen; without it one is believed. */
+  readonly witnesses?: (blockRoot: Root) => Promise<Testimony>;
   /** What the store has: nothing is told twice, and what is not frozen yet is seen to. */
   readonly known?: readonly ForeignMessage[];
   readonly open?: readonly SeenMessage[];
@@ -39,6 +43,12 @@ export type CheckCounts = Readonly<Record<SeenJudgement, number>>;
 export const FROZEN = 'frozen';
 const NO_HOLDER = 'not frozen: no signer has the key any more';
 const SETTLED_ACTIONS: readonly string[] = [FROZEN, NO_HOLDER];
+
+/**
+ * So long a freeze waits for witnesses that give no answer. Then it is done without them: a key that is frozen for a
+ * lie is let go again, one that goes on signing beside a stranger may be slashed.
+ */
+const WITNESSES_MS = 600_000n;
 
 /** Undecided messages that are kept while a signer is silent; of more the oldest are given up. */
 const MOST_OPEN = 100_000;
@@ -65,6 +75,7 @@ export class ForeignWatch {
   /** By signer: why it could not be asked the last time. */
   readonly #problems = new Map<string, Error>();
   #dropped = 0;
+  #oldestOpen: Slot | null = null;
 
   constructor(options: ForeignWatchOptions) {
     this.#options = options;
@@ -74,12 +85,15 @@ export class ForeignWatch {
       this.#unsettled.set(idOf(message), { foreign: message, seen: seenAgain(options.spec, message) });
     }
     for (const message of options.open ?? []) this.#enter(message);
+    this.#oldestOpen = oldestOf(this.#open.values());
   }
 
   /** Undecided messages and unfinished freezes, for health and metrics. */
   get state() {
     return {
       open: this.#open.size,
+      /** Slot of the oldest duty that is not judged yet; null when there is none. */
+      oldestOpen: this.#oldestOpen,
       unsettled: this.#unsettled.size,
       foreign: this.#foreign.size,
       dropped: this.#dropped,
@@ -96,7 +110,9 @@ export class ForeignWatch {
       const before = this.#open.size;
       for (const message of messages) this.#enter(message);
       const entered = this.#open.size > before;
+      this.#oldestOpen = oldestOf(this.#open.values());
       const counts = await this.#decide();
+      this.#oldestOpen = oldestOf(this.#open.values());
       if (entered || this.#open.size !== before) await this.#options.store.keepOpen([...this.#open.values()]);
       await this.#settle();
       return counts;
@@ -110,6 +126,9 @@ export class ForeignWatch {
 
   #enter(message: SeenMessage): void {
     const id = idOf(message);
+    const waiting = this.#unsettled.get(id);
+    // Found in another block, which others may know: a branch that was left behind is not for ever asked about.
+    if (waiting !== undefined) this.#unsettled.set(id, { ...waiting, seen: message });
     if (this.#options.signers.length === 0 || this.#decided.has(id) || this.#foreign.has(id)) return;
     this.#open.set(id, message);
     if (this.#open.size <= MOST_OPEN) return;
@@ -177,6 +196,12 @@ export class ForeignWatch {
     const frozen = new Set<string>();
     for (const { foreign, seen } of unsettled) {
       const answers = answersTo.get(seen) ?? [];
+      const active = answers.some((answer) => answer?.key === 'active' && answer.frozen === null);
+      const doubt = active ? await this.#doubt(foreign, seen) : null;
+      if (doubt !== null) {
+        await this.#conclude({ foreign, seen }, `not frozen: ${doubt}`);
+        continue;
+      }
       const failures: string[] = [];
       for (const [at, signer] of this.#options.signers.entries()) {
         const done = `${signer.name} ${foreign.pubkey}`;
@@ -189,6 +214,17 @@ export class ForeignWatch {
       const action = failure === undefined ? (holds ? FROZEN : NO_HOLDER) : `not frozen: ${failure}`;
       await this.#conclude({ foreign, seen }, action);
     }
+  }
+
+  /** A root proves what a block says, and not that it is valid. @returns why a key is not frozen yet, or null */
+  async #doubt({ seenAtMs }: ForeignMessage, seen: SeenMessage): Promise<string | null> {
+    const { witnesses, nowMs } = this.#options;
+    const root = blockWith(seen);
+    if (witnesses === undefined || root === null) return null;
+    const testimony = await witnesses(root);
+    if (testimony === 'contradicted') return `the beacon nodes do not agree that there is a block ${root}`;
+    if (testimony === 'enough' || nowMs() - seenAtMs >= WITNESSES_MS) return null;
+    return `no second beacon node is there to say whether there is a block ${root}`;
   }
 
   /** @returns why it is not frozen there, or null */
@@ -213,12 +249,16 @@ export class ForeignWatch {
     const { store, onSettled, log } = this.#options;
     const foreign = { ...before, action };
     await store.recordForeign(foreign);
+    const { pubkey, validatorIndex } = foreign;
     if (!SETTLED_ACTIONS.includes(action)) {
       this.#unsettled.set(idOf(foreign), { foreign, seen });
+      log.warn(
+        { pubkey, validatorIndex, action, code: 'FOREIGN_SIGNATURE' },
+        'the key of a foreign signature is not frozen yet',
+      );
       return;
     }
     this.#unsettled.delete(idOf(foreign));
-    const { pubkey, validatorIndex } = foreign;
     log.warn(
       { pubkey, validatorIndex, action, code: 'FOREIGN_SIGNATURE' },
       'the foreign signature is dealt with',
@@ -256,6 +296,12 @@ export class ForeignWatch {
     const hint = isVigilError(error) ? error.hint : undefined;
     this.#options.log.warn({ signer: name, code: codeOf(error), hint }, error.message);
   }
+}
+
+function oldestOf(messages: Iterable<SeenMessage>): Slot | null {
+  let oldest: Slot | null = null;
+  for (const { slot } of messages) if (oldest === null || slot < oldest) oldest = slot;
+  return oldest;
 }
 
 const codeOf = (error: Error): string => (isVigilError(error) ? error.code : 'INTERNAL');

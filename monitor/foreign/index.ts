@@ -10,6 +10,7 @@ export {
   type ForeignStore,
   type ForeignWatchOptions,
 } from './foreign-watch.ts';
+export { blockWitnesses, type Testimony } from './block-witnesses.ts';
 export { decodeSeen, encodeSeen } from './seen-message-json.ts';
 export type { SeenMessage } from './seen-message.ts';
 export { localDoor, signerDoors, urlDoor, type SignerDoor } from './signer-doors.ts';

@@ -2,6 +2,7 @@ import { DOMAIN_BEACON_ATTESTER, DOMAIN_BEACON_PROPOSER } from '@lodestar/params
 import { ssz } from '@lodestar/types';
 import { epochOfSlot, forkAtEpoch, type ChainSpec } from '../../core/chain/chain-spec.ts';
 import { isAtLeast } from '../../core/chain/fork.ts';
+import { signatureHolds } from '../../core/chain/signature-holds.ts';
 import { computeDomain, computeSigningRoot } from '../../core/chain/signing-root.ts';
 import { fromHex, toHex } from '../../core/hex.ts';
 import { bytesOf, type Epoch, type Root, type Slot } from '../../core/units.ts';
@@ -16,25 +17,17 @@ import type { SeenMessage } from './seen-message.ts';
 /** The block that has a message. */
 export interface InBlock {
   readonly slot: Slot;
+  /** Null in what was written before blocks were named. */
   readonly root: Root | null;
 }
 
-/**
- * All messages of a vote: more than one is slashable, and each may be a stranger's.
- * @param inBlock of each message; without it the first block that has any of them is named
- * @throws FOREIGN_MESSAGE_IMPOSSIBLE
- */
+/** All messages of a vote: more than one is slashable, and each may be a stranger's. @throws FOREIGN_MESSAGE_IMPOSSIBLE */
 export function seenVotes(
   spec: ChainSpec,
   validator: WatchedValidator,
   { inclusion }: AttestationVerdict,
-  inBlock: (data: AttestationDataFacts) => InBlock | null = () => null,
 ): SeenMessage[] {
-  if (inclusion === null) return [];
-  const { slot } = inclusion;
-  return inclusion.messages.map((data) =>
-    seenVote(spec, validator, data, inBlock(data) ?? { slot, root: null }),
-  );
+  return (inclusion?.messages ?? []).map(({ data, block }) => seenVote(spec, validator, data, block));
 }
 
 /** @throws FOREIGN_MESSAGE_IMPOSSIBLE */
@@ -90,9 +83,17 @@ export function seenBlock(
         state_root: block.stateRoot,
         root,
       },
+      signature: block.signature,
     }),
   };
 }
+
+/**
+ * Whether the proposer has signed a block that was seen as its own. A root proves what the block says and not who says
+ * it: without this, whoever answers for a node could accuse any key.
+ */
+export const isOfItsProposer = ({ signingRoot, pubkey }: SeenMessage, { signature }: BlockFacts): boolean =>
+  signatureHolds(signingRoot, pubkey, signature);
 
 function signing(spec: ChainSpec, domainType: Uint8Array, at: Epoch, objectRoot: Uint8Array) {
   const { version } = forkAtEpoch(spec, at);

@@ -8,6 +8,7 @@ export const HEALTH_REASONS = [
   'head-old',
   'finality-lag',
   'watch-list-failing',
+  'watch-file-old',
   'nobody-watched',
 ] as const;
 export type HealthReason = (typeof HEALTH_REASONS)[number];
@@ -38,7 +39,12 @@ const MAX_WATCH_LIST_AGE_EPOCHS = 3;
 /** Judged at every call from the state itself: a health page that is out of date is worse than none. Pure. */
 export function judgeHealth(state: MonitorState, nowMs: number): MonitorHealth {
   const lag = finalLag(state);
-  const problems = [...nodeProblems(state), ...headProblems(state), ...listProblems(state, nowMs)];
+  const problems = [
+    ...nodeProblems(state),
+    ...headProblems(state),
+    ...listProblems(state, nowMs),
+    ...fileProblems(state),
+  ];
   if (lag !== null && lag > MAX_FINAL_LAG_EPOCHS)
     problems.push({
       reason: 'finality-lag',
@@ -87,6 +93,14 @@ function listProblems(state: MonitorState, nowMs: number): Problem[] {
       reason: 'watch-list-failing',
       message: `who is watched could not be found out ${when}: ${state.errors['watch-list']} failures`,
     },
+  ];
+}
+
+/** Whoever wrote the file believes that it is in force; a source that fails is more often on its way back. */
+function fileProblems({ watchFileProblem }: MonitorState): Problem[] {
+  if (watchFileProblem === null) return [];
+  return [
+    { reason: 'watch-file-old', message: `the watch file in force is an older one: ${watchFileProblem}` },
   ];
 }
 

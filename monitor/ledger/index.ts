@@ -1,4 +1,5 @@
 /** The public door of `monitor/ledger/`: days, rewards by formula, and the ledger of one epoch. Nothing here fetches. */
+export { basesOfSyncReward, type BaseBounds } from './base-reward-bounds.ts';
 export { parseCalendar, type LedgerCalendar } from './calendar.ts';
 export {
   compareVoteRewards,

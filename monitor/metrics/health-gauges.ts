@@ -29,6 +29,18 @@ export function healthGauges(series: Series, version: string) {
   const errors = series.counter('errors_total', 'Failures of each task of the monitor.', ['task']);
   const reorgs = series.counter('reorgs_total', 'Re-organisations that beacon nodes told of.');
   const pending = series.gauge('pending_validators', 'Watched keys that the chain does not know yet.');
+  const problems = series.gauge(
+    'watch_list_problems',
+    'Sources of the list of validators, the watch file included, that could not be read the last time; what they gave before stays in force.',
+  );
+  const unjudged = series.gauge(
+    'foreign_unjudged_messages',
+    'Votes and blocks on chain that are not compared with the history of the signers yet, because one of them gives no answer; none without a signer.',
+  );
+  const unjudgedAge = series.gauge(
+    'foreign_unjudged_age_seconds',
+    'Time since the slot of the oldest of them; 0 when there is none.',
+  );
   const [followErrors, followReorgs] = [follow(errors), follow(reorgs)];
 
   return (state: MonitorState, nowMs: number): void => {
@@ -41,6 +53,7 @@ export function healthGauges(series: Series, version: string) {
     setOrEnd(lastFinal, state.lastFinalEpoch);
     gaps.set(state.gapEpochs);
     pending.set(state.pending.length);
+    problems.set(state.watchProblems.length);
     const health = judgeHealth(state, nowMs);
     healthy.set(health.healthy ? 1 : 0);
     for (const reason of HEALTH_REASONS)
@@ -51,5 +64,17 @@ export function healthGauges(series: Series, version: string) {
       followErrors({ task }, state.errors[task]);
     }
     followReorgs({}, state.reorgs);
+    setOrEnd(unjudged, state.unjudged?.messages ?? null);
+    setOrEnd(unjudgedAge, ageOfUnjudged(state, nowMs));
   };
+}
+
+function ageOfUnjudged(
+  { unjudged, genesisTimeSeconds, slotDurationMs }: MonitorState,
+  nowMs: number,
+): number | null {
+  if (unjudged === null) return null;
+  if (unjudged.oldestSlot === null) return 0;
+  const startMs = Number(genesisTimeSeconds) * 1000 + Number(unjudged.oldestSlot) * slotDurationMs;
+  return Math.max(0, (nowMs - startMs) / 1000);
 }

@@ -4,6 +4,7 @@ import type { EpochRecord } from '../model/epoch-record.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
 import type { MonitorState } from '../model/monitor-state.ts';
 import { dutyGauges } from './duty-gauges.ts';
+import { feeRecipientCounter, type FeeRecipientSources } from './fee-recipients.ts';
 import { finalCounters } from './final-counters.ts';
 import { finalGauges } from './final-gauges.ts';
 import { healthGauges } from './health-gauges.ts';
@@ -12,7 +13,7 @@ import { Series } from './series.ts';
 import { singleValidators } from './single-validators.ts';
 import { groupsOf, validatorGauges, type ValidatorSources } from './validator-gauges.ts';
 
-export interface MonitorMetricsOptions extends ValidatorSources {
+export interface MonitorMetricsOptions extends ValidatorSources, FeeRecipientSources {
   /** Up to so many watched validators each has series of its own. */
   readonly perValidatorLimit: number;
   /** Unix milliseconds. */
@@ -26,6 +27,8 @@ export interface MonitorMetrics {
   final(record: EpochRecord, groupOf: (validatorIndex: number) => string): void;
   /** Once for every message that our signer did not sign. */
   foreign(message: Pick<ForeignMessage, 'kind' | 'validatorIndex'>, groupOf: (index: number) => string): void;
+  /** A block of a watched validator that it has not signed. */
+  forgedBlock(): void;
   /** A changed list of validators could not be used; the one before stays in force. */
   watchListFailed(): void;
 }
@@ -38,6 +41,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
   const validators = validatorGauges(series, options);
   const duties = dutyGauges(series);
   const proposals = proposalCounters(series);
+  const recipients = feeRecipientCounter(series, options);
   const totals = finalCounters(series);
   const last = finalGauges(series);
   const single = singleValidators(series, perValidatorLimit, options.statusOf);
@@ -45,6 +49,10 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
     'foreign_messages_total',
     'Messages on chain that are signed by one of our keys and that our signer did not sign.',
     ['group', 'kind'],
+  );
+  const forged = series.counter(
+    'forged_blocks_total',
+    'Blocks that a beacon node gave as those of watched validators and that these have not signed.',
   );
   const reloads = series.counter(
     'watch_list_reload_failures_total',
@@ -56,6 +64,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
   const know = (those: ReadonlySet<string>): void => {
     totals.know(those);
     proposals.know(those);
+    recipients.know(those);
     for (const group of those) for (const kind of ['attestation', 'block']) foreign.inc({ group, kind }, 0);
   };
   return {
@@ -76,10 +85,12 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
     final(record, groupOf) {
       totals.add(record, groupOf);
       proposals.final(record.proposals, groupOf);
+      recipients.final(record.payments, groupOf);
       last(record, groups, groupOf);
       single.final(record);
     },
     foreign: ({ kind, validatorIndex }, groupOf) => foreign.inc({ group: groupOf(validatorIndex), kind }),
+    forgedBlock: () => forged.inc(),
     watchListFailed: () => reloads.inc(),
   };
 }

@@ -7,6 +7,8 @@ export interface BlockFacts {
   readonly parentRoot: Root;
   readonly stateRoot: Root;
   readonly proposerIndex: number;
+  /** Of the proposer, 96 bytes as `0x` hex: as the node gave it, for the root does not cover it. */
+  readonly signature: string;
   /** 32 bytes, hex. */
   readonly graffiti: string;
   readonly attestations: readonly IncludedAttestation[];

@@ -53,10 +53,16 @@ export interface MonitorState {
   readonly watched: readonly WatchedValidator[];
   /** Keys that the chain does not know yet. */
   readonly pending: readonly string[];
+  /** Why the watch file in force is an older one than that on the disk; null while it is the same. */
+  readonly watchFileProblem: string | null;
+  /** What of the list could not be read the last time, the file included: there it is as it was before. */
+  readonly watchProblems: readonly string[];
   readonly nodes: readonly NodeReport[];
   /** Unix milliseconds; null when it never succeeded. */
   readonly lastSuccessMs: Readonly<Record<MonitorTask, number | null>>;
   readonly errors: Readonly<Record<MonitorTask, number>>;
+  /** Messages on chain that are not compared with the signers yet; null where there is no signer to compare with. */
+  readonly unjudged: { readonly messages: number; readonly oldestSlot: Slot | null } | null;
   readonly reorgs: number;
   readonly startedMs: number;
 }

@@ -36,7 +36,13 @@ export interface Inclusion {
   readonly target: boolean;
   readonly head: boolean;
   /** Every different message of it that is on chain, first the first; two or more are slashable. */
-  readonly messages: readonly AttestationDataFacts[];
+  readonly messages: readonly IncludedMessage[];
+}
+
+export interface IncludedMessage {
+  readonly data: AttestationDataFacts;
+  /** The first block that has it. */
+  readonly block: { readonly slot: Slot; readonly root: Root };
 }
 
 export const PROPOSAL_RESULTS = ['scheduled', 'included', 'missed', 'orphaned', 'unknown'] as const;

@@ -1,4 +1,4 @@
-import type { LedgerRow, RewardLedger } from '../splits/ledger/ledger-port.ts';
+import type { LedgerChain, LedgerRow, RewardLedger } from '../splits/ledger/ledger-port.ts';
 import { parsePeriod, startOfDay } from '../splits/period.ts';
 import { CashBook, earnedGwei, type Basis } from './basis.ts';
 import { assertConsistent, lineOfRow } from './line-of-row.ts';
@@ -8,6 +8,9 @@ import { ReportGaps } from './report-gaps.ts';
 import type { ReportLine } from './report-line.ts';
 import { ReportSums, type Grouping, type Trend } from './report-sums.ts';
 import { noFindings, warningsOf, type Findings } from './warnings.ts';
+
+/** From a slot until a monitor that is well has its row: finality, and what votes are paid two epochs later. */
+const EPOCHS_TO_BE_WRITTEN = 8n;
 
 export interface ReportRequest {
   /** UTC days, both included. */
@@ -36,14 +39,17 @@ export interface Report extends ReportRequest {
 
 /**
  * Adds the rows of the ledger up.
+ * @param nowMs Unix milliseconds: what cannot be written down yet is not missing
  * @throws REPORT_PERIOD_INVALID, REPORT_ROW_INCONSISTENT, PERIOD_INVALID, and what the ledger throws
  */
-export function buildReport(ledger: RewardLedger, request: ReportRequest): Report {
+export function buildReport(ledger: RewardLedger, request: ReportRequest, nowMs = Date.now()): Report {
   const { from, to, by, basis, tag } = request;
   assertDays(from, to);
   const range = parsePeriod(`${from}..${to}`, ledger.chain);
   const found = noFindings();
-  const gaps = new ReportGaps(range);
+  const clockSlot = slotAt(nowMs, ledger.chain);
+  const due = clockSlot - EPOCHS_TO_BE_WRITTEN * ledger.chain.slotsPerEpoch;
+  const gaps = new ReportGaps({ ...range, endSlot: range.endSlot < due ? range.endSlot : due });
   const sums = new ReportSums(by);
   const cash = basis === 'cash' ? new CashBook() : null;
 
@@ -67,8 +73,16 @@ export function buildReport(ledger: RewardLedger, request: ReportRequest): Repor
     totals: sums.totals,
     trends: ordered.map(({ trend }) => trend),
     totalTrend: sums.totalTrend,
-    warnings: warningsOf(found, gaps.finish(), request),
+    warnings: warningsOf(found, gaps.finish(), {
+      ...request,
+      unfinished: clockSlot <= range.endSlot ? to : null,
+    }),
   };
+}
+
+function slotAt(nowMs: number, { genesisTimeSeconds, slotDurationMs }: LedgerChain): bigint {
+  const sinceGenesisMs = BigInt(Math.floor(nowMs)) - genesisTimeSeconds * 1000n;
+  return sinceGenesisMs < 0n ? -1n : sinceGenesisMs / slotDurationMs;
 }
 
 /** Of one ether on a day: undefined when nobody asked for money, null when it is not known. */

@@ -24,7 +24,7 @@ export class ReportGaps {
     if (last?.validatorIndex !== row.validatorIndex) {
       this.#end();
       if (row.startSlot > this.#range.startSlot && row.openingBalanceGwei !== 0n)
-        this.#gap(row, `before ${row.day}`);
+        this.#gap(row, `before slot ${row.startSlot} of ${row.day}, and had a balance then`);
     } else if (last.endSlot + 1n !== row.startSlot) {
       this.#gap(row, `between ${last.day} and ${row.day}`);
     } else if (last.closingBalanceGwei !== row.openingBalanceGwei) {

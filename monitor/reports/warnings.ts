@@ -26,11 +26,18 @@ export const noFindings = (): Findings => ({
   assumedGwei: 0n,
 });
 
+export interface WarnedRequest {
+  readonly basis: Basis;
+  readonly currency: string | null;
+  /** The last day, where it is not over; null where it is. */
+  readonly unfinished: string | null;
+}
+
 /** One sentence each, the worst first. */
 export function warningsOf(
   found: Findings,
   gaps: { readonly count: number; readonly named: readonly string[] },
-  { basis, currency }: { readonly basis: Basis; readonly currency: string | null },
+  { basis, currency, unfinished }: WarnedRequest,
 ): string[] {
   const days = [...found.daysWithoutPrice].sort();
   return [
@@ -46,6 +53,9 @@ export function warningsOf(
           `what ${counted(found.unresolvedBlocks, 'block')} paid on the execution layer is not proven; ${weiText(found.unresolvedWei)} ETH, the least that is certain, is counted`,
         ]),
     ...(gaps.count === 0 ? [] : [`the ledger has ${counted(gaps.count, 'gap')}: ${gaps.named.join('; ')}`]),
+    ...(unfinished === null || found.rows === 0
+      ? []
+      : [`${unfinished} is not over yet: the report has what is written down of it so far`]),
     ...(found.provisionalRows === 0
       ? []
       : [`not final yet, and may still change: ${counted(found.provisionalRows, 'row')}`]),

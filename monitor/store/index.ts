@@ -2,6 +2,7 @@
 export { MonitorStore, openStore, type StoreOptions } from './monitor-store.ts';
 export type { StoreChain } from './store-chain.ts';
 export { StoreLedger } from './store-ledger.ts';
+export { verifyMonitorDatabase } from './verify-monitor-database.ts';
 export { STORE_ERRORS, storeError } from './store-errors.ts';
 
 /** What is asked and answered. */

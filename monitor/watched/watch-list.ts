@@ -57,6 +57,7 @@ export class WatchList {
   #current: readonly WatchedValidator[] = [];
   #pending: readonly string[] = [];
   #problems: readonly string[] = [];
+  #fileProblem: string | null = null;
   #clashes = '';
 
   /** @throws WATCH_WORD_INVALID */
@@ -87,13 +88,21 @@ export class WatchList {
     return this.#problems;
   }
 
+  /** Why the file that is in force is an older one; null while it is that on the disk. */
+  fileProblem(): string | null {
+    return this.#fileProblem;
+  }
+
   /** @returns stops it */
   onChange(listener: (change: WatchListChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws WATCH_FILE_INVALID the first time; later a bad file, like a source or node that fails, leaves the list as it is */
+  /**
+   * @throws WATCH_FILE_INVALID, WATCH_SOURCE_MISSING the first time; later a bad file, like a source or node that fails,
+   * leaves the list as it is
+   */
   resolve(): Promise<void> {
     return this.#turns.take(async () => {
       const problems: string[] = [];
@@ -102,9 +111,13 @@ export class WatchList {
       };
       if (this.#resolved) await attempt(() => this.#readFile());
       else await this.#readFile();
-      this.#resolved = true;
+      this.#fileProblem = problems[0] ?? null;
       const entries = [...(this.#file?.entries ?? []), ...this.#words];
-      for (const { source } of entries) await attempt(() => this.#readSource(source));
+      for (const { source } of entries) {
+        if (this.#resolved || !isLocal(source)) await attempt(() => this.#readSource(source));
+        else await this.#readFirst(source);
+      }
+      this.#resolved = true;
       await attempt(() => this.#scan.refresh(new Set(entries.flatMap(({ source }) => addressOf(source)))));
       const ids = new Set(entries.flatMap(({ source }) => this.#idsIn(source)));
       await attempt(() => this.#chain.refresh(ids));
@@ -134,6 +147,15 @@ export class WatchList {
     if (this.#file !== null)
       this.#modules.log.info({ file: file.path, entries: entries.length }, 'the watch file is read again');
     this.#file = { digest, entries };
+  }
+
+  /** A signer may come up later; a path that is not there at the start is a mistake in it. */
+  async #readFirst(source: WatchSource): Promise<void> {
+    try {
+      await this.#readSource(source);
+    } catch (error) {
+      throw watchedError('WATCH_SOURCE_MISSING', (error as Error).message, error);
+    }
   }
 
   async #readSource(source: WatchSource): Promise<void> {
@@ -203,6 +225,8 @@ export class WatchList {
 
 /** What an entry gave is remembered by what it names, so that it survives a change of the file around it. */
 const keyOf = (source: WatchSource): string => JSON.stringify(source);
+
+const isLocal = ({ kind }: WatchSource): boolean => kind === 'file' || kind === 'keystores';
 
 const addressOf = (source: WatchSource): string[] =>
   source.kind === 'withdrawal-address' ? [source.address] : [];

@@ -17,9 +17,14 @@ export const WATCHED_ERRORS = {
     hint: 'Give a pubkey (0x and 96 hex digits), an index, a range of indices (100-199), a withdrawal address (0x and 40 hex digits), file:PATH, keystores:DIR or signer:URL.',
     exit: 2,
   },
+  WATCH_SOURCE_MISSING: {
+    summary: 'a file or folder of watched validators cannot be read at the start',
+    hint: 'Check the path, and that the user whom the monitor runs as may read it. Once it runs, it goes on with what it read before.',
+    exit: 2,
+  },
   WATCH_SOURCE_FAILED: {
     summary: 'a source of watched validators cannot be read',
-    hint: 'Those it gave before are still watched. Mend what the message names; it is read again every epoch.',
+    hint: 'What it gave before, if anything, is still watched. Mend what the message names; a running monitor reads it again every epoch.',
   },
 } as const;
 

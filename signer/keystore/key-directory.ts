@@ -7,6 +7,7 @@ import { parsePubkey, type Pubkey } from '../../core/units.ts';
 import { keyCachePath } from '../data-directory.ts';
 import { keyError } from '../key-errors.ts';
 import type { Keystore } from './eip2335.ts';
+import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
 import { isAbsence, namesIn, removeDurably } from './folder.ts';
 import { openStored, proofOf, type LoadedKey, type LoadOptions, type StoredKeystore } from './open-stored.ts';
@@ -36,6 +37,7 @@ export class KeyDirectory {
   readonly #secrets: string;
   readonly #dataDirectory: string;
   readonly #cache: SealedCache | null;
+  #ahead: ReadAhead | null = null;
   /** Changes run one after the other, or two imports of one key could pair one's password with the other's file. */
   readonly #changes = new Turns();
 
@@ -113,13 +115,25 @@ export class KeyDirectory {
       .map((text) => parsePubkey(text, 'file name'));
   }
 
+  /**
+   * Begins to read what the first `load` needs, before it is known which keys that asks for. @returns what ends it
+   */
+  readAhead(): () => Promise<void> {
+    const ahead = this.#cache?.readAhead({
+      keystore: (pubkey) => readPrivateFileSync(this.#keystorePath(pubkey)),
+      password: (pubkey) => this.#readPasswordNow(pubkey),
+    });
+    this.#ahead = ahead ?? null;
+    return async () => ahead?.stop();
+  }
+
   /** Opens keystores and yields each key, or why it could not be had, as it comes. Never throws for one key. */
   async *load(
     pubkeys: Iterable<Pubkey>,
     options: LoadOptions = {},
   ): AsyncGenerator<LoadedKey, void, undefined> {
     const stored = [...new Set(pubkeys)].map((pubkey) => this.#stored(pubkey));
-    yield* openStored(stored, this.#cache, options);
+    yield* openStored(stored, this.#cache, { ahead: this.#ahead, ...options });
   }
 
   /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */
@@ -153,14 +167,18 @@ export class KeyDirectory {
       }),
       readNow: () => {
         const keystore = readPrivateFileSync(path);
-        const password = readPrivateFileSync(this.#passwordPath(pubkey));
-        try {
-          return { keystore, password: decodePassword(password, 'password') };
-        } finally {
-          password.fill(0);
-        }
+        return { keystore, password: this.#readPasswordNow(pubkey) };
       },
     };
+  }
+
+  #readPasswordNow(pubkey: Pubkey): string {
+    const bytes = readPrivateFileSync(this.#passwordPath(pubkey));
+    try {
+      return decodePassword(bytes, 'password');
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   async #readPassword(pubkey: Pubkey): Promise<string> {

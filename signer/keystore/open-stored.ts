@@ -6,6 +6,7 @@ import type { Pubkey } from '../../core/units.ts';
 import { keyError } from '../key-errors.ts';
 import { pubkeyOf } from './bls-keys.ts';
 import { passwordDigest } from './cache/cache-lock.ts';
+import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
 import type { KeystoreProof } from './cache/unlock-cache.ts';
 import { parseKeystoreBytes, unlockKeystore } from './eip2335.ts';
@@ -38,6 +39,8 @@ export interface LoadOptions {
   readonly concurrency?: number;
   /** @param cold how many of them had to be opened one by one so far */
   readonly onProgress?: (done: number, total: number, cold: number) => void;
+  /** What was read of the keystores while something else was waited for. */
+  readonly ahead?: ReadAhead | null;
   /** Once it is aborted no further keystore is opened; those under way still come. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,7 +63,7 @@ export async function* openStored(
   const total = left.size;
   cache?.hold();
   try {
-    for await (const key of fromCache(stored, cache, options.signal)) {
+    for await (const key of fromCache(stored, cache, options)) {
       left.delete(key.pubkey);
       options.onProgress?.(total - left.size, total, 0);
       yield key;
@@ -93,12 +96,18 @@ export const proofOf = ({ keystore, password }: LockedKeystore): KeystoreProof =
 async function* fromCache(
   stored: readonly StoredKeystore[],
   cache: SealedCache | null,
-  signal: AbortSignal | undefined,
+  { signal, ahead = null }: LoadOptions,
 ): AsyncGenerator<LoadedKey, void, undefined> {
   if (cache === null || cache.isOpen) return;
+  const known = await ahead?.proofs();
   const proofs = new Map<Pubkey, KeystoreProof>();
   let read = 0;
   for (const one of untilAborted(stored, signal)) {
+    const early = known?.get(one.pubkey);
+    if (early !== undefined) {
+      proofs.set(one.pubkey, early);
+      continue;
+    }
     read += 1;
     if (read % READ_AT_ONCE === 0) await turn();
     try {
@@ -110,7 +119,7 @@ async function* fromCache(
   }
   const stopped = (): boolean => signal?.aborted === true;
   if (stopped()) return;
-  for await (const batch of cache.open(proofs)) {
+  for await (const batch of cache.open(proofs, ahead)) {
     if (stopped()) return;
     yield* batch;
   }

@@ -1,14 +1,18 @@
+import { isVigilError } from '../../core/errors.ts';
 import type { SecretStore } from './secret-store.ts';
 import { sourceError } from './source-errors.ts';
+import { importPackage, inTime, loadSdk, onceMade } from './vendor-sdk.ts';
 
 export interface AwsOptions {
   readonly region: string;
   /** Beginning of the names of the secrets. */
   readonly prefix: string;
   readonly endpoint?: string | undefined;
+  /** For one request, with all tries of it. */
+  readonly timeoutMs: number;
 }
 
-/** What is used of @aws-sdk/client-secrets-manager, which is not a dependency of Vigil. */
+/** What is used of @aws-sdk/client-secrets-manager. */
 interface Sdk {
   readonly SecretsManager: new (options: object) => {
     listSecrets(
@@ -26,22 +30,14 @@ const PACKAGE = '@aws-sdk/client-secrets-manager';
 
 /** AWS Secrets Manager, with the credentials that the SDK finds by itself: environment, profile, instance. */
 export function awsStore(
-  { region, prefix, endpoint }: AwsOptions,
-  load: () => Promise<unknown> = () => import(PACKAGE),
+  { region, prefix, endpoint, timeoutMs }: AwsOptions,
+  load = importPackage,
 ): SecretStore {
   const name = `aws ${region} ${prefix}`;
-  const client = async () => {
-    const { SecretsManager } = (await load().catch((error: unknown) => {
-      throw sourceError('KEY_SOURCE_SDK_MISSING', `${name} needs the package ${PACKAGE}`, error);
-    })) as Sdk;
+  const connect = onceMade(async () => {
+    const { SecretsManager } = (await loadSdk(load, name, PACKAGE)) as Sdk;
     return new SecretsManager({ region, ...(endpoint === undefined ? {} : { endpoint }), maxAttempts: 3 });
-  };
-  let connected: ReturnType<typeof client> | null = null;
-  const connect = () =>
-    (connected ??= client().catch((error: unknown) => {
-      connected = null;
-      throw error;
-    }));
+  });
   return {
     name,
     async list(signal) {
@@ -49,7 +45,9 @@ export function awsStore(
       const names: string[] = [];
       for (let token: string | undefined; ;) {
         const query = { Filters: [{ Key: 'name', Values: [prefix] }], MaxResults: 100, NextToken: token };
-        const page = await manager.listSecrets(query, { abortSignal: signal }).catch(refused(name));
+        const page = await inTime({ label: name, timeoutMs, signal }, (abortSignal) =>
+          manager.listSecrets(query, { abortSignal }),
+        ).catch(refused(name));
         names.push(...(page.SecretList ?? []).flatMap((secret) => secret.Name ?? []));
         token = page.NextToken;
         if (token === undefined) return names.filter((one) => one.startsWith(prefix));
@@ -57,11 +55,12 @@ export function awsStore(
     },
     async read(secret, signal) {
       const manager = await connect();
-      const answer = await manager
-        .getSecretValue({ SecretId: secret }, { abortSignal: signal })
-        .catch(refused(`${name}/${secret}`));
+      const label = `${name}/${secret}`;
+      const answer = await inTime({ label, timeoutMs, signal }, (abortSignal) =>
+        manager.getSecretValue({ SecretId: secret }, { abortSignal }),
+      ).catch(refused(label));
       if (answer.SecretString !== undefined) return answer.SecretString;
-      throw sourceError('KEY_SOURCE_ANSWER', `${name}/${secret} is binary`);
+      throw sourceError('KEY_SOURCE_ANSWER', `${label} is binary`);
     },
   };
 }
@@ -69,7 +68,9 @@ export function awsStore(
 const DENIED = ['AccessDeniedException', 'UnrecognizedClientException', 'CredentialsProviderError'];
 
 const refused = (label: string) => (error: unknown) => {
+  if (isVigilError(error)) throw error;
   const kind = error instanceof Error ? error.name : 'unknown';
-  const code = DENIED.includes(kind) ? 'KEY_SOURCE_DENIED' : 'KEY_SOURCE_UNREACHABLE';
+  if (DENIED.includes(kind)) throw sourceError('KEY_SOURCE_DENIED', `${label}: ${kind}`, error);
+  const code = kind === 'ResourceNotFoundException' ? 'KEY_SOURCE_ANSWER' : 'KEY_SOURCE_UNREACHABLE';
   throw sourceError(code, `${label}: ${kind}`, error);
 };

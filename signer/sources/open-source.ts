@@ -4,7 +4,9 @@ import type { Logger } from '../../core/log/logger.ts';
 import { cachePlace } from '../keystore/cache/cache-place.ts';
 import { SealedCache } from '../keystore/cache/sealed-cache.ts';
 import { awsStore } from './aws-secrets.ts';
+import { azureStore } from './azure-secrets.ts';
 import { directorySource } from './directory-source.ts';
+import { gcpStore } from './gcp-secrets.ts';
 import type { KeySource } from './key-source.ts';
 import { depositCli, teku } from './layouts/by-file.ts';
 import { lodestar, nimbus } from './layouts/by-pubkey.ts';
@@ -15,11 +17,14 @@ import { rawFileSource } from './raw-file-source.ts';
 import { secretStoreSource } from './secret-store.ts';
 import type { SourceConfig } from './sources-file.ts';
 import { vaultStore } from './vault-kv.ts';
+import type { LoadPackage } from './vendor-sdk.ts';
 
 export interface SourceModules {
   readonly dataDir: string;
   readonly keyCache: boolean;
   readonly log: Logger;
+  /** How the library of a vendor is loaded. */
+  readonly load?: LoadPackage;
 }
 
 const LAYOUTS = { lighthouse, lodestar, nimbus, teku };
@@ -46,14 +51,23 @@ export function openSource(config: SourceConfig, modules: SourceModules): KeySou
       return rawFileSource(config.file);
     case 'vault': {
       const { address, mount, path, field, namespace = null } = config;
-      const timeoutMs = config['timeout-seconds'] * 1000;
       const tokenFile = config['token-file'];
-      return secretStoreSource(vaultStore({ address, mount, path, field, tokenFile, namespace, timeoutMs }));
+      const where = { address, mount, path, field, tokenFile, namespace };
+      return secretStoreSource(vaultStore({ ...where, timeoutMs: timeoutMs(config) }));
     }
     case 'aws':
-      return secretStoreSource(awsStore(config));
+      return secretStoreSource(awsStore({ ...config, timeoutMs: timeoutMs(config) }, modules.load));
+    case 'gcp':
+      return secretStoreSource(gcpStore({ ...config, timeoutMs: timeoutMs(config) }, modules.load));
+    case 'azure': {
+      const { vault, prefix = '' } = config;
+      return secretStoreSource(azureStore({ vault, prefix, timeoutMs: timeoutMs(config) }, modules.load));
+    }
   }
 }
+
+const timeoutMs = (config: { readonly 'timeout-seconds': number }): number =>
+  config['timeout-seconds'] * 1000;
 
 function directory(
   name: string,

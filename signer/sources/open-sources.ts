@@ -20,7 +20,7 @@ export async function openSources(
   const sources = configs.map((config) => openSource(config, modules));
   const watched = configs.flatMap((config) => {
     if (config.type === 'raw-hex') return [config.file];
-    return config.type === 'vault' || config.type === 'aws' ? [] : [config.path];
+    return 'path' in config && config.type !== 'vault' ? [config.path] : [];
   });
   return { keeper: new SourceKeeper({ ...modules, sources }), watched };
 }

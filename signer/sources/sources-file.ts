@@ -31,12 +31,34 @@ const vault = z.strictObject({
   'allow-plain-http': z.enum(['yes', 'no']).default('no'),
 });
 
+/** Scheme, host and port of a service; credentials and keys go there. */
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => /^https?:\/\/[^/?#@]+\/?$/.test(url), 'must be scheme, host and port only');
+
+/** `prefix` is the beginning of the names of the secrets. */
 const aws = z.strictObject({
-  type: z.literal('aws'),
-  region: text,
-  /** Beginning of the names of the secrets. */
-  prefix: text,
-  endpoint: text.optional(),
+  'type': z.literal('aws'),
+  'region': text,
+  'prefix': text,
+  'endpoint': origin.optional(),
+  'timeout-seconds': seconds.default(10),
+});
+const gcp = z.strictObject({
+  'type': z.literal('gcp'),
+  'project': z.string().regex(/^[a-z0-9.:-]+$/, 'must be the id or the number of a project'),
+  'prefix': z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be letters, digits, - and _'),
+  'endpoint': origin.optional(),
+  'timeout-seconds': seconds.default(10),
+});
+const azure = z.strictObject({
+  'type': z.literal('azure'),
+  'vault': origin,
+  'prefix': z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, 'must be letters, digits and -')
+    .optional(),
+  'timeout-seconds': seconds.default(10),
 });
 
 const sourceSchema = z.discriminatedUnion('type', [
@@ -49,6 +71,8 @@ const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('raw-hex'), file: text }),
   vault,
   aws,
+  gcp,
+  azure,
 ]);
 
 export type SourceConfig = z.infer<typeof sourceSchema>;
@@ -82,13 +106,21 @@ export async function readSourcesFile(path: string): Promise<SourceConfig[]> {
 }
 
 function assertPrivateWay(source: SourceConfig, path: string): void {
-  if (source.type !== 'vault' || source['allow-plain-http'] === 'yes') return;
-  const { protocol, hostname } = new URL(source.address);
+  const address = addressOf(source);
+  if (address === undefined) return;
+  const { protocol, hostname } = new URL(address);
   if (protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)) return;
+  const or = source.type === 'vault' ? ', or allow-plain-http: yes' : '';
   throw sourceError(
     'KEY_SOURCES_INVALID',
-    `${path}: ${source.address} would send keys over the network for all to read: use https, or allow-plain-http: yes`,
+    `${path}: ${address} would send keys over the network for all to read: use https${or}`,
   );
+}
+
+function addressOf(source: SourceConfig): string | undefined {
+  if (source.type === 'vault') return source['allow-plain-http'] === 'yes' ? undefined : source.address;
+  if (source.type === 'aws' || source.type === 'gcp') return source.endpoint;
+  return source.type === 'azure' ? source.vault : undefined;
 }
 
 function withPaths(source: SourceConfig, folder: string): SourceConfig {

@@ -20,6 +20,9 @@ const text = (parse: (text: string) => unknown, required = true): Field => ({
   required,
 });
 
+/** Some tools write keys without `0x`, as keystores do. */
+const withPrefix = (pubkey: string): string => (/^[0-9a-fA-F]{96}$/.test(pubkey) ? `0x${pubkey}` : pubkey);
+
 // The reader puts the JSON path in front of what these throw, and only then: a path costs more than the check.
 const uint64 = text((value) => parseUint64(value, ''));
 const optionalRoot = text((value) => parseRoot(value, ''), false);
@@ -37,7 +40,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   key: {
     kind: 'object',
     fields: {
-      pubkey: text((value) => parsePubkey(value, '')),
+      pubkey: text((value) => parsePubkey(withPrefix(value), '')),
       signed_blocks: container('blocks'),
       signed_attestations: container('attestations'),
     },

@@ -298,6 +298,8 @@ export function monitorState(changes: Partial<MonitorState> = {}): MonitorState 
     gapEpochs: 1,
     watched: WATCHED,
     pending: [bytes(48, 0xee)],
+    watchFileProblem: null,
+    watchProblems: [],
     nodes: [
       {
         name: 'http://one:5052',
@@ -332,6 +334,7 @@ export function monitorState(changes: Partial<MonitorState> = {}): MonitorState 
       'execution-income': 0,
       'retention': 0,
     },
+    unjudged: { messages: 0, oldestSlot: null },
     reorgs: 4,
     startedMs: startMs(80n),
     ...changes,

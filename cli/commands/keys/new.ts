@@ -44,6 +44,10 @@ export function keysNewCommand(): Command {
       if (origin === 'random') {
         const pubkeys = await makeRandomKeys(options, context);
         context.output.result({ pubkeys }, pubkeys);
+        const place = options.out ?? context.settings['data-dir'];
+        context.output.note(
+          `keystores: ${place}; made without a mnemonic, they are the only copies there are`,
+        );
       } else tell(await makeMnemonicKeys(options, origin, context), options, context);
     });
 }

@@ -10,6 +10,7 @@ import { examples } from '../../examples.ts';
 import { settingOption } from '../../global-options.ts';
 import { startProgress } from '../../progress.ts';
 import { askBeacon } from './ask-beacon.ts';
+import { waitForNode } from './wait-for-node.ts';
 
 interface Options {
   readonly fromEpoch?: string;
@@ -42,10 +43,16 @@ export function monitorBackfillCommand(): Command {
     const until = options.toEpoch === undefined ? LAST : parseUint64(options.toEpoch, '--to-epoch');
     const { nodes, spec } = await askBeacon(context);
     try {
-      const { data: values } = await nodes.ask(configSpec());
+      // A long run looks at the nodes again and again, or their heads would soon be called old.
+      await nodes.start();
+      const wait = waitForNode({
+        ...{ nodes, stepMs: spec.slotDurationMs },
+        note: (line) => output.note(line),
+      });
       // Loaded only now: the SSZ types in it take the preset of the network.
       const { engineParts } = await import('../../../monitor/daemon/engine-parts.ts');
-      const { backfill } = await import('../../../monitor/engine/backfill.ts');
+      const { backfill, whileNoTruth } = await import('../../../monitor/engine/backfill.ts');
+      const { data: values } = await whileNoTruth(() => nodes.ask(configSpec()), wait);
       const parts = engineParts({
         ...{ nodes, spec, values, log: createLogger('silent') },
         ledgerDay: settings['ledger-day'],
@@ -68,6 +75,7 @@ export function monitorBackfillCommand(): Command {
             progress ??= startProgress('epochs', total);
             progress.update(done);
           },
+          wait,
         ).finally(() => progress?.stop());
         const failed = result.failed.map(({ epoch, why }) => ({ epoch: epoch.toString(), why }));
         output.result({ repaired: result.repaired, failed }, [

@@ -61,7 +61,11 @@ export function rewardsReportCommand(): Command {
     .option('--tag <TAG>', 'only validators with this tag')
     .option('--prices <FILE>', 'CSV with date,price (default: the prices of the ledger)')
     .option('--currency <CODE>', 'shows the income in it too')
-    .addOption(new Option('--layout <LAYOUT>', 'columns of the CSV').choices([...LAYOUTS]).default('vigil'))
+    .addOption(
+      new Option('--layout <LAYOUT>', 'columns of the CSV; ethstaker wants --currency')
+        .choices([...LAYOUTS])
+        .default('vigil'),
+    )
     .addOption(
       new Option('--delimiter <NAME>', 'between columns').choices(Object.keys(DELIMITERS)).default('comma'),
     )
@@ -142,7 +146,11 @@ function styleOf({ delimiter, decimal }: Options): CsvStyle {
 function currencyOf({ currency, prices, layout }: Options): string | null {
   if (currency === undefined) {
     if (prices === undefined && layout !== 'ethstaker') return null;
-    throw cliError('BAD_ARGUMENT', 'say what currency the prices are in: --currency EUR');
+    const what =
+      prices === undefined
+        ? 'the columns of ethstaker.tax have prices: say in what currency'
+        : 'say what currency the prices are in';
+    throw cliError('BAD_ARGUMENT', `${what}: --currency EUR`);
   }
   if (!CURRENCY.test(currency)) throw cliError('BAD_ARGUMENT', '--currency must be three capital letters');
   return currency;

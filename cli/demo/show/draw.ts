@@ -32,7 +32,7 @@ export function drawScene(
     ...validators.map((validator) => drawValidator(validator, paint)),
     '',
     `${paint('bold', 'signer')}    ${`${signer.signed} signed, ${signer.refused} refused`.padEnd(62)}${paint('dim', urls.signer)}`,
-    `${paint('bold', 'monitor')}   ${`${finalText(monitor.lastFinalEpoch)}${eth(monitor.rewardsGwei)} ETH earned, residual ${monitor.residualGwei}`.padEnd(62)}${paint('dim', urls.monitor)}`,
+    `${paint('bold', 'monitor')}   ${`${finalText(monitor.lastFinalEpoch)}${incomeText(monitor.rewardsGwei, eth, 'ETH')}, residual ${monitor.residualGwei}`.padEnd(62)}${paint('dim', urls.monitor)}`,
     '',
     ...chapters.map((chapter, index) => drawChapter(chapter, index, chapters, paint)),
     '',
@@ -84,6 +84,10 @@ function drawChapter(chapter: Chapter, index: number, all: readonly Chapter[], p
   const next = index === 0 || all[index - 1]?.outcome !== null;
   return next ? `${paint('cyan', '…')} ${chapter.title}` : paint('dim', `  ${chapter.title}`);
 }
+
+/** A loss is not called something earned: while votes are missing there is one. */
+export const incomeText = (gwei: bigint, shown: (gwei: bigint) => string, unit: string): string =>
+  gwei < 0n ? `${shown(-gwei)} ${unit} lost` : `${shown(gwei)} ${unit} earned`;
 
 /** Gwei as ETH, exactly. */
 const eth = (gwei: bigint): string => {

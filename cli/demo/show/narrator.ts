@@ -1,7 +1,7 @@
 import type { Output } from '../../output.ts';
 import type { Chapter } from '../story.ts';
 import type { Scene } from '../world/scene.ts';
-import { COLUMNS, drawScene } from './draw.ts';
+import { COLUMNS, drawScene, incomeText } from './draw.ts';
 import { Screen } from './screen.ts';
 
 export interface Narrator {
@@ -42,7 +42,7 @@ class Lines implements Narrator {
       this.#output.note(
         `epoch ${chain.epoch}: justified ${chain.justifiedEpoch}, finalized ${chain.finalizedEpoch}; ` +
           `${signer.signed} signed, ${signer.refused} refused; ` +
-          `monitor final to ${monitor.lastFinalEpoch ?? '-'}, ${monitor.rewardsGwei} Gwei earned`,
+          `monitor final to ${monitor.lastFinalEpoch ?? '-'}, ${incomeText(monitor.rewardsGwei, String, 'Gwei')}`,
       );
     }
     for (const { outcome } of chapters.slice(this.#told)) {

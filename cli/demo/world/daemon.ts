@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cliError } from '../../cli-errors.ts';
+import { LastLines } from './last-lines.ts';
 import { entryPoint } from './run-verb.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -14,6 +15,9 @@ export interface DaemonStart {
   /** What the daemon writes when it listens. */
   readonly portsFile: string;
   readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** What node runs: this very command line, unless said otherwise. */
+  readonly entry?: string;
 }
 
 /** A daemon of this command line in a process of its own. */
@@ -27,19 +31,32 @@ export class Daemon {
     this.ports = ports;
   }
 
-  /** @throws DEMO_WENT_WRONG when it does not listen in time */
-  static async start({ args, portsFile, signal }: DaemonStart): Promise<Daemon> {
-    const child = spawn(process.execPath, [entryPoint(), ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (child.exitCode === null && Date.now() < deadline && signal?.aborted !== true) {
+  /** @throws DEMO_WENT_WRONG when it does not listen in time, with what it last said */
+  static async start(options: DaemonStart): Promise<Daemon> {
+    const { args, portsFile, signal, timeoutMs = START_TIMEOUT_MS, entry = entryPoint() } = options;
+    const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const closed = once(child, 'close');
+    const said = new LastLines();
+    said.follow(child.stdout);
+    said.follow(child.stderr);
+    const deadline = Date.now() + timeoutMs;
+    while (!hasEnded(child) && Date.now() < deadline && signal?.aborted !== true) {
       const ports = readPorts(portsFile);
-      if (ports !== null) return new Daemon(child, ports);
+      if (ports !== null) {
+        child.stderr.pipe(process.stderr);
+        return new Daemon(child, ports);
+      }
       await delay(50);
     }
+    const why = hasEnded(child)
+      ? `ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`
+      : signal?.aborted === true
+        ? 'was stopped'
+        : `did not listen within ${timeoutMs / 1000} seconds`;
     await ended(child);
-    throw cliError('DEMO_WENT_WRONG', `vigil ${args[0] ?? ''} did not start`);
+    // Its last words may still be on their way when it is gone.
+    await closed;
+    throw cliError('DEMO_WENT_WRONG', `vigil ${args[0] ?? ''} ${why}${said.text}`);
   }
 
   url(listener: string): string {
@@ -53,13 +70,16 @@ export class Daemon {
 
 /** One that does not end when it is asked to is ended. */
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await exit;
   clearTimeout(timer);
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
 
 function readPorts(path: string): Record<string, number> | null {
   try {

@@ -100,7 +100,7 @@ async function startSigner({ folder, chain, output, signal }: Start): Promise<Da
   );
   // The keys were made a moment ago: nothing is missing from their history, and nobody else can have signed yet.
   const fresh = ['--on-missing-history', 'trust', '--doppelganger-epochs', '0'];
-  const listen = ['--http-port', '0', '--metrics-port', '0', '--log-level', 'silent'];
+  const listen = ['--http-port', '0', '--metrics-port', '0', '--log-level', 'warn'];
   const portsFile = join(folder, 'signer', 'vigil.ports');
   return Daemon.start({ args: ['signer', ...flags, ...fresh, ...listen], portsFile, signal });
 }
@@ -113,7 +113,7 @@ async function startMonitor({ folder, chain, output, signal }: Start, signer: Da
       ...['monitor', '--data-dir', join(folder, 'monitor'), '--beacon-node', chain.url],
       ...['--watch', `signer:${signerUrl}`, '--signer-url', signerUrl],
       ...['--signer-token-file', join(folder, 'signer', 'api-token.txt')],
-      ...['--monitor-port', '0', '--log-level', 'silent'],
+      ...['--monitor-port', '0', '--log-level', 'warn'],
     ],
     portsFile: join(folder, 'monitor', 'monitor.ports'),
     signal,

@@ -29,6 +29,29 @@ export const GUARD_ALERTS: readonly AlertRule[] = [
       'The chain has a message ({{ $labels.kind }}) of a validator of group {{ $labels.group }} that no signer of ours signed. The key is in use elsewhere; the monitor asks the signer to freeze it.',
   },
   {
+    of: 'monitor',
+    area: 'guard',
+    alert: 'VigilForeignWatchBlind',
+    severity: 'warning',
+    forEpochs: 1,
+    expr: (time) =>
+      `vigil_monitor_foreign_unjudged_messages and vigil_monitor_foreign_unjudged_age_seconds > ${time.epochSeconds(3)}`,
+    summary: 'Monitor {{ $labels.instance }} cannot ask the signers whose messages are on chain',
+    description:
+      '{{ $value }} messages on chain wait to be compared with the signers by monitor {{ $labels.instance }}, the oldest for more than three epochs. While a signer gives no answer, nobody notices a key that is used elsewhere.',
+  },
+  {
+    of: 'monitor',
+    area: 'beacon',
+    alert: 'VigilForgedBlock',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => `increase(vigil_monitor_forged_blocks_total[${HELD}]) > 0`,
+    summary: 'A beacon node of monitor {{ $labels.instance }} gave a block with a wrong signature as ours',
+    description:
+      'A block that monitor {{ $labels.instance }} was given as that of a watched validator is not signed by it. No honest client keeps one: somebody else answers for the node. Nobody was accused for it.',
+  },
+  {
     ...of,
     alert: 'VigilGuardUnavailable',
     severity: 'critical',

@@ -21,8 +21,8 @@ export const MONITOR_ALERTS: readonly AlertRule[] = [
     alert: 'VigilMonitorUnhealthy',
     severity: 'critical',
     forEpochs: 1,
-    // That no node is a source of truth has an alert of its own.
-    expr: () => 'vigil_monitor_unhealthy{reason!="no-beacon-node"} == 1',
+    // These have alerts of their own.
+    expr: () => 'vigil_monitor_unhealthy{reason!~"no-beacon-node|watch-file-old"} == 1',
     summary: 'Monitor {{ $labels.instance }} is not well: {{ $labels.reason }}',
     description:
       'What monitor {{ $labels.instance }} says may not be true of this moment: {{ $labels.reason }}. Alerts about validators are not to be relied on.',
@@ -83,7 +83,8 @@ export const MONITOR_ALERTS: readonly AlertRule[] = [
     alert: 'VigilWatchListReloadFailed',
     severity: 'warning',
     forEpochs: 0,
-    expr: () => `increase(vigil_monitor_watch_list_reload_failures_total[${HELD}]) > 0`,
+    expr: () =>
+      `increase(vigil_monitor_watch_list_reload_failures_total[${HELD}]) > 0\n  or vigil_monitor_watch_list_problems > 0`,
     summary: 'Monitor {{ $labels.instance }} could not use its changed watch list',
     description:
       'Monitor {{ $labels.instance }} could not find out who is to be watched. The list before stays in force; who was added is not watched.',

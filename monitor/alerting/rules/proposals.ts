@@ -35,6 +35,15 @@ export const PROPOSAL_ALERTS: readonly AlertRule[] = [
   },
   {
     ...of,
+    alert: 'VigilFeeRecipientMismatch',
+    severity: 'critical',
+    expr: () => `increase(vigil_monitor_fee_recipient_mismatches_total[${HELD}]) > 0`,
+    summary: 'A block of group {{ $labels.group }} paid somebody else',
+    description:
+      'Of a final block of group {{ $labels.group }} nothing is known to have gone to a fee recipient that is configured, nor to the withdrawal address.',
+  },
+  {
+    ...of,
     alert: 'VigilProposalUpcoming',
     severity: 'info',
     expr: (time) => `vigil_monitor_proposal_upcoming_seconds < ${time.epochSeconds(2)}`,

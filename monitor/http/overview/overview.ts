@@ -65,12 +65,12 @@ function worstOf({ watched }: MonitorState, head: HeadState | null, recent: Rece
     .filter(({ index }) => missed.has(index) || head?.missedInRow.has(index) === true)
     .map(({ index, pubkey, group }) => ({
       ...{ validatorIndex: index, pubkey, group },
-      missedInRow: head?.missedInRow.get(index) ?? 0,
+      missedInRow: head === null ? null : (head.missedInRow.get(index) ?? 0),
       recent: missed.get(index) ?? NO_VOTES,
     }))
     .sort(
       (one, other) =>
-        other.missedInRow - one.missedInRow ||
+        (other.missedInRow ?? 0) - (one.missedInRow ?? 0) ||
         other.recent.missed - one.recent.missed ||
         one.validatorIndex - other.validatorIndex,
     )

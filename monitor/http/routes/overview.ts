@@ -39,7 +39,7 @@ export const OVERVIEW = endpoint({
         validatorIndex: INDEX,
         pubkey: ref('Pubkey'),
         group: WORD,
-        missedInRow: COUNT,
+        missedInRow: orNull(COUNT),
         recent: ref('VoteCount'),
       }),
     ),

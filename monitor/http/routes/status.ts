@@ -31,6 +31,7 @@ export const STATUS = endpoint({
     gapEpochs: COUNT,
     watched: COUNT,
     pending: object({ count: COUNT, pubkeys: array(WORD) }),
+    watchProblems: array(WORD),
     nodes: array(
       object({
         name: WORD,
@@ -59,6 +60,7 @@ export const STATUS = endpoint({
       head: headOf(state),
       ...{ finalizedEpoch, lastFinalEpoch, gapEpochs, watched: state.watched.length },
       pending: { count: pending.length, pubkeys: pending.slice(0, MOST_PENDING) },
+      watchProblems: state.watchProblems,
       nodes: state.nodes.map(({ name, doubt, score, headSlot, syncDistance, selected }) => ({
         ...{ name, doubt, score, headSlot, syncDistance, selected },
       })),

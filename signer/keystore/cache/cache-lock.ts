@@ -37,8 +37,7 @@ export async function lockingKey(
   salt: Uint8Array,
   place: Uint8Array,
 ): Promise<Uint8Array> {
-  const different = new Map([...passwords].map((digest) => [Buffer.from(digest).toString('hex'), digest]));
-  const material = Buffer.concat([...different.entries()].sort(byName).map(([, digest]) => digest));
+  const material = lockMaterial(passwords);
   try {
     const stretched = await derive(material, salt, 32, COST);
     const key = new Uint8Array(hkdfSync('sha256', stretched, place, 'vigil key cache lock', 32));
@@ -49,6 +48,12 @@ export async function lockingKey(
   } finally {
     material.fill(0);
   }
+}
+
+/** What the scrypt is over: each different digest once, sorted. The caller overwrites it. */
+export function lockMaterial(passwords: Iterable<Uint8Array>): Uint8Array {
+  const different = new Map([...passwords].map((digest) => [Buffer.from(digest).toString('hex'), digest]));
+  return Buffer.concat([...different.entries()].sort(byName).map(([, digest]) => digest));
 }
 
 const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>

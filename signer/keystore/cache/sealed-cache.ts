@@ -12,6 +12,7 @@ import { writePrivateFile } from '../private-file.ts';
 import { sealBox } from './box.ts';
 import { encodeCache, MAX_CACHE_BYTES, type CacheRecord } from './cache-layout.ts';
 import { cacheKeys, lockingKey, lockKey, sealOf } from './cache-lock.ts';
+import { ReadAhead, type KeyFiles } from './read-ahead.ts';
 import { openRecords, recordBinding, unlockCache, type KeystoreProof } from './unlock-cache.ts';
 
 export interface CachedKey {
@@ -59,6 +60,11 @@ export class SealedCache {
     this.#restMs = modules.restMs ?? REST_MS;
   }
 
+  /** Begins to read and derive what `open` will need. */
+  readAhead(files: KeyFiles): ReadAhead {
+    return new ReadAhead(this.#path, this.#place, files);
+  }
+
   /** Whether the file was looked at: what is in it is known. */
   get isOpen(): boolean {
     return this.#opened;
@@ -68,11 +74,16 @@ export class SealedCache {
    * The keys whose records still hold, in batches as they are proven. Once in the life of a cache, before anything is put
    * in; never throws.
    * @param proofs of all keystores that are there now
+   * @param ahead what `readAhead` began, if it did
    */
-  async *open(proofs: ReadonlyMap<Pubkey, KeystoreProof>): AsyncGenerator<CachedKey[], void, undefined> {
+  async *open(
+    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+    ahead?: ReadAhead | null,
+  ): AsyncGenerator<CachedKey[], void, undefined> {
     if (this.#opened) return;
     this.#opened = true;
-    const state = await unlockCache(this.#path, this.#place, proofs).catch((error: unknown) => ({
+    const derive = ahead?.lockingKey.bind(ahead);
+    const state = await unlockCache(this.#path, this.#place, proofs, derive).catch((error: unknown) => ({
       kind: 'refused' as const,
       reason: (error as Error).message,
     }));

@@ -35,12 +35,14 @@ const refused = (reason: string): CacheState => ({ kind: 'refused', reason });
 /**
  * Proves a cache file: place, passwords and seal. Its secrets are still shut. Never throws but for lack of memory.
  * @param proofs of all keystores that are there now
+ * @param derive what `lockingKey` is, or the same ahead of time
  * @throws KEYSTORE_KDF_FAILED
  */
 export async function unlockCache(
   path: string,
   place: Uint8Array,
   proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+  derive: typeof lockingKey = lockingKey,
 ): Promise<CacheState> {
   const bytes = await read(path);
   if (!(bytes instanceof Uint8Array)) return bytes;
@@ -52,7 +54,7 @@ export async function unlockCache(
   const records = file.records.flatMap((record) => proven(record, proofs));
   if (records.length === 0) return refused('none of its keystores is there any more as it was');
   const passwords = records.map(({ proof }) => proof.password);
-  const locking = await lockingKey(passwords, file.salt, place);
+  const locking = await derive(passwords, file.salt, place);
   const dataKey = unlockKey(locking, file.lockedKey);
   locking.fill(0);
   if (dataKey === null) {

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { keyError } from '../../key-errors.ts';
 import { decodePassword } from '../../keystore/password.ts';
 import {
   fileError,
@@ -27,6 +29,18 @@ export async function pubkeyFolders(folder: string): Promise<{ pubkey: string; p
     .filter((entry) => entry.isDirectory() && /^0x[0-9a-f]{96}$/i.test(entry.name))
     .map(({ name }) => ({ pubkey: name.toLowerCase(), path: join(folder, name) }))
     .sort((one, other) => (one.pubkey < other.pubkey ? -1 : 1));
+}
+
+/** Where the password of a key's folder is: a file named as the folder is, else as the tools spell a public key. */
+export function besides(keyFolder: string, secrets: string): string {
+  const named = join(secrets, basename(keyFolder));
+  return existsSync(named) ? named : join(secrets, basename(keyFolder).toLowerCase());
+}
+
+/** @throws KEYSTORES_NOT_FOUND when there is none: the path is most likely that of a folder above or below */
+export function keysFound(folder: string, keys: LaidOut[]): LaidOut[] {
+  if (keys.length > 0) return keys;
+  throw keyError('KEYSTORES_NOT_FOUND', `${folder} has no folder that is named by a public key`);
 }
 
 export async function readLaidOut({ keystorePath, password }: LaidOut): Promise<LockedKeystore> {

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readBoundedFile } from '../../keystore/read-bounded-file.ts';
 import { sourceError } from '../source-errors.ts';
-import { pubkeyFolders, type LaidOut } from './layout.ts';
+import { besides, keysFound, pubkeyFolders, type LaidOut } from './layout.ts';
 
 /** 10,000 definitions are some megabytes. */
 const MAX_BYTES = 256 * 1024 * 1024;
 const DEFINITIONS = 'validator_definitions.yml';
+const VOTING = 'voting-keystore.json';
 
 /** Of a definition only what says where the key is; fee recipients and the like are for the validator client. */
 const definition = z.looseObject({
@@ -32,11 +34,12 @@ export async function lighthouse(
   const file = join(folder, DEFINITIONS);
   if (!existsSync(file)) {
     const folders = await pubkeyFolders(folder);
-    return folders.map(({ pubkey, path }) => ({
+    const keys = folders.map(async ({ pubkey, path }) => ({
       pubkey,
-      keystorePath: join(path, 'voting-keystore.json'),
-      password: { path: join(secrets, pubkey) },
+      keystorePath: join(path, await keystoreIn(path)),
+      password: { path: besides(path, secrets) },
     }));
+    return keysFound(folder, await Promise.all(keys));
   }
   const text = Buffer.from(await readBoundedFile(file, MAX_BYTES)).toString('utf8');
   const read = z.array(definition).safeParse(yamlOf(text, file));
@@ -48,7 +51,7 @@ export async function lighthouse(
     .filter(({ enabled, type }) => enabled && type === 'local_keystore')
     .flatMap((one) => {
       const pubkey = one.voting_public_key.toLowerCase();
-      const named = one.voting_keystore_path ?? join(folder, pubkey, 'voting-keystore.json');
+      const named = one.voting_keystore_path ?? join(folder, pubkey, VOTING);
       const password = one.voting_keystore_password;
       return {
         pubkey,
@@ -59,6 +62,13 @@ export async function lighthouse(
             : { path: found(one.voting_keystore_password_path ?? '', join(secrets, pubkey)) },
       };
     });
+}
+
+/** An imported keystore keeps the name that the deposit tool gave it. */
+async function keystoreIn(folder: string): Promise<string> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const imported = names.filter((name) => /^keystore-m_12381_3600_[0-9]+_0_0-[0-9]+\.json$/.test(name));
+  return imported.length === 1 && !names.includes(VOTING) ? (imported[0] ?? VOTING) : VOTING;
 }
 
 /** Definitions hold the paths of the machine or container that Lighthouse runs in. */

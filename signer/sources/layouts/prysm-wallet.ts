@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pubkeyFromBytes } from '../../../core/units.ts';
@@ -17,15 +17,15 @@ const MAX_WALLET_BYTES = 64 * 1024 * 1024;
 const accounts = z.object({ private_keys: z.array(z.base64()), public_keys: z.array(z.base64()) });
 
 /**
- * The wallet of Prysm with imported keys: one keystore, `direct/accounts/all-accounts.keystore.json`, whose secret is a
- * JSON list of all keys under the wallet's password.
+ * The wallet of Prysm: one keystore, `direct/accounts/all-accounts.keystore.json`, or `derived/…`, whose secret is a JSON
+ * list of all keys under the wallet's password.
  * Source: Prysm, validator/keymanager/local/keymanager.go (AccountsKeystoreRepresentation, accountStore)
  */
 export function prysmWallet(path: string, passwordFile: string): KeySource {
   return {
     name: `prysm ${path}`,
     async *load({ has }) {
-      const file = isFolder(path) ? join(path, 'direct', 'accounts', 'all-accounts.keystore.json') : path;
+      const file = isFolder(path) ? accountsIn(path) : path;
       const sealed = parseSealed(await readBoundedFile(file, MAX_WALLET_BYTES), file);
       // Prysm trims the password file; control codes fall away by EIP-2335, spaces at the end do not.
       const password = decodePassword(await readBoundedFile(passwordFile), passwordFile).trim();
@@ -37,6 +37,14 @@ export function prysmWallet(path: string, passwordFile: string): KeySource {
       }
     },
   };
+}
+
+/** Of imported keys, else of keys that Prysm derived itself. */
+function accountsIn(wallet: string): string {
+  const [direct = '', derived = ''] = ['direct', 'derived'].map((kind) =>
+    join(wallet, kind, 'accounts', 'all-accounts.keystore.json'),
+  );
+  return !existsSync(direct) && existsSync(derived) ? derived : direct;
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

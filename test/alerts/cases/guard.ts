@@ -4,6 +4,9 @@ const refused = (reason: string, type = 'ATTESTATION'): string =>
   s('vigil_signer_sign_requests_total', { type, result: 'refused', reason });
 const once = values([0, 3], [1, 3]);
 const foreign = m('vigil_monitor_foreign_messages_total', { group: 'home', kind: 'attestation' });
+const forged = m('vigil_monitor_forged_blocks_total');
+const waiting = m('vigil_monitor_foreign_unjudged_messages');
+const unjudged = m('vigil_monitor_foreign_unjudged_age_seconds');
 const commit = (le: string, stage = 'commit'): string =>
   s('vigil_signer_stage_seconds_bucket', { stage, le });
 
@@ -39,6 +42,23 @@ export const GUARD_CASES: Scenes = {
       ...{ from: 3, labels: { ...MONITOR, group: 'home', kind: 'attestation' } },
     },
     { quiet: 'long ago', series: { [foreign]: always(3) }, at: 4 },
+  ],
+  VigilForeignWatchBlind: [
+    {
+      // 1152 s are three epochs.
+      series: { [unjudged]: values([0, 2], [1300, 4]), [waiting]: values([0, 2], [7, 4]) },
+      ...{ from: 2, labels: MONITOR, value: '7' },
+    },
+    {
+      quiet: 'a signer starts anew',
+      series: { [unjudged]: values([0, 2], [300, 1], [0, 3]), [waiting]: values([0, 2], [7, 1], [0, 3]) },
+      at: 3,
+    },
+    { quiet: 'all is judged', series: { [unjudged]: always(0), [waiting]: always(0) }, at: 4 },
+  ],
+  VigilForgedBlock: [
+    { series: { [forged]: once }, from: 3, labels: MONITOR },
+    { quiet: 'never', series: { [forged]: always(0) }, at: 4 },
   ],
   VigilGuardUnavailable: [
     { series: available(values([1, 2], [0, 1])), from: 2, labels: SIGNER },

@@ -9,6 +9,7 @@ const residual = m('vigil_monitor_residual_gwei', { group: 'home' });
 const residualTotal = m('vigil_monitor_residual_gwei_total', { group: 'home' });
 const unresolved = m('vigil_monitor_execution_unresolved_blocks', { group: 'home' });
 const reloads = m('vigil_monitor_watch_list_reload_failures_total');
+const problems = m('vigil_monitor_watch_list_problems');
 const home = { ...MONITOR, group: 'home' };
 
 export const MONITOR_CASES: Scenes = {
@@ -23,6 +24,7 @@ export const MONITOR_CASES: Scenes = {
       ...{ from: 2, labels: { ...MONITOR, reason: 'head-old' } },
     },
     { quiet: 'it has no node', series: { [unhealthy('no-beacon-node')]: always(1) }, at: 4 },
+    { quiet: 'it goes on with an older list', series: { [unhealthy('watch-file-old')]: always(1) }, at: 4 },
     { quiet: 'it starts', series: { [unhealthy('no-head')]: '1x5 0x20' }, at: 2 },
   ],
   VigilMonitorTaskStuck: [
@@ -57,7 +59,9 @@ export const MONITOR_CASES: Scenes = {
   ],
   VigilWatchListReloadFailed: [
     { series: { [reloads]: values([0, 3], [1, 3]) }, from: 3, labels: MONITOR },
-    { quiet: 'never', series: { [reloads]: always(0) }, at: 4 },
+    // Until it is mended, also where the start of it is long ago.
+    { series: { [problems]: values([0, 2], [1, 5]) }, from: 2, labels: MONITOR },
+    { quiet: 'never', series: { [reloads]: always(0), [problems]: always(0) }, at: 4 },
   ],
   // It cannot be quiet.
   VigilWatchdog: [{ series: {}, from: 0, labels: {} }],

@@ -5,6 +5,7 @@ const labels = { ...MONITOR, ...group };
 const proposals = (result: string, stage: string): string =>
   m('vigil_monitor_proposals_total', { ...group, result, stage });
 const once = values([0, 3], [1, 3]);
+const mismatches = m('vigil_monitor_fee_recipient_mismatches_total', group);
 const upcoming = m('vigil_monitor_proposal_upcoming_seconds', group);
 const next = m('vigil_monitor_sync_committee_next', group);
 
@@ -16,6 +17,10 @@ export const PROPOSAL_CASES: Scenes = {
     },
     { quiet: 'final', series: { [proposals('missed', 'final')]: once }, at: 4 },
     { quiet: 'included', series: { [proposals('included', 'head')]: once }, at: 4 },
+  ],
+  VigilFeeRecipientMismatch: [
+    { series: { [mismatches]: once }, ...{ from: 3, labels } },
+    { quiet: 'never', series: { [mismatches]: always(0) }, at: 4 },
   ],
   VigilProposalMissed: [
     {

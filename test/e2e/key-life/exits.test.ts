@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SlotClock } from '../../../core/chain/slot-clock.ts';
 import type { GatedType } from '../../../core/config/gated-types.ts';
 import { createLogger } from '../../../core/log/logger.ts';
@@ -24,6 +24,8 @@ const { DevnetBeaconNode } = await import('../../../devnet/api/beacon-node.ts');
 
 const WORDS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
 const ADDRESS = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
+// Each answer on a terminal is a start of Vigil, seconds on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 /** Slots so long that the chain stays at the clock while the tests run. */
 const SLOT_MS = 3_000_000;
 const EPOCHS = 3;
@@ -129,6 +131,29 @@ const sign = (...more: string[]) =>
 const KEYSTORES = ['--keystores', 'keys', '--password-file', 'password'];
 const exits = () => sim.operations.exits.map(({ message }) => message.validatorIndex);
 
+/**
+ * A verb in a real terminal: any answer but "yes", Ctrl-C, Ctrl-D and a window that is closed end it, and each time
+ * nothing has happened; "yes" lets it go on to a good end.
+ */
+async function wantsYes(args: string[], consequence: string, untouched: () => void): Promise<void> {
+  const before = readdirSync(folder);
+  for (const answer of ['y\r', 'YES\r', '\r', 'yes\x03', '\x03', '\x04', null]) {
+    const terminal = new VigilTerminal(args, folder);
+    await terminal.see(consequence);
+    await terminal.see('Type yes to go on: ');
+    if (answer === null) terminal.closeWindow();
+    else terminal.type(answer);
+    const { code, signal } = await terminal.ended();
+    expect(code !== 0 || signal !== 0).toBe(true);
+    expect(readdirSync(folder)).toEqual(before);
+    untouched();
+  }
+  const terminal = new VigilTerminal(args, folder);
+  await terminal.see('Type yes to go on: ');
+  terminal.type('yes\r');
+  expect(await terminal.ended()).toEqual({ code: 0, signal: 0 });
+}
+
 describe('an exit', () => {
   it('is prepared online, signed offline with a keystore, and taken by the chain', async () => {
     expect((await prepare('exit', 1)).code).toBe(0);
@@ -187,20 +212,9 @@ describe('an exit', () => {
       ...KEYSTORES,
       ...offline,
     ];
-    for (const answer of ['y\r', '\r', '\x03', '\x04', null]) {
-      const terminal = new VigilTerminal(args, folder);
-      await terminal.see('A validator that has left never comes back.');
-      await terminal.see('Type yes to go on: ');
-      if (answer === null) terminal.closeWindow();
-      else terminal.type(answer);
-      const { code, signal } = await terminal.ended();
-      expect(code !== 0 || signal !== 0).toBe(true);
-      expect(readdirSync(folder)).not.toContain('signed.json');
-    }
-    const terminal = new VigilTerminal(args, folder);
-    await terminal.see('Type yes to go on: ');
-    terminal.type('yes\r');
-    expect((await terminal.ended()).code).toBe(0);
+    await wantsYes(args, 'A validator that has left never comes back.', () =>
+      expect(readdirSync(folder)).not.toContain('signed.json'),
+    );
     expect(readOut('signed.json') as SignedExit[]).toHaveLength(1);
   });
 
@@ -332,6 +346,21 @@ describe('credentials', () => {
     expect([sent.code, changes]).toEqual([0, [change]]);
   });
 
+  it('are neither set nor sent before a typed yes', async () => {
+    await prepare('credentials', 2);
+    const args = ['--preparation', 'prep.json', '--mnemonic-file', 'mnemonic', '--out', 'signed.json'];
+    await wantsYes(
+      ['credentials', 'set', ...args, '--withdrawal-address', ADDRESS, ...offline],
+      'The chain takes this once for each validator.',
+      () => expect(readdirSync(folder)).not.toContain('signed.json'),
+    );
+    expect(statSync(join(folder, 'signed.json')).mode & 0o777).toBe(0o600);
+    await wantsYes(['credentials', 'broadcast', 'signed.json', ...online], ADDRESS, () =>
+      expect(changes).toEqual([]),
+    );
+    expect(changes).toHaveLength(1);
+  });
+
   it('that are set already cannot be', async () => {
     await prepare('credentials', 1);
     expect(failed(await set('--validators', '1'))).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
@@ -419,5 +448,18 @@ describe('requests of the execution layer', () => {
     const answer = failed(await vigil(...withKeys, ...online));
     expect(answer).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
     expect(answer.message).toContain(said);
+  });
+});
+
+// At the end: from here on validator 3 is leaving.
+describe('a signed exit', () => {
+  it('is not sent before a typed yes', async () => {
+    await prepare('exit', 3);
+    expect((await sign('--yes', '--validators', '3', ...KEYSTORES)).code).toBe(0);
+    const sent = exits().length;
+    await wantsYes(['exit', 'broadcast', 'signed.json', ...online], 'This cannot be taken back.', () =>
+      expect(exits()).toHaveLength(sent),
+    );
+    expect(exits()).toHaveLength(sent + 1);
   });
 });

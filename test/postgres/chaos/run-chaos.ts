@@ -171,7 +171,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     }
     const names = Object.keys(blows);
     for (const name of names) events[name] = 0;
-    for (let n = 0; performance.now() - began < options.seconds * 1000; n += 1) {
+    // Each kind of blow once at least, however slow the machine is.
+    for (let n = 0; n < names.length || performance.now() - began < options.seconds * 1000; n += 1) {
       const name = n < names.length ? names[n]! : pick(names);
       log(`${((performance.now() - began) / 1000).toFixed(1)} s  ${name}  (${released.length} released)`);
       events[name] = (events[name] ?? 0) + 1;

@@ -5,7 +5,7 @@ import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
 import { parseRoot } from '../../../core/units.ts';
 import { SystemdWorld, VIGIL, type Ran } from './systemd-world.ts';
 
-const NETWORK = {
+export const NETWORK = {
   PRESET_BASE: 'minimal',
   CONFIG_NAME: 'vigil-test',
   SECONDS_PER_SLOT: '6',
@@ -18,7 +18,7 @@ const NETWORK = {
   CAPELLA_FORK_EPOCH: '0',
 };
 
-const ROOT = parseRoot(`0x${'42'.repeat(32)}`, 'root');
+export const ROOT = parseRoot(`0x${'42'.repeat(32)}`, 'root');
 export const DATA = '/var/lib/vigil';
 export const MONITOR_DATA = '/var/lib/vigil-monitor';
 

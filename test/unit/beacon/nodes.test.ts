@@ -252,6 +252,36 @@ describe('what is known of the nodes', () => {
     ]);
   });
 
+  it('names both networks when it is on another one, once for each', async () => {
+    const [one] = await start(1);
+    const { nodes, log } = worldOf([one!]);
+    const specPath = '/eth/v1/config/spec';
+    one!.genesisValidatorsRoot = rootOf(1n);
+    one!.instead.set(specPath, json({ data: { CONFIG_NAME: 'elsewhere' } }));
+    await nodes.check();
+    await nodes.check();
+    const { message } = await errorOf(nodes.ask(header('head')));
+    expect(message).toContain(`it is of elsewhere (genesis validators root ${rootOf(1n)}, genesis at`);
+    expect(message).toContain(
+      `expected is ${spec.name} (genesis validators root ${spec.genesisValidatorsRoot},`,
+    );
+    // Without a name it is known by its root; and another one is told again.
+    one!.genesisValidatorsRoot = rootOf(2n);
+    one!.instead.set(specPath, json({}, 404));
+    await nodes.check();
+    await nodes.check();
+    const said = log.map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(said).toEqual([
+      expect.stringContaining('on the wrong network: it is of elsewhere (') as string,
+      expect.stringContaining(
+        `on the wrong network: it is of a network (genesis validators root ${rootOf(2n)}`,
+      ) as string,
+    ]);
+    one!.genesisValidatorsRoot = spec.genesisValidatorsRoot;
+    await nodes.check();
+    expect((JSON.parse(log.at(-1)!) as { msg: string }).msg).toBe('the beacon node is a source of truth');
+  });
+
   it('tells two nodes behind one host apart', async () => {
     const [one] = await start(1);
     const { nodes } = worldOf([{ url: `${one!.url}/key/aaa` }, { url: `${one!.url}/key/bbb` }]);

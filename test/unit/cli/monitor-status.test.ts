@@ -81,7 +81,10 @@ test('a healthy monitor: groups, who is worst, whose trouble it is, what is ahea
 
 test('one that is not healthy ends with 1, says why, and calls nothing missed that it did not see', async () => {
   const { dataDir, become, store } = await monitorApi();
-  become({ clockSlot: slot(200n), head: headState({ proposals: [] }) });
+  become({
+    ...{ clockSlot: slot(200n), head: headState({ proposals: [] }) },
+    watchProblems: ['/etc/monitor.yaml line 3: watch[2] names nobody'],
+  });
   store.addForeign({
     pubkey: WATCHED[3]!.pubkey,
     validatorIndex: 3,
@@ -99,6 +102,8 @@ test('one that is not healthy ends with 1, says why, and calls nothing missed th
   expect(out).toContain('head-old: the newest block known is 13 slots old');
   expect(out).toContain('validator 3, attestation of slot 150: frozen');
   expect(out).toMatch(/^rented +2 of 2 +64\.0000 +\? +10\.0% \(2 of 20\) +90\.0% +\? +\? +\?$/m);
+  expect(out).toMatch(/^3 +0xa3a3a3a3… +rented +- +20\.0% \(2 of 10\)$/m);
+  expect(out).toContain('watching   as before, because /etc/monitor.yaml line 3: watch[2] names nobody');
   expect(out).toContain('no proposal ahead');
 });
 

@@ -73,7 +73,7 @@ test.each([
   [[...LEDGER, '--prices', 'prices.csv'], 2, 'say what currency'],
   [[...LEDGER, '--currency', 'EUR', '--prices', 'broken.csv'], 2, 'broken.csv:1'],
   [[...LEDGER, '--layout', 'ethstaker', '--currency', 'EUR'], 2, 'for --format csv'],
-  [[...LEDGER, '--layout', 'ethstaker', '--format', 'csv'], 2, 'say what currency'],
+  [[...LEDGER, '--layout', 'ethstaker', '--format', 'csv'], 2, 'say in what currency'],
   [
     [...LEDGER, '--layout', 'ethstaker', '--format', 'csv', '--currency', 'EUR', '--by', 'group'],
     2,

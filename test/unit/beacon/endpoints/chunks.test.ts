@@ -38,6 +38,23 @@ describe('a long list of validators', () => {
     expect(server.requests[0]?.headers['content-type']).toBe('application/json');
   });
 
+  it('of those who voted is asked for in few parts, no body larger than that of a thousand pubkeys', async () => {
+    const parts = { head: '1', target: '2', source: '3', inactivity: '0' };
+    const server = await startBeaconServer((request, response) => {
+      const ids = JSON.parse(request.body) as string[];
+      const ideal = { effective_balance: `${32_000_000_000 + server.requests.length}`, ...parts };
+      const total = ids.map((validator_index) => ({ validator_index, ...parts }));
+      json({ data: { ideal_rewards: [ideal], total_rewards: total } })(request, response);
+    });
+    // The longest that indices are within anybody's lifetime.
+    const indices = indicesUpTo(20_000).map((index) => 9_000_000n + index);
+    const { data } = await clientOf(server).ask(attestationRewards(epoch(1n), indices));
+    expect(data.total.map(({ validatorIndex }) => validatorIndex)).toEqual(indices);
+    expect(data.ideal.size).toBe(3);
+    expect(server.requests.map(({ body }) => (JSON.parse(body) as []).length)).toEqual([8192, 8192, 3616]);
+    for (const { body } of server.requests) expect(body.length).toBeLessThan(101_000);
+  });
+
   it('is as final as the least final part, and as optimistic as the most optimistic one', async () => {
     const told = async (...envelopes: object[]) => {
       const server = await balances(envelopes);

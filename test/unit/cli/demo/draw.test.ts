@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COLUMNS, drawScene, type Paint } from '../../../../cli/demo/show/draw.ts';
+import { COLUMNS, drawScene, incomeText, type Paint } from '../../../../cli/demo/show/draw.ts';
 import type { Chapter } from '../../../../cli/demo/story.ts';
 import type { Scene } from '../../../../cli/demo/world/scene.ts';
 
@@ -49,6 +49,12 @@ const stories: fc.Arbitrary<Chapter[]> = fc.array(
     atSeconds: fc.option(fc.nat()),
   }),
 );
+
+test('a loss is not called earned', () => {
+  expect(incomeText(5n, String, 'Gwei')).toBe('5 Gwei earned');
+  expect(incomeText(0n, String, 'Gwei')).toBe('0 Gwei earned');
+  expect(incomeText(-5n, String, 'Gwei')).toBe('5 Gwei lost');
+});
 
 test('no line is wider than the terminal has to be, and colours change no text', () => {
   fc.assert(

@@ -23,6 +23,20 @@ test('every language has a vector', () => {
   expect(new Set(VECTORS.map(({ language }) => language))).toEqual(new Set(LANGUAGES));
 });
 
+/** The vectors of the reference implementation that BIP-39 names (Trezor, python-mnemonic 0.21), in full. */
+const PUBLISHED = JSON.parse(
+  readFileSync(new URL('../../../fixtures/bip39/published.json', import.meta.url), 'utf8'),
+) as Readonly<Record<Language, readonly Omit<Vector, 'language'>[]>>;
+
+test.each(LANGUAGES)('all published vectors in %s', async (language) => {
+  expect(PUBLISHED[language]).toHaveLength(24);
+  for (const { entropy, mnemonic, seed } of PUBLISHED[language]) {
+    const made = await mnemonicOf(Buffer.from(entropy, 'hex'), language);
+    expect(mnemonicText(made).normalize('NFKD')).toBe(mnemonic.normalize('NFKD'));
+    expect(hex(await seedOf(await parseMnemonic(mnemonic, language), 'TREZOR'))).toBe(seed);
+  }
+});
+
 describe.each(VECTORS)('$language $entropy', ({ language, entropy, mnemonic, seed }) => {
   it('is made of its entropy, letter by letter', async () => {
     const made = await mnemonicOf(Buffer.from(entropy, 'hex'), language);

@@ -143,10 +143,14 @@ describe('the word for a vote', () => {
     const outcome = judged(8, votes);
     for (const validator of [2, 3]) {
       const { messages } = resultsOf(outcome, validator).inclusion!;
-      expect(messages.map(({ target }) => target.root)).toEqual([root(8), root(7)]);
+      expect(messages.map(({ data }) => data.target.root)).toEqual([root(8), root(7)]);
+      expect(messages.map(({ block }) => block)).toEqual([
+        { slot: 10n, root: root(10) },
+        { slot: 13n, root: root(13) },
+      ]);
     }
     const once = judged(8, new Map([...votes].slice(0, 1)));
-    expect(resultsOf(once, 2).inclusion!.messages).toEqual([right(9, 8).data]);
+    expect(resultsOf(once, 2).inclusion!.messages).toMatchObject([{ data: right(9, 8).data }]);
   });
 
   it('tells the messages of different committees before Electra apart by nothing but their content', () => {

@@ -36,7 +36,7 @@ export function recordedBlocks(chain: RecordedChain): void {
   describe(`the recorded blocks of ${chain}`, () => {
     it.each(NAMES)('%s says in facts what it says on the wire', async (name) => {
       const facts = await factsOf(name);
-      const { message } = recorded.json(name).data;
+      const { message, signature } = recorded.json(name).data;
       const { body } = message;
       const payload = body.execution_payload;
       expect(facts).toMatchObject({
@@ -45,7 +45,7 @@ export function recordedBlocks(chain: RecordedChain): void {
           proposerIndex: Number(message.proposer_index),
           graffiti: body.graffiti,
         },
-        ...{ parentRoot: message.parent_root, stateRoot: message.state_root },
+        ...{ parentRoot: message.parent_root, stateRoot: message.state_root, signature },
         // The genesis block, which nobody made, has a payload of zeros.
         execution:
           message.slot === '0'

@@ -177,6 +177,35 @@ describe('a node', () => {
     expect(made.records.find(({ epoch: at }) => at === 7n)?.voteRewards[0]?.method).toBe('endpoint');
   });
 
+  it('that takes twice what a missed vote costs is not believed, though nobody knows all balances', async () => {
+    const made = await world({ faults: new RandomFaults('penalties', { ...RATES, missedVotes: 0.2 }) });
+    const twice = (text = '0') => `${text.startsWith('-') ? 2n * BigInt(text) : text}`;
+    made.beaconNodes[0]!.faults.add(/rewards.attestations/, {
+      kind: 'wrong',
+      change: (answer) => {
+        const { data, ...rest } = answer as { data: { total_rewards: Record<string, string>[] } };
+        const total = data.total_rewards.map((row) => ({
+          ...row,
+          ...{ source: twice(row['source']), target: twice(row['target']) },
+        }));
+        return { ...rest, data: { ...data, total_rewards: total } };
+      },
+    });
+    await made.run(14 * 8);
+    const missed = made.records
+      // At the end of a period of the sync committee there is nothing to measure it by.
+      .filter(({ epoch: at }) => (at + 1n) % 8n !== 0n)
+      .flatMap(({ attestations, voteRewards }) =>
+        attestations
+          .filter(({ result }) => result === 'missed')
+          .map(({ validatorIndex }) =>
+            voteRewards.find((reward) => reward.validatorIndex === validatorIndex),
+          ),
+      );
+    expect(missed.length).toBeGreaterThan(3);
+    expect(new Set(missed.map((reward) => reward?.method))).toEqual(new Set(['balance']));
+  });
+
   it('that says nothing of rewards leaves the others to the balance, and nothing is unexplained', async () => {
     const made = await world();
     made.beaconNodes[0]!.faults.add(/beacon.rewards|beacon.states.[0-9]+.finality/, {
@@ -192,6 +221,34 @@ describe('a node', () => {
 });
 
 describe('a gap', () => {
+  it('waits to be repaired while no node is a source of truth, as long as somebody has patience', async () => {
+    const made = await world();
+    const [node] = made.beaconNodes;
+    const last = epoch(5n);
+    // Nobody looks while they pass.
+    await made.run(10 * 8, () => false);
+    const parts = made.parts();
+    node!.conditions.syncing = true;
+    await made.nodes.check();
+    const range = { from: epoch(0n), until: last };
+    await expect(backfill(parts, range, () => undefined)).rejects.toMatchObject({ code: 'BEACON_NO_TRUTH' });
+    let waits = 0;
+    const result = await backfill(
+      parts,
+      range,
+      () => undefined,
+      async () => {
+        waits += 1;
+        node!.conditions.syncing = waits < 3;
+        await made.nodes.check();
+        return true;
+      },
+    );
+    expect(waits).toBe(3);
+    expect(result).toMatchObject({ repaired: 6, failed: [] });
+    expect(made.store.gaps(epoch(0n), last)).toEqual([]);
+  });
+
   it('is left where a node has forgotten, told, and repaired by one that has not', async () => {
     const made = await world({ faults: new RandomFaults('four', RATES) });
     const [node] = made.beaconNodes;

@@ -76,6 +76,20 @@ describe('without any source', () => {
   });
 });
 
+it('that no fee recipient is configured is said once, and other doubts as before', async () => {
+  const { log, text } = recordingLog();
+  const { url } = await rpcServer(rpcMethods(VANILLA));
+  const nodes = new ExecutionNodes([new ExecutionNode(url)]);
+  const income = new ExecutionIncome({ nodes, relays: new Relays([]), log });
+  for (let blocks = 0; blocks < 3; blocks += 1) {
+    const paid = await income.paymentOf(blockOf(VANILLA), PROPOSER, unknown);
+    expect(paid).toMatchObject({ confidence: 'probable', amountWei: FEES });
+  }
+  expect(text().match(/no fee recipient is configured/g)).toHaveLength(1);
+  expect(text()).toContain('--fee-recipient');
+  expect(text()).not.toContain('what a block paid is not certain');
+});
+
 describe('with an execution node', () => {
   it('fees of a block of our own are exact', async () => {
     const { url } = await rpcServer(rpcMethods(VANILLA));

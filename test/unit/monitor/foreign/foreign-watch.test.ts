@@ -4,6 +4,7 @@ import { startSignerFixture, type SignerFixture } from '../../../support/signer-
 import { validatorKeys } from '../../devnet/validator-keys.ts';
 import { factsOf, foreignWorld, seenBlock, SLOTS, watchOver, wayTo } from './foreign-world.ts';
 import { toHex } from '../../../../core/hex.ts';
+import type { Testimony } from '../../../../monitor/foreign/index.ts';
 
 const NONE = { ours: 0, foreign: 0, elsewhere: 0, unknown: 0, open: 0 };
 const EVERYTHING = /./;
@@ -100,6 +101,84 @@ describe('a double vote of a twin', () => {
   });
 });
 
+describe('with several beacon nodes, the block that has a vote', () => {
+  const MINUTE = 60_000n;
+
+  async function doubleVote() {
+    const world = await foreignWorld();
+    await world.runSlots(SLOTS);
+    const victim = await world.doubleVote();
+    const { pubkey } = world.validators[victim]!;
+    const says = { testimony: 'contradicted' as Testimony, asked: [] as string[], nowMs: 1_700_000_000_000n };
+    const watched = watchOver(world, [world.signer], {
+      witnesses: (root) => {
+        says.asked.push(root);
+        return Promise.resolve(says.testimony);
+      },
+      nowMs: () => says.nowMs,
+    });
+    await watched.watch.check(world.seen(SLOTS, world.sim.slot));
+    return { ...watched, world, says, frozen: () => frozenOn(world.signer, pubkey) };
+  }
+
+  it('has the key frozen once a second one knows it, and not before, while the alert comes at once', async () => {
+    const { watch, told, stored, settled, says, frozen } = await doubleVote();
+    const [evidence] = told;
+    const { included_in: block } = JSON.parse(evidence!.onChain) as { included_in: { root: string } };
+    expect(says.asked).toEqual([block.root]);
+    says.nowMs += 60n * MINUTE;
+    await watch.retry();
+    expect([...stored.values()]).toMatchObject([
+      { action: `not frozen: the beacon nodes do not agree that there is a block ${block.root}` },
+    ]);
+    expect({ told: told.length, settled, frozen: frozen() }).toEqual({ told: 1, settled: [], frozen: null });
+    says.testimony = 'enough';
+    await watch.retry();
+    expect([...stored.values()]).toMatchObject([{ action: 'frozen' }]);
+    expect(frozen()).not.toBeNull();
+  });
+
+  it('is not waited for without end while the others give no answer', async () => {
+    const { watch, told, says, frozen } = await doubleVote();
+    says.testimony = 'silent';
+    says.nowMs += 9n * MINUTE;
+    await watch.retry();
+    expect(frozen()).toBeNull();
+    says.nowMs += MINUTE;
+    await watch.retry();
+    expect({ told: told.length, frozen: frozen() !== null }).toEqual({ told: 1, frozen: true });
+  });
+
+  it('is asked for under its new root when the vote is found in another one', async () => {
+    const { watch, world, says, told } = await doubleVote();
+    const again = world
+      .seen(SLOTS, world.sim.slot)
+      .find(({ signingRoot }) => signingRoot === told[0]!.signingRoot)!;
+    const other = `0x${'44'.repeat(32)}`;
+    const moved = JSON.stringify({ ...JSON.parse(again.onChain), included_in: { slot: '1', root: other } });
+    says.asked.length = 0;
+    await watch.check([{ ...again, onChain: moved }]);
+    expect(says.asked).toEqual([other]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('is nobody else`s to vouch for when it is the message itself: its signature is verified', async () => {
+    const world = await foreignWorld();
+    await world.runSlots(SLOTS);
+    while (world.sim.tree.atSlot(world.sim.slot).length < 2) {
+      await world.runSlot(() => {
+        const { slot: at, proposerIndex } = world.sim.tree.head.signed.message;
+        if (at === world.sim.slot && proposerIndex < 3) world.twin.propose(proposerIndex);
+      });
+    }
+    const found = world.sim.tree.atSlot(world.sim.slot);
+    const proposer = world.validators[found[0]!.signed.message.proposerIndex]!;
+    const { watch } = watchOver(world, [world.signer], { witnesses: () => Promise.resolve('contradicted') });
+    await watch.check(found.map((each) => seenBlock(world.spec, proposer, factsOf(each))));
+    expect(frozenOn(world.signer, proposer.pubkey)).not.toBeNull();
+  });
+});
+
 it('a second block of a twin is found by its header alone', async () => {
   const world = await foreignWorld();
   await world.runSlots(SLOTS);
@@ -135,11 +214,15 @@ describe('a signer that is silent', () => {
     expect(await before.watch.check(seen)).toEqual({ ...NONE, open: seen.length });
     expect(await before.watch.retry()).toEqual({ ...NONE, open: seen.length });
     expect(before.told).toEqual([]);
+    const slots = seen.map(({ slot }) => slot).sort((one, other) => Number(one - other));
+    expect(before.watch.state.oldestOpen).toBe(slots[0]);
     expect([...before.watch.state.problems.values()]).toMatchObject([{ code: 'MONITOR_SIGNER_SILENT' }]);
 
     const after = watchOver(world, [way], { open: before.kept.open });
+    expect(after.watch.state.oldestOpen).toBe(slots[0]);
     way.lost = /^$/;
     expect(await after.watch.retry()).toEqual({ ...NONE, ours: seen.length - 1, foreign: 1 });
+    expect(after.watch.state.oldestOpen).toBeNull();
     expect(after.told).toMatchObject([{ validatorIndex: victim }]);
     expect(after.kept.open).toEqual([]);
     expect(after.watch.state).toMatchObject({ open: 0, unsettled: 0, problems: new Map() });

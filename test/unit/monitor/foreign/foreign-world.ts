@@ -177,17 +177,19 @@ interface SimulatedBlock {
       readonly parentRoot: Uint8Array;
       readonly stateRoot: Uint8Array;
     };
+    readonly signature: Uint8Array;
   };
 }
 
 /** As much of a block as the watch looks at. */
-export function factsOf({ root, signed: { message } }: SimulatedBlock): BlockFacts {
+export function factsOf({ root, signed: { message, signature } }: SimulatedBlock): BlockFacts {
   return {
     slot: slot(BigInt(message.slot)),
     root: root as Root,
     parentRoot: rootOf(message.parentRoot),
     stateRoot: rootOf(message.stateRoot),
     proposerIndex: message.proposerIndex,
+    signature: toHex(signature),
   } as BlockFacts;
 }
 

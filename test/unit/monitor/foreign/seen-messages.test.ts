@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epoch, parsePubkey, parseRoot, slot, type Root } from '../../../../core/units.ts';
-import { seenAgain } from '../../../../monitor/foreign/foreign-evidence.ts';
+import { blockWith, seenAgain } from '../../../../monitor/foreign/foreign-evidence.ts';
 import { decodeSeen, encodeSeen, type SeenMessage } from '../../../../monitor/foreign/index.ts';
 import { judgeAnswers } from '../../../../monitor/foreign/judge-answers.ts';
 import type { SignerSays } from '../../../../monitor/foreign/signer-history.ts';
@@ -85,14 +85,20 @@ describe('what no block of this network holds', () => {
 
 it('a verdict gives every different message of a vote, and a missed one none', () => {
   const messages = [vote(54n, 55n), vote(54n, 55n, { beaconBlockRoot: root('01') })];
+  const blocks = [
+    { slot: slot(443n), root: root('43') },
+    { slot: slot(445n), root: root('45') },
+  ];
   const inclusion = {
     ...{ slot: slot(443n), distance: 3, optimalDistance: 3, source: true, target: true, head: false },
-    messages,
+    messages: messages.map((data, at) => ({ data, block: blocks[at]! })),
   };
   const verdict = { validatorIndex: 7, epoch: epoch(55n), slot: slot(440n), result: 'late' as const };
   const seen = seenVotes(NETWORK, WHO, { ...verdict, inclusion });
   expect(seen.map(({ signingRoot }) => signingRoot)).toEqual(messages.map((data) => see(data).signingRoot));
-  expect(JSON.parse(seen[0]!.onChain)).toMatchObject({ included_in: { slot: '443', root: null } });
+  expect(JSON.parse(seen[0]!.onChain)).toMatchObject({ included_in: { slot: '443', root: root('43') } });
+  // The block that has the other message, not the first that has any.
+  expect(seen.map(blockWith)).toEqual([root('43'), root('45')]);
   expect(seenVotes(NETWORK, WHO, { ...verdict, result: 'missed', inclusion: null })).toEqual([]);
 });
 

@@ -43,6 +43,11 @@ describe('the data is not fresh', () => {
       },
       ['watch-list-failing'],
     ],
+    [
+      'when the watch file in force is an older one',
+      { watchFileProblem: 'monitor.yaml line 3: watch[2] names nobody', watchProblems: ['monitor.yaml …'] },
+      ['watch-file-old'],
+    ],
     ['when nobody is watched', { watched: [], pending: [], head: null }, ['nobody-watched']],
     [
       'when everything is wrong',

@@ -333,6 +333,7 @@ describe('the answers are true', () => {
         { group: 'home', head: null, comparison: 'unknown', missingInRow: null, syncCurrent: null },
         { group: 'rented', comparison: 'unknown', recent: { missed: 2 } },
       ],
+      worst: [{ validatorIndex: 3, missedInRow: null, recent: { due: 10, missed: 2 } }],
     });
   });
 });

@@ -8,7 +8,7 @@ const root = (bytes: Uint8Array) => parseRoot(toHex(bytes), 'root');
 const pubkey = (bytes: Uint8Array) => parsePubkey(toHex(bytes), 'pubkey');
 
 /** What the ledger looks at in a block of the simulation; attestations are judged elsewhere and left out. */
-export function blockFactsOf({ root: blockRoot, signed: { message } }: BlockNode): BlockFacts {
+export function blockFactsOf({ root: blockRoot, signed: { message, signature } }: BlockNode): BlockFacts {
   const { body } = message;
   const { executionRequests: requests, executionPayload: payload } = body;
   const bits = body.syncAggregate.syncCommitteeBits;
@@ -18,6 +18,7 @@ export function blockFactsOf({ root: blockRoot, signed: { message } }: BlockNode
     parentRoot: root(message.parentRoot),
     stateRoot: root(message.stateRoot),
     proposerIndex: message.proposerIndex,
+    signature: hex(signature),
     graffiti: hex(body.graffiti),
     attestations: [],
     syncBits: Uint8Array.from({ length: bits.bitLen }, (_, position) => (bits.get(position) ? 1 : 0)),

@@ -30,6 +30,7 @@ export const epochIn = (fork: ForkName): bigint => spec.forks.find(({ name }) =>
 export const blockAt = (at: bigint, facts: Partial<BlockFacts> = {}): BlockFacts => ({
   ...{ slot: slot(at), root: ZERO_ROOT, parentRoot: ZERO_ROOT, stateRoot: ZERO_ROOT, proposerIndex: 999 },
   ...{
+    signature: '0x',
     graffiti: ZERO_ROOT,
     attestations: [],
     syncBits: new Uint8Array(512),

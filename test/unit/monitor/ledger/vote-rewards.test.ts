@@ -12,13 +12,17 @@ import { DevnetBeaconNode } from '../../../../devnet/api/beacon-node.ts';
 import type { BeaconState } from '../../../../devnet/chain/state.ts';
 import type { Simulation } from '../../../../devnet/simulation/simulation.ts';
 import {
+  baseRewardPerIncrement,
+  basesOfSyncReward,
   compareVoteRewards,
   contradictions,
   isInLeak,
   nextInactivityScore,
   rewardRules,
+  syncParticipantReward,
   voteRewardsFromBlocks,
   voteRewardsFromEndpoint,
+  type BaseBounds,
   type RegistryEntry,
 } from '../../../../monitor/ledger/index.ts';
 import type { AttestationVerdict } from '../../../../monitor/model/verdicts.ts';
@@ -248,6 +252,9 @@ describe('a node that says something else than the blocks', () => {
       flags === null ? null : { slot: slot(225n), distance: 1, optimalDistance: 1, ...flags, messages: [] },
   });
   const all = { source: true, target: true, head: true };
+  /** What a missed vote of 32 ETH costs with 35 million ETH at stake. */
+  const missed = (validatorIndex: bigint, base = 342n) =>
+    total(validatorIndex, { sourceGwei: -7n * base, targetGwei: -13n * base });
   const check = (reward: AttestationReward, judged: AttestationVerdict, slashed: number[] = []) =>
     contradictions({
       ...{ rules, verdicts: [judged], effectiveBalances: new Map([[1, 32n * ETH]]) },
@@ -260,18 +267,78 @@ describe('a node that says something else than the blocks', () => {
     expect(check(perfect(1n, 170n), verdict(all))).toEqual(['source', 'target', 'head']);
     expect(check(perfect(1n, 171n), verdict({ ...all, head: false }))).toEqual(['head']);
     expect(check(perfect(1n, 171n), verdict(null))).toEqual(['source', 'target', 'head']);
-    expect(check(total(1n, { sourceGwei: -5n, targetGwei: -9n }), verdict(null))).toEqual([]);
-    expect(check(total(1n, { sourceGwei: -5n }), verdict(null))).toEqual(['target']);
-    expect(check(total(1n, { sourceGwei: -5n, targetGwei: -9n, headGwei: -1n }), verdict(null))).toEqual([
-      'head',
-    ]);
-    expect(check(total(1n, { sourceGwei: -5n, targetGwei: -9n }), verdict(all))).toEqual([
-      'source',
-      'target',
-      'head',
-    ]);
+    expect(check(missed(1n), verdict(null))).toEqual([]);
+    expect(check({ ...missed(1n), targetGwei: 0n }, verdict(null))).toEqual(['target']);
+    expect(check({ ...missed(1n), headGwei: -1n }, verdict(null))).toEqual(['head']);
+    expect(check(missed(1n), verdict(all))).toEqual(['source', 'target', 'head']);
     // Whoever is slashed is only penalized.
     expect(check(perfect(1n, 171n), verdict(all), [1])).toEqual(['source', 'target', 'head']);
+  });
+
+  it('is found out by penalties that no base reward makes, whatever it says of inactivity', () => {
+    for (const inactivityGwei of [0n, -1n, -123_456n])
+      expect(check({ ...missed(1n), inactivityGwei }, verdict(null))).toEqual([]);
+    // The one does not go with the other, or both with nothing.
+    expect(check({ ...missed(1n), targetGwei: -9000n }, verdict(null))).toHaveLength(1);
+    expect(check({ ...missed(1n), sourceGwei: -2395n, targetGwei: -4447n }, verdict(null))).toEqual([
+      'source',
+      'target',
+    ]);
+    // Who takes part is paid 2394 at most: less cannot be what it costs not to.
+    expect(check(missed(1n, 341n), verdict(null))).toEqual(['source', 'target']);
+    // Rewards that somebody else was paid say the same.
+    expect(check(missed(1n), verdict({ ...all, target: false, head: false }))).toEqual(['source']);
+  });
+
+  it('is found out by the penalties of others, and by what the sync committee is paid', () => {
+    const verdicts = [1, 2, 3, 4].map((validatorIndex) => ({ ...verdict(null), validatorIndex }));
+    const effectiveBalances = new Map(
+      [1, 2, 3, 4].map((index) => [index, (index === 3 ? 2048n : 32n) * ETH]),
+    );
+    const large = total(3n, { sourceGwei: -7n * 64n * 342n, targetGwei: -13n * 64n * 342n });
+    const found = (totals: AttestationReward[], bases?: BaseBounds) =>
+      contradictions({
+        ...{
+          rules,
+          verdicts,
+          effectiveBalances,
+          answer: answerOf([[32n, 171n]], totals),
+          slashed: new Set(),
+        },
+        ...(bases === undefined ? {} : { bases }),
+      }).map(({ validatorIndex, flag }) => `${validatorIndex} ${flag}`);
+    expect(found([missed(1n), missed(2n), large, missed(4n)])).toEqual([]);
+    expect(found([missed(1n), missed(2n, 400n), large, missed(4n)])).toEqual(['2 source', '2 target']);
+    expect(found([{ ...missed(1n), exact: false, sourceGwei: -2395n }, missed(2n), large])).toEqual([]);
+    // All of them twice what they are: nothing in it contradicts itself.
+    const twice = [missed(1n, 684n), missed(2n, 684n)];
+    expect(found(twice)).toEqual([]);
+    expect(found(twice, basesOfSyncReward(rules, 22_830n))).toHaveLength(4);
+    expect(found([missed(1n), missed(2n)], basesOfSyncReward(rules, 22_830n))).toEqual([]);
+  });
+
+  it('is measured by the base reward that pays the sync committee, on whatever network', () => {
+    const increments = fc.bigInt(32n, 100_000_000n);
+    const sizes = fc.constantFrom([32n, 512n, 64n], [8n, 32n, 64n], [16n, 512n, 25n]);
+    fc.assert(
+      fc.property(increments, sizes, (active, [slotsPerEpoch, syncCommitteeSize, baseRewardFactor]) => {
+        const network = {
+          ...rules,
+          ...{
+            slotsPerEpoch,
+            syncCommitteeSize,
+            baseRewardFactor,
+          },
+        };
+        const base = baseRewardPerIncrement(network, active * ETH);
+        const paid = syncParticipantReward(network, active * ETH);
+        fc.pre(paid > 0n);
+        const { least, most } = basesOfSyncReward(network, paid);
+        expect(least <= base && base <= most!).toBe(true);
+        // Narrow enough to be of use where there is as much at stake as on real networks.
+        if (active > 100_000n && paid > 1000n) expect(most! - least).toBeLessThanOrEqual(base / 100n + 4n);
+      }),
+    );
   });
 
   it('is not accused where the blocks are not known, or where it told fractions', () => {

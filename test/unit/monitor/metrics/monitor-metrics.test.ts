@@ -1,7 +1,9 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import type { ValidatorState } from '../../../../beacon/index.ts';
 import { slot } from '../../../../core/units.ts';
 import { createMonitorMetrics } from '../../../../monitor/metrics/index.ts';
+import type { ExecutionPayment } from '../../../../monitor/model/ledger-part.ts';
 import type { MonitorState } from '../../../../monitor/model/monitor-state.ts';
 import {
   filledStore,
@@ -12,6 +14,7 @@ import {
   part,
   proposal,
   record,
+  SLOT_MS,
   story,
   vote,
   votes,
@@ -146,6 +149,29 @@ describe('the present', () => {
     expect(series.get('unhealthy{reason="no-beacon-node"}')).toBe(1);
   });
 
+  it('says how long messages of ours wait for a signer to be asked about them', async () => {
+    const { at } = scraped({ perValidatorLimit: 0 });
+    expect((await at()).get('foreign_unjudged_age_seconds')).toBe(0);
+    const waiting = await at({ unjudged: { messages: 7, oldestSlot: slot(180n) } });
+    expect(waiting.get('foreign_unjudged_messages')).toBe(7);
+    // Slot 188 and three seconds.
+    expect(waiting.get('foreign_unjudged_age_seconds')).toBe((8 * SLOT_MS) / 1000 + 3);
+    expect(
+      named(await at({ unjudged: null }), 'foreign_unjudged_messages', 'foreign_unjudged_age_seconds'),
+    ).toEqual([]);
+  });
+
+  it('says how much of the watch list is as it was before', async () => {
+    const { at } = scraped({ perValidatorLimit: 0 });
+    expect((await at()).get('watch_list_problems')).toBe(0);
+    const old = await at({
+      watchFileProblem: 'line 3',
+      watchProblems: ['line 3', 'http://signer: status 503'],
+    });
+    expect(old.get('watch_list_problems')).toBe(2);
+    expect(old.get('unhealthy{reason="watch-file-old"}')).toBe(1);
+  });
+
   it('forgets groups that are not watched any more', async () => {
     const { at } = scraped();
     await at();
@@ -180,6 +206,45 @@ describe('counters', () => {
     expect(series.get('validators_slashed_total{group="rented"}')).toBe(0);
     expect(series.get('residual_gwei_total{group="rented"}')).toBe(0);
     expect(series.get('watch_list_reload_failures_total')).toBe(0);
+  });
+
+  it.each([
+    ['to a stranger', { feeRecipient: `0x${'cc'.repeat(20)}` }, 1],
+    [
+      'that nobody can tell of, with a stranger in the block',
+      { feeRecipient: `0x${'cc'.repeat(20)}`, method: 'none', confidence: 'unresolved' },
+      1,
+    ],
+    ['to a fee recipient of ours', { feeRecipient: `0x${'AA'.repeat(20)}` }, 0],
+    ['to the withdrawal address', { feeRecipient: `0x${'dd'.repeat(20)}` }, 0],
+  ] as const)('count blocks that paid somebody else: %s', async (_what, paid, expected) => {
+    const payment: ExecutionPayment = {
+      ...({
+        validatorIndex: 1,
+        slot: slot(100n),
+        amountWei: 1n,
+        kind: 'mev',
+        method: 'relay',
+        confidence: 'exact',
+      } as const),
+      ...paid,
+    };
+    const [first] = story();
+    for (const feeRecipients of [[`0x${'aa'.repeat(20)}`], []]) {
+      const registry = new Registry();
+      const metrics = createMonitorMetrics(registry, {
+        ...{ perValidatorLimit: 0, nowMs: () => NOW_MS, unresolvedBlocks: () => new Map(), feeRecipients },
+        statusOf: () =>
+          ({ withdrawalCredentials: `0x01${'00'.repeat(11)}${'dd'.repeat(20)}` }) as ValidatorState,
+      });
+      metrics.final({ ...first!, payments: [payment] }, groupOf);
+      const { values } = await registry
+        .getSingleMetric('vigil_monitor_fee_recipient_mismatches_total')!
+        .get();
+      expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(
+        feeRecipients.length === 0 ? 0 : expected,
+      );
+    }
   });
 
   it('count what is final', async () => {

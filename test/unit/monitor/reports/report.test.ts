@@ -177,6 +177,34 @@ test('JSON has integers as integers and money as text', () => {
   });
 });
 
+describe('a day that is not over', () => {
+  const whole = rowsOf(1, 2, [{}, {}]);
+  const last = whole.at(-1)!;
+  const { genesisTimeSeconds, slotDurationMs, slotsPerEpoch } = new MemoryLedger(whole).chain;
+  const msOf = (slot: bigint): number => Number(genesisTimeSeconds * 1000n + slot * slotDurationMs);
+  /** Written down to half an hour ago. */
+  const now = last.startSlot + 3000n;
+  const upTo = (endSlot: bigint) => [...whole.slice(0, -1), { ...last, endSlot }];
+  const warnings = (rows: LedgerRow[], nowMs: number) =>
+    buildReport(new MemoryLedger(rows), REQUEST, nowMs).warnings;
+
+  it('is said to be that, and what no monitor can have yet is no gap', () => {
+    const rows = upTo(now - 8n * slotsPerEpoch);
+    expect(warnings(rows, msOf(now))).toEqual([
+      `${REQUEST.to} is not over yet: the report has what is written down of it so far`,
+    ]);
+  });
+
+  it('is a gap from where a monitor that is well would have written', () => {
+    const rows = upTo(now - 8n * slotsPerEpoch - 1n);
+    expect(warnings(rows, msOf(now))[0]).toMatch(/^the ledger has 1 gap: validator 1 has no rows after slot/);
+    // Nor is it over for ever.
+    expect(warnings(upTo(now), msOf(last.endSlot + 1n + 9n * slotsPerEpoch))).toEqual([
+      expect.stringMatching(/no rows after slot/) as string,
+    ]);
+  });
+});
+
 describe('warnings', () => {
   it.each<[string, LedgerRow[], readonly string[]]>([
     ['nothing at all', [], ['the ledger has no rows of these days']],
@@ -213,6 +241,15 @@ describe('warnings', () => {
       'gaps at more places than can be told',
       Array.from({ length: 12 }, (_, index) => row(index, 2, { endSlot: 14_000n + BigInt(index) })),
       [expect.stringMatching(/^the ledger has 12 gaps: .*; and at 2 other places$/) as string],
+    ],
+    [
+      'rows that begin in the middle of a life',
+      [row(1, 3)],
+      [
+        expect.stringMatching(
+          /^the ledger has 1 gap: validator 1 has no rows before slot \d+ of 2026-01-03, and had a balance then$/,
+        ) as string,
+      ],
     ],
     ['a validator that begins', [row(1, 3, { openingBalanceGwei: 0n, depositsGwei: 32n })], []],
     ['a validator that is gone', [row(1, 2, { withdrawalsFullGwei: 32_000_000_000n })], []],

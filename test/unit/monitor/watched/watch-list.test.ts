@@ -168,11 +168,13 @@ describe('a change of the file', () => {
     for (let times = 0; times < 3; times += 1) await list.resolve();
     expect(indices(list)).toEqual([1]);
     expect(list.problems()).toMatchObject([expect.stringContaining(file) as string]);
+    expect(list.fileProblem()).toContain(file);
     expect(lines.filter((line) => line.includes('WATCH_FILE_INVALID'))).toHaveLength(1);
     write(file, 'watch: [{index: 2}]');
     await list.resolve();
     expect(indices(list)).toEqual([2]);
     expect(list.problems()).toEqual([]);
+    expect(list.fileProblem()).toBeNull();
   });
 
   it('from nothing to a file is seen, where the file was not asked for', async () => {
@@ -211,6 +213,8 @@ describe('a source that fails', () => {
       await list.resolve();
       expect(indices(list)).toEqual([1, 2, 5]);
       expect(list.problems()).toMatchObject([expect.stringContaining(keys) as string]);
+      // The file that names it is the one in force.
+      expect(list.fileProblem()).toBeNull();
     }
     // Also when the file around it changes.
     write(file, 'watch: [{file: keys.txt, group: b}]');
@@ -235,6 +239,22 @@ describe('a source that fails', () => {
     signer.handler = json([unknownKey]);
     await list.resolve();
     expect([list.problems(), list.pending()]).toEqual([[], [unknownKey]]);
+  });
+
+  it.each(['keystores', 'file'])('at the start ends it where it is a path: %s', async (kind) => {
+    const { listOf, folder, file } = await world();
+    const missing = join(folder, 'nothere');
+    const refusal = { code: 'WATCH_SOURCE_MISSING', message: expect.stringContaining(missing) as string };
+    await expect(listOf({ words: [`${kind}:${missing}`, '1'] }).resolve()).rejects.toMatchObject(refusal);
+    write(file, `watch: [{index: 1}, {${kind}: nothere}]`);
+    const list = listOf({ file: { path: file, required: true } });
+    await expect(list.resolve()).rejects.toMatchObject(refusal);
+    // Still the start: another try refuses as well.
+    await expect(list.resolve()).rejects.toMatchObject(refusal);
+    if (kind === 'file') write(missing, '2');
+    else mkdirSync(missing);
+    await list.resolve();
+    expect(indices(list)).toEqual(kind === 'file' ? [1, 2] : [1]);
   });
 
   it('is also the beacon node: everybody stays as they are', async () => {

@@ -1,51 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createLogger } from '../../../../core/log/logger.ts';
-import type { Pubkey } from '../../../../core/units.ts';
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { generateSecretKey, pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
 import { sealSecret } from '../../../../signer/keystore/cipher.ts';
-import { openSource } from '../../../../signer/sources/open-source.ts';
-import { readSourcesFile } from '../../../../signer/sources/sources-file.ts';
-import { CHEAP_KDF, cheapKeystore } from '../keystore/cheap-keystore.ts';
+import { CHEAP_KDF } from '../keystore/cheap-keystore.ts';
 import { failureOf } from '../keystore/failure.ts';
-
-function folderFor(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'vigil-layouts-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** @param mode as the tool leaves it */
-function put(path: string, text: string, mode = 0o600): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text, { mode });
-}
-
-async function newKey(password: string) {
-  const { pubkey, keystore } = await cheapKeystore(password);
-  return { pubkey, text: JSON.stringify(keystore) };
-}
-
-/** What a file of key sources with this text gives. */
-async function load(folder: string, yaml: string, here: readonly Pubkey[] = []) {
-  const file = join(folder, 'sources.yaml');
-  writeFileSync(file, `sources:\n${yaml}`);
-  const pubkeys: Pubkey[] = [];
-  const failed: string[] = [];
-  for (const config of await readSourcesFile(file)) {
-    const log = createLogger('silent');
-    const source = openSource(config, { dataDir: folder, keyCache: false, log });
-    const options = { has: (pubkey: Pubkey) => here.includes(pubkey), signal: new AbortController().signal };
-    for await (const key of source.load(options)) {
-      if ('error' in key) failed.push(`${key.error.code} ${key.label.slice(folder.length + 1)}`);
-      else pubkeys.push(key.pubkey);
-    }
-  }
-  return { pubkeys: pubkeys.sort(), failed: failed.sort() };
-}
+import { folderFor, load, newKey, put } from './tool-folders.ts';
 
 describe('Lighthouse', () => {
   /** `voting_keystore_path` and the like as Lighthouse writes them, with what an operator may have made of them. */
@@ -117,6 +78,17 @@ describe('Lighthouse', () => {
     expect(failed.some((line) => line.includes(three.pubkey))).toBe(true);
   });
 
+  it('gives an imported keystore under the name that it came with, where there are no definitions', async () => {
+    const folder = folderFor();
+    const { pubkey, text } = await newKey('pw');
+    put(join(folder, 'validators', pubkey, 'keystore-m_12381_3600_4_0_0-1760000000.json'), text);
+    put(join(folder, 'secrets', pubkey), 'pw');
+    expect(await load(folder, '  - {type: lighthouse, path: validators}')).toEqual({
+      pubkeys: [pubkey],
+      failed: [],
+    });
+  });
+
   it('does not swap a definition for another key, nor quote a broken file', async () => {
     const { folder, one, two } = await lighthouse();
     put(join(folder, 'validators', one.pubkey, 'voting-keystore.json'), two.text);
@@ -173,6 +145,19 @@ describe('Teku', () => {
   });
 });
 
+describe('Teku, one file', () => {
+  it.each(['{type: teku, path: a/x.json}', '{type: teku, path: a/x.json, passwords: a/x.txt}'])(
+    'with its password: %s',
+    async (yaml) => {
+      const folder = folderFor();
+      const { pubkey, text } = await newKey('a');
+      put(join(folder, 'a', 'x.json'), text);
+      put(join(folder, 'a', 'x.txt'), 'a');
+      expect(await load(folder, `  - ${yaml}`)).toEqual({ pubkeys: [pubkey], failed: [] });
+    },
+  );
+});
+
 describe('the deposit tools', () => {
   it('have one password for all keystores beside their deposit data', async () => {
     const folder = folderFor();
@@ -193,6 +178,7 @@ describe('the deposit tools', () => {
 describe('Prysm', () => {
   async function wallet(
     change: (lists: { private_keys: string[]; public_keys: string[] }) => void = () => undefined,
+    kind = 'direct',
   ) {
     const folder = folderFor();
     const keys = Array.from({ length: 3 }, generateSecretKey);
@@ -209,7 +195,7 @@ describe('Prysm', () => {
       version: 4,
       name: 'keystore',
     };
-    put(join(folder, 'direct', 'accounts', 'all-accounts.keystore.json'), JSON.stringify(file));
+    put(join(folder, kind, 'accounts', 'all-accounts.keystore.json'), JSON.stringify(file));
     put(join(folder, 'wallet-password.txt'), 'wallet\n');
     return { folder, pubkeys: keys.map(pubkeyOf) };
   }
@@ -219,6 +205,12 @@ describe('Prysm', () => {
     const { folder, pubkeys } = await wallet();
     expect(await load(folder, yaml)).toEqual({ pubkeys: [...pubkeys].sort(), failed: [] });
     expect((await load(folder, yaml, pubkeys.slice(1))).pubkeys).toEqual([pubkeys[0]]);
+  });
+
+  it('has derived keys in a folder of that name', async () => {
+    const { folder, pubkeys } = await wallet(() => undefined, 'derived');
+    put(join(folder, 'derived', 'keymanageropts.json'), '{"direct_eip_version":"EIP-2335"}');
+    expect(await load(folder, yaml)).toEqual({ pubkeys: [...pubkeys].sort(), failed: [] });
   });
 
   it('leaves a key out that is none, or that stands beside the public key of another', async () => {
@@ -272,6 +264,12 @@ describe('a file of key sources', () => {
       '  - {type: vault, address: "https://v", path: x, token-file: t, timeout-seconds: 0}',
       /timeout-seconds/,
     ],
+    ['  - {type: gcp, project: "a/b", prefix: x}', /project/],
+    ['  - {type: gcp, project: a, prefix: x, endpoint: "http://gcp.example"}', /use https$/],
+    ['  - {type: aws, region: a, prefix: x, endpoint: "https://u:p@aws.example"}', /endpoint/],
+    ['  - {type: azure, vault: "http://a.vault.azure.net"}', /use https$/],
+    ['  - {type: azure, vault: "https://a.vault.azure.net/secrets"}', /vault/],
+    ['  - {type: azure, vault: "https://a.vault.azure.net", prefix: a_b}', /prefix/],
     ['  []', /sources/],
     ['  - {', /./],
   ])('with %s is refused', async (yaml, message) => {

@@ -171,7 +171,7 @@ export const REFUSED_FILES: readonly (readonly [what: string, text: string, code
   ],
   ['a root of null', withBlock({ slot: '1', signing_root: null }), INVALID, `${BLOCK}.signing_root`],
   ['a pubkey of 47 bytes', withKey(keyEntry(KEY_A.slice(0, -2), [])), INVALID, '$.data[1].pubkey'],
-  ['a pubkey without 0x', withKey(keyEntry(KEY_A.slice(2), [])), INVALID, '$.data[1].pubkey'],
+  ['a pubkey cut short', withKey(keyEntry(KEY_A.slice(4), [])), INVALID, '$.data[1].pubkey'],
   [
     'a pubkey that is not on the curve',
     withKey(keyEntry(`0x${'ab'.repeat(48)}`, [])),

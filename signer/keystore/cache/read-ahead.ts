@@ -1,0 +1,108 @@
+import { hash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
+import { readPrivateFile } from '../private-file.ts';
+import { decodeCache, MAX_CACHE_BYTES } from './cache-layout.ts';
+import { lockingKey, lockMaterial, passwordDigest } from './cache-lock.ts';
+import type { KeystoreProof } from './unlock-cache.ts';
+
+/** How the files of a key are read, at once: many small ones. Both throw when there is none or it may not be used. */
+export interface KeyFiles {
+  readonly keystore: (pubkey: Pubkey) => Uint8Array;
+  readonly password: (pubkey: Pubkey) => string;
+}
+
+/** Keys whose files are read in one go, a millisecond or two: the start goes on in the turns in between. */
+const READ_AT_ONCE = 50;
+
+/**
+ * What a start needs for its key cache, read and derived while the slashing database is being opened: passwords first,
+ * because the one scrypt over them is what takes longest, and has a core of its own. It is a guess that nobody has to
+ * believe. Who opens the cache says which passwords prove its records, and gets the key that was derived for just these or
+ * a new one; proofs are digests of what was in the files a moment ago, and keys that are not there any more, or were
+ * deleted, are never asked for.
+ */
+export class ReadAhead {
+  readonly #proofs = new Map<Pubkey, KeystoreProof>();
+  readonly #stopping = new AbortController();
+  readonly #done: Promise<void>;
+  #early: {
+    readonly salt: Uint8Array;
+    readonly material: Uint8Array;
+    readonly key: Promise<Uint8Array>;
+  } | null = null;
+
+  constructor(path: string, place: Uint8Array, files: KeyFiles) {
+    // Whatever fails here is met again, and told, by who comes after.
+    this.#done = this.#read(path, place, files).catch(() => undefined);
+  }
+
+  /** Of the keys in the cache whose files could be read. */
+  async proofs(): Promise<ReadonlyMap<Pubkey, KeystoreProof>> {
+    await this.#done;
+    return this.#proofs;
+  }
+
+  /** As `lockingKey`: the key that was derived ahead if it is for these passwords. Once. @throws as that */
+  async lockingKey(
+    passwords: Iterable<Uint8Array>,
+    salt: Uint8Array,
+    place: Uint8Array,
+  ): Promise<Uint8Array> {
+    const early = this.#early;
+    this.#early = null;
+    const key = early === null ? null : await early.key.catch(() => null);
+    if (early === null || key === null) return lockingKey(passwords, salt, place);
+    const material = lockMaterial(passwords);
+    const same = Buffer.compare(early.material, material) === 0 && Buffer.compare(early.salt, salt) === 0;
+    material.fill(0);
+    early.material.fill(0);
+    if (same) return key;
+    key.fill(0);
+    return lockingKey(passwords, salt, place);
+  }
+
+  /** Reads nothing further, and overwrites a key that nobody took. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+    const early = this.#early;
+    this.#early = null;
+    early?.material.fill(0);
+    // Not waited for: a scrypt under way cannot be called back.
+    void early?.key.then(
+      (key) => key.fill(0),
+      () => undefined,
+    );
+  }
+
+  async #read(path: string, place: Uint8Array, files: KeyFiles): Promise<void> {
+    const file = decodeCache(await readPrivateFile(path, MAX_CACHE_BYTES));
+    if (file === null) return;
+    const pubkeys = file.records.map((record) => pubkeyFromBytes(record.pubkey));
+    const passwords = new Map<Pubkey, Uint8Array>();
+    await this.#forEach(pubkeys, (pubkey) => {
+      passwords.set(pubkey, passwordDigest(files.password(pubkey)));
+    });
+    if (this.#stopping.signal.aborted || passwords.size === 0) return;
+    const key = lockingKey(passwords.values(), file.salt, place);
+    key.catch(() => undefined);
+    this.#early = { salt: file.salt, material: lockMaterial(passwords.values()), key };
+    await this.#forEach([...passwords], ([pubkey, password]) => {
+      this.#proofs.set(pubkey, { keystore: hash('sha256', files.keystore(pubkey), 'buffer'), password });
+    });
+  }
+
+  /** What throws for one is left out. */
+  async #forEach<Item>(items: readonly Item[], act: (item: Item) => void): Promise<void> {
+    for (const [index, item] of items.entries()) {
+      if (index % READ_AT_ONCE === 0) await turn();
+      if (this.#stopping.signal.aborted) return;
+      try {
+        act(item);
+      } catch {
+        continue;
+      }
+    }
+  }
+}
