@@ -3,7 +3,7 @@ import type { ConfigValues, Genesis } from '../core/chain/config-values.ts';
 import type { Epoch, Pubkey } from '../core/units.ts';
 import { liveness } from './endpoints/liveness.ts';
 import { configSpec, genesis } from './endpoints/network.ts';
-import { syncing } from './endpoints/node-status.ts';
+import { syncing, type SyncStatus } from './endpoints/node-status.ts';
 import { readAnswer } from './endpoints/read-answer.ts';
 import { attestationRewards } from './endpoints/rewards.ts';
 import { pubkey, uint64 } from './endpoints/wire.ts';
@@ -70,9 +70,9 @@ export class BeaconNode {
   }
 
   /** `currentSlot` by the node's own clock, and how many slots its head is behind that. */
-  async syncing(): Promise<{ readonly currentSlot: bigint; readonly syncDistance: bigint }> {
+  async syncing(): Promise<SyncStatus & { readonly currentSlot: bigint }> {
     const { data } = await this.#client.ask(syncing());
-    return { currentSlot: data.headSlot + data.syncDistance, syncDistance: data.syncDistance };
+    return { ...data, currentSlot: data.headSlot + data.syncDistance };
   }
 
   /** Those of the keys that the head state knows. */

@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { chainSpecOf, commandContext } from '../command-context.ts';
+import { isVigilError } from '../../core/errors.ts';
+import { chainSpecOf, commandContext, type CommandContext } from '../command-context.ts';
 import { CHECKS } from '../doctor/checks/index.ts';
-import { examine } from '../doctor/examine.ts';
+import { runtime } from '../doctor/checks/runtime.ts';
+import { examine, faultOf, type Examined } from '../doctor/examine.ts';
 import { exitCodeOf, worstGrade } from '../doctor/finding.ts';
-import { describeExamination } from '../doctor/report.ts';
+import type { Patient } from '../doctor/patient.ts';
+import { describeCheck, describeGrade } from '../doctor/report.ts';
 import { examples } from '../examples.ts';
 import { MONITOR_FLAGS, settingOption, SIGNER_SETTINGS } from '../global-options.ts';
-import { startProgress } from '../progress.ts';
+import { Output } from '../output.ts';
 import { requireDataDirectory } from '../require-database.ts';
 
 export function doctorCommand(): Command {
@@ -15,7 +18,7 @@ export function doctorCommand(): Command {
     .description(
       'examine configuration, files, machine, database and nodes, and say how to mend what is amiss',
     )
-    .option('--thorough', 'follow all of the history of the slashing database, which may take minutes')
+    .option('--thorough', 'open every keystore, and follow all of the history of the slashing database')
     .addHelpText(
       'after',
       `${examples('vigil doctor --data-dir /var/lib/vigil')}
@@ -25,27 +28,52 @@ Run it as the user of the service, or as root.`,
     );
   for (const name of [...SIGNER_SETTINGS, ...MONITOR_FLAGS]) command.addOption(settingOption(name));
   return command.action(async (options: { thorough?: true }, self: Command) => {
-    const context = commandContext(self);
-    const { settings, file, output } = context;
-    requireDataDirectory(settings['data-dir']);
-    const network = await chainSpecOf(context).catch((error: unknown) => error as Error);
-    const bar = startProgress('examining', CHECKS.length);
-    const examined = await examine(
-      {
-        settings,
-        configFile: file !== null && existsSync(file) ? file : null,
-        spec: network instanceof Error ? null : network,
-        networkError: network instanceof Error ? network : null,
-        thorough: options.thorough === true,
-        proc: '/proc',
-        nowMs: Date.now,
-      },
-      CHECKS,
-      (_name, index) => bar.update(index),
-    );
-    bar.stop();
+    const context = contextOf(self);
+    const output = 'output' in context ? context.output : new Output(self.optsWithGlobals()['json'] === true);
+    // A disk that hangs holds up everything: what was found until then is to be seen.
+    const tell = (one: Examined): void => {
+      if (!output.json) output.result(null, describeCheck(one));
+    };
+    const examined =
+      'output' in context
+        ? await examine(await patientOf(context, options.thorough === true), CHECKS, tell)
+        : await unconfigured(context.error, tell);
     const grade = worstGrade(examined.flatMap(({ findings }) => findings));
-    output.result({ grade, checks: examined }, describeExamination(examined));
+    output.result({ grade, checks: examined }, [describeGrade(grade)]);
     process.exitCode = exitCodeOf(grade);
   });
+}
+
+/** A configuration that cannot be read is a finding, not the end. */
+function contextOf(command: Command): CommandContext | { readonly error: unknown } {
+  try {
+    return commandContext(command);
+  } catch (error) {
+    if (!isVigilError(error)) throw error;
+    return { error };
+  }
+}
+
+async function unconfigured(error: unknown, tell: (one: Examined) => void): Promise<Examined[]> {
+  const examined = [
+    { check: runtime.name, findings: await runtime.inspect({} as Patient) },
+    { check: 'configuration', findings: [faultOf(error)] },
+  ];
+  for (const one of examined) tell(one);
+  return examined;
+}
+
+async function patientOf(context: CommandContext, thorough: boolean): Promise<Patient> {
+  const { settings, file } = context;
+  requireDataDirectory(settings['data-dir']);
+  const network = await chainSpecOf(context).catch((error: unknown) => error as Error);
+  return {
+    settings,
+    configFile: file !== null && existsSync(file) ? file : null,
+    spec: network instanceof Error ? null : network,
+    networkError: network instanceof Error ? network : null,
+    thorough,
+    proc: '/proc',
+    nowMs: Date.now,
+  };
 }

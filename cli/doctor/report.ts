@@ -1,5 +1,5 @@
 import type { Examined } from './examine.ts';
-import { worstGrade, type Grade } from './finding.ts';
+import type { Grade } from './finding.ts';
 
 const MARKS: Readonly<Record<Grade, string>> = {
   good: 'ok',
@@ -16,15 +16,13 @@ const SUMMARIES: Readonly<Record<Grade, string>> = {
 };
 
 /** Lines for people: what was found, and indented below it what to do. */
-export function describeExamination(examined: readonly Examined[]): string[] {
-  const lines = examined.flatMap(({ check, findings }) => [
-    '',
-    check,
-    ...findings.flatMap(({ grade, found, mend }) => [
-      `  ${MARKS[grade].padEnd(8)} ${found}`,
-      ...(mend === null ? [] : [`           -> ${mend}`]),
-    ]),
-  ]);
-  const grade = worstGrade(examined.flatMap(({ findings }) => findings));
-  return [...lines.slice(1), '', SUMMARIES[grade]];
-}
+export const describeCheck = ({ check, findings }: Examined): string[] => [
+  check,
+  ...findings.flatMap(({ grade, found, mend }) => [
+    `  ${MARKS[grade].padEnd(8)} ${found}`,
+    ...(mend === null ? [] : [`           -> ${mend}`]),
+  ]),
+  '',
+];
+
+export const describeGrade = (grade: Grade): string => SUMMARIES[grade];

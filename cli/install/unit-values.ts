@@ -30,6 +30,8 @@ interface Wanted {
   readonly dataDir: string | null;
   readonly backupDir: string | null;
   readonly allow: readonly string[];
+  /** They are only to be removed: whether the services could reach it all does not matter. */
+  readonly removing?: boolean;
   readonly root?: string;
   readonly node?: string;
   readonly home?: string;
@@ -48,7 +50,8 @@ export function unitValues(wanted: Wanted): UnitValues {
   };
   for (const path of [root, node, dataDir, values.backupDir, values.credentials]) assertPlain(path);
   for (const address of allow) assertAddress(address);
-  if (!user) for (const path of [root, node, dataDir, values.backupDir]) assertInReach(path);
+  if (!user && wanted.removing !== true)
+    for (const path of [root, node, dataDir, values.backupDir]) assertInReach(path);
   return values;
 }
 

@@ -51,10 +51,10 @@ test('a token that others can read is a fault, for people with what to do about 
   expect(stdout).toMatch(/FAULT +.*api-token\.txt\n +-> chmod/);
 });
 
-test('a wrong setting is refused before anything is looked at', async () => {
-  const { code, stderr } = await vigil(['doctor', '--data-dir', dataDir, '--http-port', 'many']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('http-port');
+test('a configuration that cannot be read is what is found', async () => {
+  const { code, report } = await doctor('--http-port', 'many');
+  expect(code).toBe(3);
+  expect(report.checks.at(-1)?.findings[0]?.found).toContain('http-port');
 });
 
 test('without a data directory there is nothing to examine', async () => {

@@ -42,13 +42,14 @@ export function installSystemdCommand(): Command {
     .action((options: Options, command: Command) => {
       const { settings, sources, output } = commandContext(command);
       const user = options.user === true;
+      const remove = options.uninstall === true;
       const values = unitValues({
         user,
         dataDir: sources['data-dir'] === 'default' ? null : settings['data-dir'],
         backupDir: options.backupDir ?? null,
         allow: options.allowAddress ?? [],
+        removing: remove,
       });
-      const remove = options.uninstall === true;
       const plan = below(options.destdir, (remove ? uninstallPlan : installPlan)(values, unitFolder(user)));
       if (options.dryRun === true) {
         output.result({ dryRun: true, ...plan }, dryRunLines(plan, remove));

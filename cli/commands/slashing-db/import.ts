@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import {
   importInterchangeFile,
@@ -26,6 +26,9 @@ export function slashingDbImportCommand(): Command {
     )
     .action(async (file: string, options: { forceFuture?: true }, command: Command) => {
       const context = commandContext(command);
+      const dataDir = context.settings['data-dir'];
+      if (!existsSync(dataDir))
+        context.output.note(`there is no data directory at ${dataDir} yet: it is made`);
       const { options: guard } = await offlineGuardOptions(context);
       const by = actingUser('slashing-db import');
       const report = await readingFile(file, (source, onProgress) =>

@@ -57,10 +57,20 @@ export function compared(name: string, theirs: bigint, ours: bigint): Finding {
   );
 }
 
+/** Null for a database that cannot be read, which is told of where it is looked over. */
+function latestSlotOf(path: string): bigint | null {
+  try {
+    return readDatabaseStatus(path).latestSlot;
+  } catch {
+    return null;
+  }
+}
+
 function behindDatabase({ settings, spec, nowMs }: Patient): Finding[] {
   const path = databasePath(settings['data-dir']);
   if (spec === null || !existsSync(path)) return [];
-  const { latestSlot } = readDatabaseStatus(path);
+  const latestSlot = latestSlotOf(path);
+  if (latestSlot === null) return [];
   const now = new SlotClock(spec, nowMs).currentSlot();
   if (latestSlot <= now + 1n) return [];
   return [

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { signerDoors } from '../../../monitor/foreign/index.ts';
 import { checkWatchList, watchListOptions } from '../../../monitor/watched/index.ts';
 import { checkFrontDoor } from '../../../signer/access/front-door.ts';
+import { readSourcesFile } from '../../../signer/sources/sources-file.ts';
 import { loadPolicy } from '../../../signer/policy/policy-store.ts';
 import { faultOf } from '../examine.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
@@ -39,10 +40,12 @@ function network({ spec, networkError }: Patient): Finding {
 }
 
 async function files({ settings }: Patient): Promise<Finding[]> {
+  const keySources = settings['key-sources'];
   const readings: readonly (readonly [string, () => unknown])[] = [
     ['policy', () => loadPolicy({ file: settings['policy-file'], allow: settings.allow })],
     ['watch list', () => checkWatchList(watchListOptions(settings))],
     ['signers of the monitor', () => signerDoors(settings)],
+    ['key sources', () => (keySources === null ? null : readSourcesFile(keySources))],
   ];
   const findings: Finding[] = [];
   for (const [what, read] of readings) {
@@ -53,7 +56,9 @@ async function files({ settings }: Patient): Promise<Finding[]> {
       findings.push(fault(`${what}: ${found}`, mend ?? ''));
     }
   }
-  return findings.length === 0 ? [good('policy, watch list and signer URLs can be read')] : findings;
+  return findings.length === 0
+    ? [good('policy, watch list, signer URLs and key sources can be read')]
+    : findings;
 }
 
 /** @returns of access and TLS, and of what can be reached from elsewhere without them */

@@ -1,8 +1,19 @@
 import { existsSync } from 'node:fs';
+import type { Root } from '../../../core/units.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
-import { judgeDatabase, readDatabaseStatus, verifyDatabase } from '../../../slashing-db/index.ts';
+import {
+  judgeDatabase,
+  readDatabaseStatus,
+  readServerStatus,
+  shownUrl,
+  verifyDatabase,
+  verifyServer,
+  type Protection,
+  type SharedPlace,
+} from '../../../slashing-db/index.ts';
 import { describeHistory } from '../../describe-history.ts';
 import { anchorPaths } from '../../guard-options.ts';
+import { sharedPlace } from '../../shared-place.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
 import type { Check, Patient } from '../patient.ts';
 
@@ -10,31 +21,69 @@ import type { Check, Patient } from '../patient.ts';
 export const database: Check = {
   name: 'slashing database',
   inspect: (patient) => {
-    const path = databasePath(patient.settings['data-dir']);
-    if (!existsSync(path)) {
-      return [
-        note(
-          `there is none at ${path} yet`,
-          'If keys signed elsewhere: vigil slashing-db import FILE, before the first start.',
-        ),
-      ];
-    }
-    return [
-      ...network(patient, path),
-      ...soundness(patient, path),
-      ...evidence(patient, path),
-      ...held(path),
-    ];
+    const place = sharedPlace(patient.settings);
+    return place === null ? ofFile(patient) : ofServer(patient, place);
   },
 };
 
-function network({ spec }: Patient, path: string): Finding[] {
-  const { genesisValidatorsRoot } = readDatabaseStatus(path);
-  if (spec === null || genesisValidatorsRoot === spec.genesisValidatorsRoot) return [];
+function ofFile(patient: Patient): Finding[] {
+  const { settings } = patient;
+  const path = databasePath(settings['data-dir']);
+  if (!existsSync(path)) return missing(path, anchorPaths(settings));
+  const { genesisValidatorsRoot, protection, controls } = readDatabaseStatus(path);
+  return [
+    ...network(patient, path, genesisValidatorsRoot),
+    ...soundness(patient, path),
+    ...evidence(patient, path),
+    ...held(protection, [...controls.values()].filter(({ frozen }) => frozen !== null).length),
+  ];
+}
+
+/** One that others share. Its anchors are judged at the start: only that takes the signer's place in it. */
+async function ofServer(patient: Patient, place: SharedPlace): Promise<Finding[]> {
+  const { genesisValidatorsRoot, protection, controls, instances } = await readServerStatus(place);
+  const url = shownUrl(place.url);
+  return [
+    good(`${url} is reached; ${instances.length} signers are known to it`),
+    ...network(patient, url, genesisValidatorsRoot),
+    ...(patient.thorough ? await soundServer(place, url) : []),
+    ...held(protection, [...controls.values()].filter(({ frozen }) => frozen !== null).length),
+  ];
+}
+
+async function soundServer(place: SharedPlace, url: string): Promise<Finding[]> {
+  const { instances, uncovered } = await verifyServer(place);
+  const broken = instances.filter(({ history }) => history.fault !== null).map(({ name }) => name);
+  if (broken.length === 0 && uncovered.length === 0) return [good('all histories are whole')];
   return [
     fault(
-      `${path} is of genesis validators root ${genesisValidatorsRoot}, the configuration of ${spec.genesisValidatorsRoot}`,
-      'Use the data directory of this network, or set --network right.',
+      `${url} is not sound: ${[...broken.map((name) => `the history of ${name}`), ...uncovered].join('; ')}`,
+      'Stop all signers; `vigil slashing-db verify` says more.',
+    ),
+  ];
+}
+
+function missing(path: string, anchors: readonly string[]): Finding[] {
+  const verdict = judgeDatabase(path, anchors);
+  if (verdict.kind === 'rolled-back') {
+    return [
+      fault(`there is none at ${path}: ${verdict.found}`, 'The next start is refused: docs/recovery.md.'),
+    ];
+  }
+  return [
+    note(
+      `there is none at ${path} yet`,
+      'If keys signed elsewhere: vigil slashing-db import FILE, before the first start.',
+    ),
+  ];
+}
+
+function network({ spec }: Patient, where: string, root: Root): Finding[] {
+  if (spec === null || root === spec.genesisValidatorsRoot) return [];
+  return [
+    fault(
+      `${where} is of genesis validators root ${root}, the configuration of ${spec.genesisValidatorsRoot}`,
+      'Use the database of this network, or set --network right.',
     ),
   ];
 }
@@ -42,9 +91,10 @@ function network({ spec }: Patient, path: string): Finding[] {
 function soundness({ settings, thorough }: Patient, path: string): Finding[] {
   const { file, history, uncovered } = verifyDatabase(path, anchorPaths(settings), thorough);
   if (file.length > 0 || history.fault !== null || uncovered.length > 0) {
+    const faults = [...file, ...(history.fault === null ? [] : [describeHistory(history)])].join('; ');
     return [
       fault(
-        `${path} is not sound: ${[...file, ...(history.fault === null ? [] : [describeHistory(history)])].join('; ') || 'the watermarks do not cover what was signed'}`,
+        `${path} is not sound: ${faults || 'the watermarks do not cover what was signed'}`,
         'Stop the signer and follow docs/recovery.md.',
       ),
     ];
@@ -61,7 +111,12 @@ function evidence({ settings }: Patient, path: string): Finding[] {
     case 'trusted':
       return [good('it agrees with its anchors')];
     case 'doubt':
-      return [note(`the next start raises all keys to the present: ${verdict.why}`)];
+      return [
+        warning(
+          `the next start raises all keys to the present: ${verdict.why}`,
+          'They are then silent until the next epoch. If an anchor is gone or damaged, find out why.',
+        ),
+      ];
     case 'foreign':
     case 'rolled-back':
       return [
@@ -73,18 +128,11 @@ function evidence({ settings }: Patient, path: string): Finding[] {
   }
 }
 
-function held(path: string): Finding[] {
-  const { protection, controls } = readDatabaseStatus(path);
-  const frozen = [...controls.values()].filter((control) => control.frozen !== null).length;
+function held({ frozen: all }: Protection, frozen: number): Finding[] {
   return [
-    ...(protection.frozen === null
+    ...(all === null
       ? []
-      : [
-          warning(
-            `all keys are frozen: ${protection.frozen.reason}`,
-            'vigil keys unfreeze --all --reason TEXT',
-          ),
-        ]),
+      : [warning(`all keys are frozen: ${all.reason}`, 'vigil keys unfreeze --all --reason TEXT')]),
     ...(frozen === 0
       ? []
       : [warning(`${frozen} keys are frozen`, 'vigil slashing-db status shows which and why.')]),

@@ -19,7 +19,12 @@ export const disk: Check = {
     const dataDir = settings['data-dir'];
     const monitorDb = settings['monitor-db'];
     const folders = [dataDir, ...(monitorDb === null ? [] : [dirname(monitorDb)])];
-    return [...kind(databasePath(dataDir)), ...folders.flatMap((folder) => room(folder)), ...apart(patient)];
+    const shared = settings['slashing-db'] !== null;
+    return [
+      ...kind(databasePath(dataDir)),
+      ...folders.flatMap((folder) => room(folder)),
+      ...(shared ? [] : apart(patient)),
+    ];
   },
 };
 

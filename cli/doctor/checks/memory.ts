@@ -1,20 +1,24 @@
 import { good, note, warning, type Finding } from '../finding.ts';
 import type { Check } from '../patient.ts';
 import { readProc } from '../read-proc.ts';
+import { serviceProperty } from '../service.ts';
 
 const WANTED_MIB = 1024;
 
 /** Whether keys in memory could end up on a disk, and whether there is memory. */
 export const memory: Check = {
   name: 'memory',
-  inspect: (patient) => [
-    ...judgeSwap(readProc(patient, 'swaps')),
+  inspect: async (patient) => [
+    ...judgeSwap(readProc(patient, 'swaps'), await serviceProperty('MemorySwapMax')),
     ...judgeFree(readProc(patient, 'meminfo')),
   ],
 };
 
-/** @param swaps as `/proc/swaps`: a line of titles, then one for each */
-export function judgeSwap(swaps: string | null): Finding[] {
+/**
+ * @param swaps as `/proc/swaps`: a line of titles, then one for each
+ * @param serviceMax what the service may have swapped; null: there is no service
+ */
+export function judgeSwap(swaps: string | null, serviceMax: string | null): Finding[] {
   if (swaps === null) return [];
   const places = swaps
     .split('\n')
@@ -24,6 +28,7 @@ export function judgeSwap(swaps: string | null): Finding[] {
   const onDisk = places.filter((place) => !/^\/dev\/zram/.test(place));
   if (onDisk.length === 0)
     return [good(places.length === 0 ? 'nothing is swapped' : 'what is swapped stays in memory')];
+  if (serviceMax === '0') return [good('the service is kept from swap')];
   const mapped = onDisk.every((place) => place.startsWith('/dev/dm-') || place.startsWith('/dev/mapper/'));
   const found = `memory, keys included, may be swapped to ${onDisk.join(', ')}`;
   if (mapped)

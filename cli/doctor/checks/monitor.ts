@@ -10,8 +10,13 @@ export const monitor: Check = {
   inspect: async (patient) => {
     const { settings } = patient;
     const path = settings['monitor-db'] ?? join(settings['data-dir'], 'monitor.sqlite');
-    if (!existsSync(path))
-      return [note('it has no database yet', 'vigil monitor --watch … --beacon-node URL')];
+    if (!existsSync(path)) {
+      // It may have a data directory of its own.
+      return [
+        note(`it has no database at ${path}`, '--monitor-db names another one.'),
+        await health(patient),
+      ];
+    }
     const faults = verifyMonitorDatabase(path);
     return [
       faults.length === 0

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { fault, good, warning, type Finding } from '../finding.ts';
 import type { Check } from '../patient.ts';
 import { readProc } from '../read-proc.ts';
+import { serviceProperty } from '../service.ts';
 
-const run = promisify(execFile);
 const WANTED_FILES = 4096;
 const LEAST_FILES = 256;
 
@@ -12,24 +10,13 @@ const LEAST_FILES = 256;
 export const processLimits: Check = {
   name: 'limits',
   inspect: async (patient) => {
-    const pid = await servicePid();
+    const main = await serviceProperty('MainPID');
+    const pid = main === '0' ? null : main;
     const limits = readProc(patient, `${pid ?? 'self'}/limits`);
     if (limits === null) return [];
     return judgeLimits(limits, pid === null ? 'a signer started from this shell' : 'the service');
   },
 };
-
-async function servicePid(): Promise<string | null> {
-  try {
-    const { stdout } = await run('systemctl', ['show', 'vigil-signer', '--property=MainPID', '--value'], {
-      timeout: 5000,
-    });
-    const pid = stdout.trim();
-    return /^[1-9]\d*$/.test(pid) ? pid : null;
-  } catch {
-    return null;
-  }
-}
 
 /** @param limits as `/proc/PID/limits` */
 export function judgeLimits(limits: string, whose: string): Finding[] {

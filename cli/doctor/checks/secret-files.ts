@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { anchorPath } from '../../../signer/data-directory.ts';
+import { anchorPaths } from '../../guard-options.ts';
+import { faultOf } from '../examine.ts';
 import { fault, good, type Finding } from '../finding.ts';
 import type { Check } from '../patient.ts';
 
@@ -12,16 +13,19 @@ export const secretFiles: Check = {
   name: 'file permissions',
   inspect: ({ settings }) => {
     const dataDir = settings['data-dir'];
-    const owner = statSync(dataDir).uid;
-    const files = [dataDir, ...walk(dataDir), ...anchors(dataDir)].map((path) => ({
-      path,
-      stats: lstatSync(path),
-    }));
-    const exposed = files.filter(({ stats }) => !stats.isSymbolicLink() && isExposed(stats));
-    const foreign = files.filter(({ stats }) => stats.uid !== owner);
+    const unread: Finding[] = [];
+    const paths = [dataDir, ...walk(dataDir, unread), ...anchorPaths(settings).filter(existsSync)];
+    const files = paths
+      .map((path) => ({ path, stats: lstatSync(path) }))
+      .filter(({ stats }) => !stats.isSymbolicLink());
+    const owner = files[0]?.stats.uid ?? 0;
+    const exposed = files.filter(({ stats }) => isExposed(stats));
+    // Root may read everything anyway.
+    const foreign = files.filter(({ stats }) => stats.uid !== owner && stats.uid !== 0);
     const findings = [
-      ...named(exposed, 'others than the owner may read or write', `chmod -R go-rwx ${dataDir}`),
-      ...named(foreign, `not of the owner of ${dataDir} (uid ${owner})`, `chown -R ${owner} ${dataDir}`),
+      ...unread,
+      ...named(exposed, 'others than the owner may read or write', 'chmod go-rwx'),
+      ...named(foreign, `not of the owner of ${dataDir} (uid ${owner})`, `chown ${owner}`),
     ];
     return findings.length > 0 ? findings : [good(`${files.length} files are their owner's alone`)];
   },
@@ -34,22 +38,20 @@ function named(files: readonly { path: string }[], what: string, mend: string): 
   if (files.length === 0) return [];
   const some = files.slice(0, MOST_NAMED).map(({ path }) => path);
   const more = files.length > some.length ? ` and ${files.length - some.length} more` : '';
-  return [fault(`${what}: ${some.join(', ')}${more}`, mend)];
+  return [fault(`${what}: ${some.join(', ')}${more}`, `${mend} ${some.join(' ')}`)];
 }
 
-function walk(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? [path, ...walk(path)] : [path];
-  });
-}
-
-function anchors(dataDir: string): string[] {
+/** Everything below a folder, but for what the file system itself puts at its top. */
+function walk(folder: string, unread: Finding[]): string[] {
   try {
-    const path = anchorPath(dataDir);
-    statSync(path);
-    return [path];
-  } catch {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => name !== 'lost+found')
+      .flatMap((entry) => {
+        const path = join(folder, entry.name);
+        return entry.isDirectory() ? [path, ...walk(path, unread)] : [path];
+      });
+  } catch (error) {
+    unread.push(faultOf(error));
     return [];
   }
 }

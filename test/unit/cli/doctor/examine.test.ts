@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SlotClock } from '../../../../core/chain/slot-clock.ts';
@@ -6,9 +6,9 @@ import { resolveSettings } from '../../../../core/config/resolve-settings.ts';
 import { CHECKS } from '../../../../cli/doctor/checks/index.ts';
 import { examine } from '../../../../cli/doctor/examine.ts';
 import type { Finding } from '../../../../cli/doctor/finding.ts';
-import { describeExamination } from '../../../../cli/doctor/report.ts';
+import { describeCheck } from '../../../../cli/doctor/report.ts';
 import { anchorPath, databasePath } from '../../../../signer/data-directory.ts';
-import { putNewKey, passwordFile } from '../../../support/signer-key-files.ts';
+import { keystoreFile, passwordFile, putNewKey } from '../../../support/signer-key-files.ts';
 import { startBeaconNode } from '../../../support/signer-beacon-node.ts';
 import { startDaemon } from '../../../support/signer-daemon.ts';
 import { NETWORK } from '../../../support/signer-network.ts';
@@ -74,10 +74,50 @@ test('a keystore without its password cannot be opened', async () => {
   expect(worst(await look('keys', dataDir))?.found).toContain(pubkey);
 });
 
+test('keystores that cannot be opened are a fault: no JSON, another key, an empty password, and a wrong one', async () => {
+  const dataDir = dataDirectory();
+  const pubkey = await putNewKey(dataDir);
+  const path = keystoreFile(dataDir, pubkey);
+  const keystore = readFileSync(path);
+  expect(grades(await look('keys', dataDir))).toEqual(['good']);
+  writeFileSync(path, '{');
+  expect(worst(await look('keys', dataDir))?.found).toContain(path);
+  const other = { ...(JSON.parse(keystore.toString()) as object), pubkey: 'ab'.repeat(48) };
+  writeFileSync(path, JSON.stringify(other));
+  expect(worst(await look('keys', dataDir))).toBeDefined();
+  writeFileSync(path, keystore);
+  writeFileSync(passwordFile(dataDir, pubkey), 'wrong');
+  expect(worst(await look('keys', dataDir))?.found).toContain('password');
+  writeFileSync(passwordFile(dataDir, pubkey), '');
+  expect(worst(await look('keys', dataDir))?.found).toContain(passwordFile(dataDir, pubkey));
+});
+
+test('links, what is of root, and what the file system puts there are not held against a directory', async () => {
+  const dataDir = dataDirectory();
+  const elsewhere = join(tempDirectory(), 'signer.yaml');
+  writeFileSync(elsewhere, '');
+  symlinkSync(elsewhere, join(dataDir, 'vigil.yaml'));
+  mkdirSync(join(dataDir, 'lost+found'), { mode: 0o755 });
+  expect(grades(await look('file permissions', dataDir))).toEqual(['good']);
+});
+
+test('a database that is gone while its anchor is there is a fault', async () => {
+  const dataDir = dataDirectory();
+  await ranOnce(dataDir);
+  for (const end of ['', '-wal', '-shm']) rmSync(`${databasePath(dataDir)}${end}`, { force: true });
+  expect(worst(await look('slashing database', dataDir))?.found).toContain('there is none');
+});
+
+test('sources of keys that cannot be read are told of', async () => {
+  const dataDir = dataDirectory();
+  const findings = await look('configuration', dataDir, { 'key-sources': join(dataDir, 'none.yaml') });
+  expect(worst(findings)?.found).toContain('none.yaml');
+});
+
 test('a key that the database does not know yet is worth a word, one that signed here is not', async () => {
   const dataDir = dataDirectory();
   await putNewKey(dataDir);
-  expect(grades(await look('keys', dataDir))).toEqual(['good', 'note']);
+  expect(grades(await look('keys', dataDir))).toEqual(['good']);
   await ranOnce(dataDir);
   expect(grades(await look('keys', dataDir))).toEqual(['good']);
 });
@@ -201,5 +241,5 @@ test('one look that fails is a finding, and the others go on', async () => {
   expect(examined.map(({ check }) => check)).toEqual(CHECKS.map(({ name }) => name));
   const permissions = examined.find(({ check }) => check === 'file permissions')?.findings ?? [];
   expect(grades(permissions)).toEqual(['fault']);
-  expect(describeExamination(examined).at(-1)).toContain('faults');
+  expect(examined.flatMap(describeCheck).join('\n')).toContain('FAULT');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { progress } from '../../../../cli/doctor/checks/beacon-nodes.ts';
+import { besideGoodOnes, progress } from '../../../../cli/doctor/checks/beacon-nodes.ts';
 import { compared } from '../../../../cli/doctor/checks/clock.ts';
 import { certificate } from '../../../../cli/doctor/checks/configuration.ts';
 import { judgeRoom } from '../../../../cli/doctor/checks/disk.ts';
@@ -18,6 +18,7 @@ import {
   worstGrade,
 } from '../../../../cli/doctor/finding.ts';
 
+const SYNCED = { syncDistance: 0n, isOptimistic: false, elOffline: false };
 const grades = (findings: readonly { grade: string }[]) => findings.map(({ grade }) => grade);
 
 describe('the worst grade', () => {
@@ -51,9 +52,11 @@ test.each([
   ['a node that sees the next slot', compared('node', 101n, 100n), 'good'],
   ['a node that is two slots ahead', compared('node', 102n, 100n), 'fault'],
   ['a node that is two slots behind', compared('node', 98n, 100n), 'fault'],
-  ['a node that keeps up', progress('node', 1n, 20), 'good'],
-  ['a node that does not', progress('node', 3n, 20), 'warning'],
-  ['a node that takes its time', progress('node', 0n, 900), 'warning'],
+  ['a node that keeps up', progress('node', SYNCED, 20), 'good'],
+  ['a node that does not', progress('node', { ...SYNCED, syncDistance: 3n }, 20), 'warning'],
+  ['a node without execution client', progress('node', { ...SYNCED, elOffline: true }, 20), 'warning'],
+  ['an optimistic node', progress('node', { ...SYNCED, isOptimistic: true }, 20), 'warning'],
+  ['a node that takes its time', progress('node', SYNCED, 900), 'warning'],
   ['a disk of no time', judgeWrites([0.001, 0.002, 0.001]), 'warning'],
   ['an SSD', judgeWrites([0.1, 0.2, 0.15]), 'good'],
   ['an SSD that others use', judgeWrites([0.1, 0.2, 500]), 'note'],
@@ -82,6 +85,13 @@ test.each([
   expect(grades(preloaded(libraries))).toEqual(expected);
 });
 
+test('a node that gives no answer is a warning beside a good one, a node of another network is not', () => {
+  const dead = fault('dead', 'mend it');
+  const foreign = fault('node is of another network: 0x07', 'compare');
+  expect(grades(besideGoodOnes([dead]))).toEqual(['fault']);
+  expect(grades(besideGoodOnes([dead, good('a'), foreign]))).toEqual(['warning', 'good', 'fault']);
+});
+
 describe('swap', () => {
   const HEAD = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority';
 
@@ -93,7 +103,11 @@ describe('swap', () => {
     ['a mapped device', `${HEAD}\n/dev/dm-1 partition 100 0 -2`, ['note']],
     ['another system', null, []],
   ])('%s', (_what, swaps, expected) => {
-    expect(grades(judgeSwap(swaps))).toEqual(expected);
+    expect(grades(judgeSwap(swaps, null))).toEqual(expected);
+  });
+
+  test('that the service is kept from does not matter', () => {
+    expect(grades(judgeSwap(`${HEAD}\n/swap.img file 100 0 -2`, '0'))).toEqual(['good']);
   });
 });
 
