@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import {
+  checkBalancesBefore,
   closePeriod,
   formatEth,
   OutputFolder,
@@ -30,6 +31,7 @@ interface Options {
   readonly acceptGaps?: string;
   readonly acceptResidual?: string;
   readonly prices?: string;
+  readonly previous?: string;
 }
 
 export function rewardsSplitCommand(): Command {
@@ -47,6 +49,10 @@ export function rewardsSplitCommand(): Command {
     .option(
       '--prices <FILE>',
       'CSV with date,price in the currency of the pool (default: the prices of the ledger)',
+    )
+    .option(
+      '--previous <MANIFEST>',
+      'manifest that closed the period before, to compare balances with (default: in its folder beside the configuration)',
     )
     .option('--accept-gaps <REASON>', 'split although rows are missing; the manifest will say so')
     .option('--accept-residual <REASON>', 'split although balances are not wholly explained; the same')
@@ -70,9 +76,9 @@ export function rewardsSplitCommand(): Command {
       payouts.refuseOverlap(period);
       payouts.refuseOutOfOrder(period, gapsAccepted);
 
-      const folder = new OutputFolder(
-        options.out ?? join(beside, `rewards-${options.period.replaceAll(':', '-')}`),
-      );
+      const notes = checkedBalances(payouts, period, options.previous, beside);
+
+      const folder = new OutputFolder(options.out ?? join(beside, folderOf(options.period)));
       let produced: ProducedSplit;
       try {
         produced = produceSplit(
@@ -105,7 +111,7 @@ export function rewardsSplitCommand(): Command {
       const closed = options.close === true || payouts.closed(period) !== null;
       rewardsOutput(command).result(
         { out: folder.path, closed, manifest: produced.manifest },
-        told(produced, folder.path, closed),
+        told(produced, folder.path, closed, notes),
       );
     });
 }
@@ -123,6 +129,27 @@ function refuseClosed(payouts: PayoutLedger, period: Period, close: boolean): vo
     throw splitsError('PERIOD_CLOSED', `${period.label} is closed already, in ${payouts.path}`);
 }
 
+const folderOf = (period: string): string => `rewards-${period.replaceAll(':', '-')}`;
+
+/** Whoever can write the payout ledger could put money into it: the manifest of the period before is asked. */
+function checkedBalances(
+  payouts: PayoutLedger,
+  period: Period,
+  previous: string | undefined,
+  beside: string,
+): string[] {
+  const entry = payouts.entryBefore(period);
+  if (entry === null && previous !== undefined)
+    throw cliError('BAD_ARGUMENT', '--previous: no period was closed before this one');
+  if (previous !== undefined && !existsSync(previous))
+    throw cliError('BAD_ARGUMENT', `--previous: ${previous} is not there`);
+  const note =
+    entry === null
+      ? null
+      : checkBalancesBefore(entry, previous ?? join(beside, folderOf(entry.period), 'manifest.json'));
+  return note === null ? [] : [note];
+}
+
 /** A closed period may be computed again, but only to the same result. */
 function refuseOtherThanClosed(payouts: PayoutLedger, period: Period, { manifestHash }: ProducedSplit): void {
   const entry = payouts.closed(period);
@@ -134,6 +161,7 @@ function told(
   { result, manifestHash, manifest: { accepted, currency, merkle } }: ProducedSplit,
   out: string,
   closed: boolean,
+  notes: readonly string[],
 ): string[] {
   const { totals, participants, closing } = result;
   const paid = participants.filter(({ payoutWei }) => payoutWei > 0n);
@@ -163,7 +191,7 @@ function told(
       ({ what, reason, count }) =>
         `Accepted: ${count} ${what === 'skipped' ? 'slots skipped' : what} (${reason})`,
     ),
-    ...result.warnings.map((warning) => `Note: ${warning}`),
+    ...[...notes, ...result.warnings].map((warning) => `Note: ${warning}`),
     `${closed ? 'Closed.' : 'A draft: nothing is closed until --close.'} Everything is in ${out}`,
   ];
 }

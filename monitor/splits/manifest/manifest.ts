@@ -3,6 +3,7 @@ import type { PeriodIncome } from '../income/period-income.ts';
 import type { RowDigest } from '../income/row-hash.ts';
 import type { Checkpoint } from '../ledger/ledger-port.ts';
 import type { Merkle } from '../outputs/merkle.ts';
+import { stateHash } from '../payouts/state-json.ts';
 import type { SplitResult, Totals } from '../split/split-result.ts';
 import type { Accepted } from './acceptance.ts';
 import type { Digests, FileDigests } from './file-digests.ts';
@@ -12,7 +13,7 @@ import type { SplitRequest } from './produce-split.ts';
  * The version of the rules of this room: arithmetic, order of steps, roundings, layout of the outputs. It is raised with
  * every change after which the same inputs could give other bytes.
  */
-export const RULESET = 'vigil-splits-2';
+export const RULESET = 'vigil-splits-3';
 
 /** What was split, from what, under which rules, with what result. */
 export interface Manifest extends Digests {
@@ -36,6 +37,8 @@ export interface Manifest extends Digests {
   readonly accepted: readonly Accepted[];
   readonly totals: Totals;
   readonly merkle: { readonly kind: string; readonly root: string } | null;
+  /** sha256 of all balances after the period, as the payout ledger has them: a hash of the manifest is one of these too. */
+  readonly closingHash: string;
 }
 
 interface Made {
@@ -70,6 +73,7 @@ export function manifestOf({ request, income, accepted, result, merkle, digests 
     accepted,
     totals: result.totals,
     merkle: merkle === null || pool.merkle === null ? null : { kind: pool.merkle.kind, root: merkle.root },
+    closingHash: stateHash(result.closing),
     ...digests.result(),
   };
 }

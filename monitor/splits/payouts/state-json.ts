@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { byText } from '../amounts.ts';
 import type { Account, PayoutState } from './payout-state.ts';
@@ -54,3 +55,9 @@ export function encodeState(state: PayoutState): object {
     bondUsedWei: Object.fromEntries(sorted(state.bondUsedWei).map(([id, used]) => [id, used.toString()])),
   };
 }
+
+/** sha256 of a state: what a manifest says of the balances that it leads to. */
+export const stateHash = (state: PayoutState): string =>
+  createHash('sha256')
+    .update(JSON.stringify(encodeState(state)))
+    .digest('hex');

@@ -191,7 +191,7 @@ test('the manifest has the facts that bind the split', () => {
   const manifest = JSON.parse(files(FULL).get('manifest.json') ?? '') as Record<string, unknown>;
   expect(manifest).toMatchObject({
     kind: 'vigil-rewards-split',
-    ruleset: 'vigil-splits-2',
+    ruleset: 'vigil-splits-3',
     network: 'mainnet',
     chainId: '1',
     startSlot: '7200',

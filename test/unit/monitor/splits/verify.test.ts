@@ -126,7 +126,7 @@ test('every number of the manifest is checked', () => {
 
 test('rules of another version are not compared', () => {
   withSplit((_out, manifest) => {
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-2', 'vigil-splits-0'));
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-3', 'vigil-splits-0'));
     expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs('rules vigil-splits-0'));
   });
 });
