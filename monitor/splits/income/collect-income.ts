@@ -3,6 +3,7 @@ import { slotSpan } from '../config/moments.ts';
 import type { IncomePolicy, Pool } from '../config/pool.ts';
 import { ledgerDaysOf } from '../ledger/ledger-days.ts';
 import type { Duties, LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
+import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
 import { dutyIncomeGwei, RowCheck } from './check-row.ts';
 import { Completeness } from './completeness.ts';
@@ -14,13 +15,21 @@ import { ValidatorMatcher } from './validator-matcher.ts';
 type Growing<T> = { -readonly [K in keyof T]: T[K] extends readonly bigint[] ? bigint[] : T[K] };
 type Sums = Growing<ValidatorIncome>;
 
-/** Reads the rows of a period once, checks each, and sums them up. One row in memory at a time. */
-export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period): PeriodIncome {
+/**
+ * Reads the rows of a period once, checks each, and sums them up. One row in memory at a time.
+ * @param before where the validators stood at the end of the period before
+ */
+export function collectIncome(
+  ledger: RewardLedger,
+  pool: Pool,
+  period: Period,
+  before: PayoutState['validators'] = new Map(),
+): PeriodIncome {
   const { chain } = ledger;
   const { weiPerGwei } = currencyOf(pool, chain.chainId);
   const matcher = new ValidatorMatcher(pool, chain);
   const check = new RowCheck(chain, period);
-  const completeness = new Completeness(period, matcher.spans);
+  const completeness = new Completeness(period, matcher.spans, before);
   const hash = new RowHash();
   const residual = new ResidualSum();
   const segments = segmentsOf(pool, period, chain);
@@ -32,7 +41,10 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
 
   for (const row of ledger.rows(period)) {
     const rule = matcher.ruleOf(row);
-    if (rule === null) continue;
+    if (rule === null) {
+      if (before.has(row.validatorIndex) && matcher.hasLeft(row)) completeness.leave(row);
+      continue;
+    }
     check.check(row);
     completeness.add(row, rule);
     hash.add(row);
@@ -78,7 +90,8 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
     opening,
     closing,
     digest: hash.digest(),
-    gaps: completeness.finish(pool),
+    gaps: completeness.finish(pool, (index) => matcher.hasLeftByIndex(index, period.startSlot)),
+    ends: completeness.ends(),
     residual: residual.result(),
   };
 }

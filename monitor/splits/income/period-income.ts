@@ -1,4 +1,5 @@
 import type { Checkpoint, Duties } from '../ledger/ledger-port.ts';
+import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Gaps } from './completeness.ts';
 import type { RowDigest } from './row-hash.ts';
 
@@ -14,6 +15,8 @@ export interface PeriodIncome {
   readonly closing: Checkpoint | null;
   readonly digest: RowDigest;
   readonly gaps: Gaps;
+  /** Where each validator stands at the end. */
+  readonly ends: PayoutState['validators'];
   readonly residual: Residual;
 }
 

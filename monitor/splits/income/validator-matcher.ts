@@ -43,6 +43,26 @@ export class ValidatorMatcher {
     return found;
   }
 
+  /** Whether a rule that selects the row has ended before it. */
+  hasLeft(row: LedgerRow): boolean {
+    return this.#candidates(row).some((rule) => this.#endedBy(rule, row.startSlot));
+  }
+
+  /** The same where there are no rows any more, so that only indices are known. */
+  hasLeftByIndex(index: bigint, slot: bigint): boolean {
+    return (
+      this.#everywhere.some((rule) => this.#endedBy(rule, slot)) ||
+      this.#ranges.some(
+        ({ first, last, rule }) => first <= index && index <= last && this.#endedBy(rule, slot),
+      )
+    );
+  }
+
+  #endedBy(rule: number, slot: bigint): boolean {
+    const to = this.spans[rule]?.to ?? null;
+    return to !== null && to <= slot;
+  }
+
   #candidates(row: LedgerRow): readonly number[] {
     const found = [...this.#everywhere, ...(this.#byPubkey.get(row.pubkey) ?? [])];
     for (const tag of row.tags) found.push(...(this.#byTag.get(tag) ?? []));

@@ -64,7 +64,7 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
       'SPLIT_IMPOSSIBLE',
       `the pool is on ${pool.network}, the ledger is of ${chain.network}`,
     );
-  const income = collectIncome(ledger, pool, period);
+  const income = collectIncome(ledger, pool, period, opening.validators);
   const accepted = acceptedFindings(income, request.skipped ?? null, request.acceptance);
   const result = splitPeriod({ pool, period, chain, income, opening });
 

@@ -9,6 +9,14 @@ export interface PayoutState {
   readonly heldWei: bigint;
   /** How much of each operator's bond is used up. */
   readonly bondUsedWei: ReadonlyMap<string, bigint>;
+  /** Where each validator of the pool stood: the next period begins there. Empty in entries of before it was kept. */
+  readonly validators: ReadonlyMap<bigint, ValidatorEnd>;
+}
+
+/** The last row of a validator. With a balance of nothing it was paid out, and needs no further rows. */
+export interface ValidatorEnd {
+  readonly endSlot: bigint;
+  readonly balanceGwei: bigint;
 }
 
 export interface Account {
@@ -29,4 +37,5 @@ export const EMPTY_STATE: PayoutState = {
   lossWei: 0n,
   heldWei: 0n,
   bondUsedWei: new Map(),
+  validators: new Map(),
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { byText } from '../amounts.ts';
-import type { Account, PayoutState } from './payout-state.ts';
+import type { Account, PayoutState, ValidatorEnd } from './payout-state.ts';
 
 const wei = z
   .string()
@@ -23,6 +23,19 @@ const account = z
     expensesWei === undefined ? rest : { ...rest, expensesWei },
   );
 
+/** `balance@slot` by index: there may be ten thousand of them. */
+const validators = z
+  .record(z.string().regex(/^(0|[1-9]\d*)$/), z.string().regex(/^(0|[1-9]\d*)@(0|[1-9]\d*)$/))
+  .transform(
+    (record) =>
+      new Map(
+        Object.entries(record).map(([index, text]): [bigint, ValidatorEnd] => {
+          const [balance = '0', slot = '0'] = text.split('@');
+          return [BigInt(index), { balanceGwei: BigInt(balance), endSlot: BigInt(slot) }];
+        }),
+      ),
+  );
+
 /** A state as JSON: integers as decimal strings, accounts by id. */
 export const stateSchema = z
   .strictObject({
@@ -31,8 +44,13 @@ export const stateSchema = z
     lossWei: wei,
     heldWei: wei,
     bondUsedWei: amounts,
+    validators: validators.optional(),
   })
-  .transform((state): PayoutState => ({ ...state, accounts: new Map(Object.entries(state.accounts)) }));
+  .transform((state): PayoutState => ({
+    ...state,
+    accounts: new Map(Object.entries(state.accounts)),
+    validators: state.validators ?? new Map(),
+  }));
 
 export function encodeState(state: PayoutState): object {
   const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => byText(a, b));
@@ -53,6 +71,15 @@ export function encodeState(state: PayoutState): object {
     lossWei: state.lossWei.toString(),
     heldWei: state.heldWei.toString(),
     bondUsedWei: Object.fromEntries(sorted(state.bondUsedWei).map(([id, used]) => [id, used.toString()])),
+    ...(state.validators.size === 0
+      ? {}
+      : {
+          validators: Object.fromEntries(
+            [...state.validators]
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([index, { balanceGwei, endSlot }]) => [index.toString(), `${balanceGwei}@${endSlot}`]),
+          ),
+        }),
   };
 }
 

@@ -83,6 +83,7 @@ export function splitPeriod(inputs: SplitInputs): SplitResult {
       lossWei: pot.lossWei,
       heldWei: pot.heldWei,
       bondUsedWei: pot.bondUsedWei,
+      validators: income.ends,
     },
   };
   assertConserved(result, opening);
