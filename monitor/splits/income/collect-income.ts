@@ -5,12 +5,13 @@ import { ledgerDaysOf } from '../ledger/ledger-days.ts';
 import type { Duties, LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
+import { splitsError } from '../splits-errors.ts';
 import { dutyIncomeGwei, RowCheck } from './check-row.ts';
 import { Completeness } from './completeness.ts';
 import { addDuties, NO_DUTIES } from './duties.ts';
 import type { PeriodIncome, Residual, ValidatorIncome } from './period-income.ts';
 import { RowHash } from './row-hash.ts';
-import { ValidatorMatcher } from './validator-matcher.ts';
+import { rowBounds, ValidatorMatcher } from './validator-matcher.ts';
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] extends readonly bigint[] ? bigint[] : T[K] };
 type Sums = Growing<ValidatorIncome>;
@@ -57,6 +58,7 @@ export function collectIncome(
       validators.push(sums);
     }
     const segment = segmentAt(segments, row.startSlot);
+    if (segment !== segmentAt(segments, row.endSlot)) throw commissionCuts(row, pool, chain);
     const { elWei, heldWei, excludedWei } = executionIncome(row, pool.income);
     const clWei = pool.income.cl ? dutyIncomeGwei(row) * weiPerGwei : 0n;
     const slashingWei = pool.income.cl ? row.slashingGwei * weiPerGwei : 0n;
@@ -130,6 +132,25 @@ function segmentsOf(pool: Pool, period: Period, chain: LedgerChain): bigint[] {
       if (slot !== null && slot > period.startSlot && slot <= period.endSlot) starts.add(slot);
   }
   return [...starts].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** As with the rules of validators: what a row earned before and after a slot in its middle is not known. */
+function commissionCuts(
+  { validatorIndex, day, startSlot, endSlot }: LedgerRow,
+  pool: Pool,
+  chain: LedgerChain,
+) {
+  const cuts = (slot: bigint | null): boolean => slot !== null && slot > startSlot && slot <= endSlot;
+  const found = pool.commission.findIndex(({ span }) => {
+    const { from, to } = slotSpan(span, chain);
+    return cuts(from) || cuts(to);
+  });
+  const { from } = slotSpan(pool.commission[found]?.span ?? { from: null, to: null }, chain);
+  return splitsError(
+    'SPLIT_IMPOSSIBLE',
+    `commission.${found}.${cuts(from) ? 'from' : 'until'} is inside the row of validator ${validatorIndex} on ${day}, and rows cannot be cut; ` +
+      rowBounds({ startSlot, endSlot }, chain),
+  );
 }
 
 function segmentAt(segments: readonly bigint[], slot: bigint): number {

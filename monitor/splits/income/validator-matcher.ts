@@ -1,7 +1,7 @@
 import { slotSpan, type SlotSpan } from '../config/moments.ts';
 import type { Pool } from '../config/pool.ts';
 import { periodSlots } from '../ledger/ledger-days.ts';
-import type { LedgerChain, LedgerRow } from '../ledger/ledger-port.ts';
+import type { LedgerChain, LedgerRow, SlotRange } from '../ledger/ledger-port.ts';
 import { splitsError } from '../splits-errors.ts';
 
 /** Finds the rule of the pool that a row falls under. Rules by pubkey and tag are looked up, not searched. */
@@ -89,10 +89,14 @@ function covers(
   throw splitsError(
     'SPLIT_IMPOSSIBLE',
     `validators.${rule} begins or ends inside the row of validator ${validatorIndex} on ${day}, and rows cannot be cut; ` +
-      `one begins at slot ${startSlot} (epoch ${startSlot / chain.slotsPerEpoch}), the next at ${endSlot + 1n}` +
-      (periodSlots(chain) === null ? '; use UTC dates' : `; use epochs that begin one`),
+      rowBounds({ startSlot, endSlot }, chain),
   );
 }
+
+/** Where a rule may begin or end instead. */
+export const rowBounds = ({ startSlot, endSlot }: SlotRange, chain: LedgerChain): string =>
+  `one begins at slot ${startSlot} (epoch ${startSlot / chain.slotsPerEpoch}), the next at ${endSlot + 1n}` +
+  (periodSlots(chain) === null ? '; use UTC dates' : `; use epochs that begin one`);
 
 function put(map: Map<string, number[]>, key: string, rule: number): void {
   const rules = map.get(key);

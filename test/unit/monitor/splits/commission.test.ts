@@ -143,3 +143,19 @@ test('marginal tiers never fall as the base grows, and never reach above it', ()
     ),
   );
 });
+
+test.each([
+  ['from: "2026-01-02T12:00:00Z"', 'commission.1.from is inside the row of validator 7 on 2026-01-02'],
+  ['until: "2026-01-03T00:00:30Z"', 'commission.1.until is inside the row of validator 7 on 2026-01-03'],
+])('a commission that begins or ends inside a row is refused: %s', (bound, message) => {
+  const text = poolText(
+    [person('ann', 1)],
+    `commission: [{to: ann, rate: 1%}, {to: ann, rate: 10%, ${bound}}]`,
+  );
+  expect(() => split(text, rowsOf(7, 2, [attested(10), attested(10)]), '2026-01-02..2026-01-03')).toThrow(
+    expect.objectContaining({
+      code: 'SPLIT_IMPOSSIBLE',
+      message: expect.stringMatching(`${message}.*one begins at slot .*use UTC dates`) as string,
+    }),
+  );
+});
