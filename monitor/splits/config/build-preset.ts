@@ -30,12 +30,10 @@ export function checkPreset(pool: Pool, file: PoolFile, complain: Complain): voi
     throw complain(['csm'], 'belongs to the preset lido-csm');
   const ownBalances = preset === 'rocket-pool-minipool' || preset === 'rocket-pool-megapool';
   file.adjustments?.forEach(({ validator }, index) => {
-    if ((validator === undefined) === ownBalances)
+    if (validator === undefined && ownBalances)
       throw complain(
-        ['adjustments', index, ...(ownBalances ? [] : ['validator'])],
-        ownBalances
-          ? `needs validator, the index of the one whose income it is, for the preset ${preset}`
-          : 'is only for presets where each validator splits its own balance',
+        ['adjustments', index],
+        `needs validator, the index of the one whose income it is, for the preset ${preset}`,
       );
   });
   if (preset === null || preset === 'pro-rata' || preset === '0xsplits') return;

@@ -31,10 +31,11 @@ export function commissions(
   pot: Pot,
 ): CommissionLine[] {
   const network = networkFor(pool, income);
+  const runBy = new Map(pot.adjustments.map((line) => [line, operatorOf(line, pool, chain, standings)]));
   const lines = pool.commission.map((commission, index) => {
     const scope =
       commission.of === 'pool' ? standings : standings.filter(({ operator }) => operator === commission.to);
-    const counted = incomeIn(commission, chain, income, scope, pot);
+    const counted = incomeIn(commission, chain, income, scope, pot, runBy);
     const incomeWei = positivePart(
       counted.clWei + counted.elWei - counted.loweredWei + counted.adjustmentsWei,
     );
@@ -62,11 +63,12 @@ export function commissions(
 }
 
 function incomeIn(
-  { span, basis, of }: Commission,
+  { span, basis, of, to: operator }: Commission,
   chain: LedgerChain,
   { segments }: PeriodIncome,
   scope: readonly Standing[],
   { adjustments }: Pot,
+  runBy: ReadonlyMap<DatedAdjustment, string | null>,
 ): CountedIncome {
   const { from, to } = slotSpan(span, chain);
   const inForce = (slot: bigint): boolean => (from === null || slot >= from) && (to === null || slot < to);
@@ -85,10 +87,12 @@ function incomeIn(
     // What a validator lost counts in full; only what it earned is lowered.
     if (own > 0n) loweredWei += own - (own * factor.num) / factor.den;
   }
-  const late =
-    of === 'pool'
-      ? adjustments.filter((line) => (basis === 'all' || line.basis === basis) && inForce(line.slot))
-      : [];
+  const late = adjustments.filter(
+    (line) =>
+      (basis === 'all' || line.basis === basis) &&
+      inForce(line.slot) &&
+      (of === 'pool' || runBy.get(line) === operator),
+  );
   return {
     validators: new Set(scope.map(({ income: { validatorIndex } }) => validatorIndex)).size,
     clWei,
@@ -96,6 +100,33 @@ function incomeIn(
     loweredWei,
     adjustmentsWei: sum(late.map(({ amountWei }) => amountWei)),
   };
+}
+
+type DatedAdjustment = Pot['adjustments'][number];
+
+/**
+ * Who runs the validator whose income an adjustment is, by the rule in force on its date; null without a validator.
+ * @throws SPLIT_IMPOSSIBLE for one that has no rows in the period
+ */
+function operatorOf(
+  { label, validator, slot }: DatedAdjustment,
+  pool: Pool,
+  chain: LedgerChain,
+  standings: readonly Standing[],
+): string | null {
+  if (validator === null) return null;
+  const own = standings.filter(({ income }) => income.validatorIndex === validator);
+  const inForce = own.find(({ income: { rule } }) => {
+    const { from, to } = slotSpan(pool.validators[rule] ?? { from: null, to: null }, chain);
+    return (from === null || slot >= from) && (to === null || slot < to);
+  });
+  const found = inForce ?? own.at(-1);
+  if (found === undefined)
+    throw splitsError(
+      'SPLIT_IMPOSSIBLE',
+      `the adjustment "${label}" is of a validator that has no rows in this period; date it into one in which it has, or leave out validator`,
+    );
+  return found.operator;
 }
 
 /** Tiers are bounds of the base of one period. Multiply before divide, and divide once. */

@@ -13,7 +13,7 @@ import type { LedgerChain } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
 import { assertConserved } from './conservation.ts';
-import { fillPot } from './pot.ts';
+import { fillPot, type Pot } from './pot.ts';
 import { settle } from './settle.ts';
 import type { SplitResult } from './split-result.ts';
 import { standings, validatorLine, type Standing } from './standing.ts';
@@ -76,7 +76,7 @@ export function splitPeriod(inputs: SplitInputs): SplitResult {
     validators: (allocation.standings ?? standing).map(validatorLine),
     derivations: allocation.derivations,
     days: income.days,
-    warnings: [...allocation.warnings, ...warnings(inputs)],
+    warnings: [...allocation.warnings, ...warnings(inputs, pot)],
     closing: {
       accounts,
       carryWei: allocation.restWei,
@@ -116,7 +116,7 @@ function nodeShares(
   return null;
 }
 
-function warnings({ pool, chain, income, opening }: SplitInputs): string[] {
+function warnings({ pool, chain, income, opening }: SplitInputs, pot: Pot): string[] {
   const { unit } = currencyOf(pool, chain.chainId);
   const ids = new Set(pool.participants.map(({ id }) => id));
   const gone = [...opening.accounts].filter(([id, { balanceWei }]) => !ids.has(id) && balanceWei !== 0n);
@@ -126,10 +126,19 @@ function warnings({ pool, chain, income, opening }: SplitInputs): string[] {
       ([id, { balanceWei }]) =>
         `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ${unit}; leave participants in, without stake, until they are paid`,
     ),
+    ...ownerless(pool, pot),
     ...(excluded === 0n
       ? []
       : [
           `${formatEth(excluded)} ${unit === 'ETH' ? unit : 'xDAI'} of execution-layer income is left out by the configuration`,
         ]),
   ];
+}
+
+/** Income that nobody's validators earned gives no commission on them: seldom what was meant. */
+function ownerless({ commission }: Pool, { adjustments }: Pot): string[] {
+  if (commission.every(({ of }) => of === 'pool')) return [];
+  return adjustments
+    .filter(({ validator }) => validator === null)
+    .map(({ label }) => `the adjustment "${label}" names no validator, so no operator has commission on it`);
 }
