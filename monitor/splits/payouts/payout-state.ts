@@ -11,6 +11,8 @@ export interface PayoutState {
   readonly bondUsedWei: ReadonlyMap<string, bigint>;
   /** Where each validator of the pool stood: the next period begins there. Empty in entries of before it was kept. */
   readonly validators: ReadonlyMap<bigint, ValidatorEnd>;
+  /** Digests of the expenses and adjustments that have counted; null in entries of before they were kept. */
+  readonly counted: readonly string[] | null;
 }
 
 /** The last row of a validator. With a balance of nothing it was paid out, and needs no further rows. */
@@ -38,4 +40,5 @@ export const EMPTY_STATE: PayoutState = {
   heldWei: 0n,
   bondUsedWei: new Map(),
   validators: new Map(),
+  counted: [],
 };

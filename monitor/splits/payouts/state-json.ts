@@ -45,11 +45,13 @@ export const stateSchema = z
     heldWei: wei,
     bondUsedWei: amounts,
     validators: validators.optional(),
+    counted: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
   })
   .transform((state): PayoutState => ({
     ...state,
     accounts: new Map(Object.entries(state.accounts)),
-    validators: state.validators ?? new Map(),
+    validators: state.validators ?? new Map<bigint, ValidatorEnd>(),
+    counted: state.counted ?? null,
   }));
 
 export function encodeState(state: PayoutState): object {
@@ -80,6 +82,7 @@ export function encodeState(state: PayoutState): object {
               .map(([index, { balanceGwei, endSlot }]) => [index.toString(), `${balanceGwei}@${endSlot}`]),
           ),
         }),
+    ...(state.counted === null ? {} : { counted: state.counted }),
   };
 }
 

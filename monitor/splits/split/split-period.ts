@@ -84,6 +84,7 @@ export function splitPeriod(inputs: SplitInputs): SplitResult {
       heldWei: pot.heldWei,
       bondUsedWei: pot.bondUsedWei,
       validators: income.ends,
+      counted: pot.counted,
     },
   };
   assertConserved(result, opening);

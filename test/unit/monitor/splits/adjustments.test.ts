@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ExecutionIncome } from '../../../../monitor/splits/ledger/ledger-port.ts';
+import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { lineOf, person, poolText, split } from '../../../support/splits-fixture.ts';
-import { attested, ETH, GWEI, row, rowsOf } from '../../../support/splits-ledger.ts';
+import { CHAIN, ETH, rowsOf } from '../../../support/splits-ledger.ts';
 
 const PEOPLE = [person('ann', 1), person('one', 2, 'type: operator'), person('two', 3, 'type: operator')];
 const RULES = '  - {indices: ["1"], operator: one}\n  - {indices: ["2"], operator: two}';
@@ -9,10 +11,8 @@ const OWN =
   'commission: [{to: one, rate: 10%, of: own-validators}, {to: two, rate: 20%, of: own-validators}]\n';
 const adjusted = (more: string, eth = '1'): string =>
   `adjustments: [{label: Block 5, on: 2026-01-03, eth: ${eth}${more}}]`;
-const held = [
-  {
-    ...{ slot: 7400n, amountWei: ETH, kind: 'mev', method: 'none', confidence: 'unresolved' },
-  } as const,
+const held: ExecutionIncome[] = [
+  { slot: 7400n, amountWei: ETH, kind: 'mev', method: 'none', confidence: 'unresolved' },
 ];
 const ROWS = [...rowsOf(1, 2, [{ execution: held }, {}]), ...rowsOf(2, 2, [{}, {}])];
 
@@ -49,4 +49,65 @@ test('a validator without rows in the period is refused, with the way out', () =
   expect(() => split(pool(OWN + adjusted(', validator: 9')), ROWS, '2026-01-03')).toThrow(
     'date it into one in which it has, or leave out validator',
   );
+});
+
+const refused = (message: string): unknown =>
+  expect.objectContaining({ code: 'SPLIT_IMPOSSIBLE', message: expect.stringContaining(message) as string });
+const LONG = [...rowsOf(1, 2, [{}, {}, {}]), ...rowsOf(2, 2, [{}, {}, {}])];
+
+test('an expense and an adjustment that a closed period counted may stay in the file; a new one is refused', () => {
+  const text = (more: string) =>
+    pool(
+      `expenses: [{label: Servers, on: 2026-01-02, eth: 0.5}${more}]\nadjustments: [{label: Late, on: 2026-01-02, eth: 2}]`,
+    );
+  const first = split(text(''), LONG, '2026-01-02');
+  expect(first.totals).toMatchObject({ expensesWei: ETH / 2n, adjustmentsWei: 2n * ETH });
+  const second = split(text(''), LONG, '2026-01-03', { opening: first.closing });
+  expect(second.totals).toMatchObject({ expensesWei: 0n, adjustmentsWei: 0n });
+  const late = ', {label: Power, on: 2026-01-02, eth: 0.1}';
+  const message =
+    'expenses.1 "Power" is dated 2026-01-02, before 2026-01-04, and no closed period counted it';
+  expect(() => split(text(late), LONG, '2026-01-04', { opening: second.closing })).toThrow(refused(message));
+  // The same entry once more is not the one that counted.
+  const twice = ', {label: Again, on: 2026-01-02, eth: 0.5}';
+  expect(() => split(text(twice), LONG, '2026-01-04', { opening: second.closing })).toThrow(
+    refused('expenses.1 "Again"'),
+  );
+});
+
+test('what has counted must stay as it was, but for its name', () => {
+  const text = (label: string, eth: string) =>
+    pool(`adjustments: [{label: ${label}, on: 2026-01-02, eth: ${eth}}]`);
+  const { closing } = split(text('Late', '2'), LONG, '2026-01-02');
+  split(text('Block 5', '2'), LONG, '2026-01-03', { opening: closing });
+  expect(() => split(text('Late', '3'), LONG, '2026-01-03', { opening: closing })).toThrow(
+    refused('adjustments.0 "Late" is dated 2026-01-02'),
+  );
+});
+
+test('before the first period nothing can have counted', () => {
+  expect(() => split(pool('expenses: [{label: Old, on: 2026-01-01, eth: 1}]'), LONG, '2026-01-02')).toThrow(
+    refused('date it into this period'),
+  );
+});
+
+test('where it was not kept what counted, the entries of before are taken for it once', () => {
+  const text = (more = '') => pool(`expenses: [{label: Old, on: 2026-01-01, eth: 1}${more}]`);
+  const { closing } = split(text(), LONG, '2026-01-02', { opening: { ...EMPTY_STATE, counted: null } });
+  expect(closing.counted).toHaveLength(1);
+  split(text(), LONG, '2026-01-03', { opening: closing });
+  expect(() =>
+    split(text(', {label: New, on: 2026-01-01, eth: 2}'), LONG, '2026-01-03', { opening: closing }),
+  ).toThrow(refused('expenses.1'));
+});
+
+test('the last second of a day is of that day, on a chain of five seconds too', () => {
+  const chain = { ...CHAIN, slotDurationMs: 5000n, slotsPerEpoch: 16n };
+  const rows = rowsOf(1, 2, [{ startSlot: 17280n, endSlot: 34559n }]);
+  const text = poolText(
+    [person('ann', 1)],
+    'expenses: [{label: Late, on: "2026-01-02T23:59:59Z", eth: 1}]',
+    '  - {indices: ["1"]}',
+  );
+  expect(split(text, rows, '2026-01-02', { chain }).totals.expensesWei).toBe(ETH);
 });

@@ -92,7 +92,7 @@ test.each([
   ],
   [
     'opening.json',
-    'opening.json was changed since the manifest was made; opening.json:7 (bondUsedWei): is now }2{',
+    'opening.json was changed since the manifest was made; opening.json:8 (counted): is now }2{',
   ],
 ])('a changed %s is found', (name, message) => {
   withSplit((out, manifest) => {
