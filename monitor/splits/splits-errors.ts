@@ -53,7 +53,7 @@ export const SPLITS_ERRORS = {
   },
   PERIOD_CLOSED: {
     summary: 'this period is closed already',
-    hint: 'A closed period is never changed. Correct a mistake with an adjustment in the next period.',
+    hint: 'A closed period is never changed. Correct a mistake with an adjustment in the next period: with eth: above zero for income that was missing, below zero for income that was not there.',
     exit: 3,
   },
   PERIOD_OVERLAPS: {

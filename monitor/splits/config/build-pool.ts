@@ -1,6 +1,7 @@
 import { BPS } from '../amounts.ts';
 import { mixesCurrencies, TWO_CURRENCIES } from '../currency.ts';
 import type { Rounding } from '../rounding.ts';
+import { buildAdjustments } from './build-adjustments.ts';
 import { buildCommission } from './build-commission.ts';
 import { buildParticipants } from './build-participants.ts';
 import { buildCsm } from './build-csm.ts';
@@ -63,14 +64,7 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
       amountWei: eth,
       to: to ?? null,
     })),
-    adjustments: (file.adjustments ?? []).map((entry) => ({
-      label: entry.label,
-      on: entry.on,
-      amountWei: entry.eth,
-      basis: entry.basis ?? 'el',
-      fromHeld: entry['from-held'] ?? false,
-      validator: entry.validator ?? null,
-    })),
+    adjustments: buildAdjustments(file, complain),
     minimumPayoutWei: file['minimum-payout'] ?? 0n,
     rounding: buildRounding(file.rounding ?? defaults.rounding, known, complain),
     merkle:

@@ -28,6 +28,7 @@ const eth = z.string('must be an amount of ETH').transform((value, context) => {
 });
 
 export const notNegativeEth = eth.refine((wei) => wei >= 0n, 'must not be negative');
+export const nonzeroEth = eth.refine((wei) => wei !== 0n, 'must not be zero');
 export const positiveEth = eth.refine((wei) => wei > 0n, 'must be more than zero');
 
 /** `1.5%` or a number of basis points. */

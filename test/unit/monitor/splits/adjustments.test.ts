@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ExecutionIncome } from '../../../../monitor/splits/ledger/ledger-port.ts';
 import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { lineOf, person, poolText, split } from '../../../support/splits-fixture.ts';
-import { CHAIN, ETH, rowsOf } from '../../../support/splits-ledger.ts';
+import { attested, CHAIN, ETH, GWEI, rowsOf } from '../../../support/splits-ledger.ts';
 
 const PEOPLE = [person('ann', 1), person('one', 2, 'type: operator'), person('two', 3, 'type: operator')];
 const RULES = '  - {indices: ["1"], operator: one}\n  - {indices: ["2"], operator: two}';
@@ -110,4 +110,39 @@ test('the last second of a day is of that day, on a chain of five seconds too', 
     '  - {indices: ["1"]}',
   );
   expect(split(text, rows, '2026-01-02', { chain }).totals.expensesWei).toBe(ETH);
+});
+
+const EARNED = [...rowsOf(1, 3, [attested(1000)]), ...rowsOf(2, 3, [attested(3000)])];
+
+test('what a closed period counted too much is taken back, from commissions and shares alike', () => {
+  const result = split(pool(OWN + adjusted(', validator: 1', '-0.0000006')), EARNED, '2026-01-03');
+  expect(result.totals).toMatchObject({ adjustmentsWei: -600n * GWEI, distributableWei: 3400n * GWEI });
+  expect(lineOf(result, 'one').commissionWei).toBe(40n * GWEI);
+  expect(lineOf(result, 'two').commissionWei).toBe(600n * GWEI);
+  expect(lineOf(result, 'ann').shareWei).toBe(2760n * GWEI);
+});
+
+test.each([
+  ['high-water-mark', { lossWei: 1000n * GWEI }, 0n],
+  ['pro-rata', { lossWei: 0n }, -1000n * GWEI],
+])('a correction beyond what was earned is a loss under %s', (policy, closing, balance) => {
+  const result = split(pool(`loss: {policy: ${policy}}\n${adjusted('', '-0.000005')}`), EARNED, '2026-01-03');
+  expect(result.closing).toMatchObject(closing);
+  expect(lineOf(result, 'ann').closingWei).toBe(balance);
+  expect(lineOf(result, 'ann').payoutWei).toBe(0n);
+});
+
+test.each([
+  [adjusted('', '0'), 'adjustments.0.eth must not be zero'],
+  [adjusted(', from-held: true', '-1'), 'adjustments.0.eth must be more than zero'],
+  [`income: {el: false}\n${adjusted(', basis: el')}`, 'adjustments.0.basis is el, and income.el is false'],
+])('refused: %s', (more, message) => {
+  expect(() => split(pool(more), EARNED, '2026-01-03')).toThrow(message);
+});
+
+test("where only consensus income is the pool's, an adjustment is of it", () => {
+  const text = pool(
+    `income: {el: false}\ncommission: [{to: one, rate: 10%, basis: cl}]\n${adjusted('', '1')}`,
+  );
+  expect(lineOf(split(text, EARNED, '2026-01-03'), 'one').commissionWei).toBe((ETH + 4000n * GWEI) / 10n);
 });
