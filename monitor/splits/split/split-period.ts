@@ -5,7 +5,7 @@ import { megapools, minipools, smoothingPool } from '../allocation/rocket-pool.t
 import { GiftBook } from '../allocation/gifts.ts';
 import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
 import { allocateToOperators, withRest } from '../allocation/to-operators.ts';
-import { formatEth, sum } from '../amounts.ts';
+import { byText, formatEth, positivePart, sum } from '../amounts.ts';
 import type { Pool } from '../config/pool.ts';
 import { currencyOf } from '../currency.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
@@ -15,7 +15,7 @@ import type { Period } from '../period.ts';
 import { assertConserved } from './conservation.ts';
 import { fillPot, type Pot } from './pot.ts';
 import { settle } from './settle.ts';
-import type { SplitResult } from './split-result.ts';
+import type { BondLine, SplitResult } from './split-result.ts';
 import { standings, validatorLine, type Standing } from './standing.ts';
 
 export interface SplitInputs {
@@ -63,6 +63,7 @@ export function splitPeriod(inputs: SplitInputs): SplitResult {
       payoutWei: sum(participants.map(({ payoutWei }) => payoutWei)),
     },
     slashing: pot.slashing,
+    bonds: bondLines(pool, pot, opening),
     expenses: pot.expenses.map(({ label, to, amountWei }) => ({ label, to, amountWei })),
     adjustments: pot.adjustments.map(({ label, basis, fromHeld, validator, amountWei }) => ({
       label,
@@ -142,4 +143,17 @@ function ownerless({ commission }: Pool, { adjustments }: Pot): string[] {
   return adjustments
     .filter(({ validator }) => validator === null)
     .map(({ label }) => `the adjustment "${label}" names no validator, so no operator has commission on it`);
+}
+
+function bondLines({ loss }: Pool, { bondUsedWei }: Pot, opening: PayoutState): BondLine[] {
+  return [...loss.bonds]
+    .sort(([a], [b]) => byText(a, b))
+    .map(([operator, bond]) => {
+      const used = bondUsedWei.get(operator) ?? 0n;
+      return {
+        operator,
+        usedWei: used - (opening.bondUsedWei.get(operator) ?? 0n),
+        leftWei: positivePart(bond - used),
+      };
+    });
 }

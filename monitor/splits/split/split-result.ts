@@ -5,6 +5,8 @@ import type { PayoutState } from '../payouts/payout-state.ts';
 export interface SplitResult {
   readonly totals: Totals;
   readonly slashing: readonly SlashingLine[];
+  /** In id order. */
+  readonly bonds: readonly BondLine[];
   readonly expenses: readonly {
     readonly label: string;
     readonly to: string | null;
@@ -50,6 +52,13 @@ export interface SlashingLine {
   readonly bondWei: bigint;
   /** What the pool bears. */
   readonly restWei: bigint;
+}
+
+export interface BondLine {
+  readonly operator: string;
+  /** In this period, for slashing and other losses. */
+  readonly usedWei: bigint;
+  readonly leftWei: bigint;
 }
 
 export interface AdjustmentLine {
