@@ -86,7 +86,11 @@ export interface CommissionLine {
   readonly counted: CountedIncome;
   readonly incomeWei: bigint;
   readonly baseWei: bigint;
+  /** What the bases of all operators would have been together, where that is more than there is; null otherwise. */
+  readonly basesWei: bigint | null;
   readonly rate: string;
+  /** Before all commissions together are lowered to what there is. */
+  readonly earnedWei: bigint;
   readonly amountWei: bigint;
   /** Why it is nothing, if a condition was not met. */
   readonly withheld: string | null;
