@@ -2,7 +2,7 @@ import { currencyOf } from '../currency.ts';
 import { slotSpan } from '../config/moments.ts';
 import type { IncomePolicy, Pool } from '../config/pool.ts';
 import { ledgerDaysOf } from '../ledger/ledger-days.ts';
-import type { Duties, LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
+import type { LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
 import { splitsError } from '../splits-errors.ts';
@@ -81,6 +81,7 @@ export function collectIncome(
 
   const opening = period.startSlot === 0n ? null : ledger.checkpoint(period.startSlot - 1n);
   const closing = ledger.checkpoint(period.endSlot);
+  const network = networkDays(ledger, [...days.keys()]);
   // Before genesis there is none.
   if (opening === null && period.startSlot > 0n) completeness.gap('the block before the period is not known');
   if (closing === null) completeness.gap('the last block of the period is not known');
@@ -88,7 +89,12 @@ export function collectIncome(
     validators,
     days: [...days].map(([day, sums]) => ({ day, ...sums })),
     segments,
-    network: networkDuties(ledger, [...days.keys()]),
+    // Null when a day is missing: an average over the other days would be another threshold.
+    network:
+      network.length < days.size
+        ? null
+        : network.reduce((all, { duties }) => addDuties(all, duties), NO_DUTIES),
+    networkDays: network,
     opening,
     closing,
     digest: hash.digest(),
@@ -159,15 +165,11 @@ function segmentAt(segments: readonly bigint[], slot: bigint): number {
   return index;
 }
 
-/** Null when a day is missing: an average over the other days would be another threshold. */
-function networkDuties(ledger: RewardLedger, days: readonly string[]): Duties | null {
-  let total = NO_DUTIES;
-  for (const day of days) {
+function networkDays(ledger: RewardLedger, days: readonly string[]): PeriodIncome['networkDays'] {
+  return days.flatMap((day) => {
     const duties = ledger.networkDuties(day);
-    if (duties === null) return null;
-    total = addDuties(total, duties);
-  }
-  return total;
+    return duties === null ? [] : [{ day, duties }];
+  });
 }
 
 class ResidualSum {

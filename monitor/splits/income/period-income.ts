@@ -11,6 +11,8 @@ export interface PeriodIncome {
   /** First slots of the stretches with one set of commission rates; the first is the start of the period. */
   readonly segments: readonly bigint[];
   readonly network: Duties | null;
+  /** Of the days that the ledger knows. */
+  readonly networkDays: readonly { readonly day: string; readonly duties: Duties }[];
   readonly opening: Checkpoint | null;
   readonly closing: Checkpoint | null;
   readonly digest: RowDigest;

@@ -80,8 +80,12 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
     ...(prices === null ? [] : [{ name: PRICES_NAME, text: prices.text }]),
   ];
   for (const file of [...inputs, inputLines(inputs)]) keep(file);
-  const price = (day: string, currency: string): string | null =>
-    prices === null ? ledger.price(day, currency) : (prices.byDay.get(day) ?? null);
+  const asked = new Map<string, string | null>();
+  const price = (day: string, currency: string): string | null => {
+    const known = prices === null ? ledger.price(day, currency) : (prices.byDay.get(day) ?? null);
+    asked.set(`${currency} ${day}`, known);
+    return known;
+  };
   const lots = taxLots(pool, period, chain, result, price);
   const context: OutputContext = {
     ...{ pool, period, chain, result, price, lots },
@@ -92,7 +96,7 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
   for (const files of [summaryFiles, payoutFiles, statementFiles, taxFiles])
     for (const file of files(context)) keep(file);
 
-  const manifest = manifestOf({ request, income, accepted, result, merkle, digests });
+  const manifest = manifestOf({ request, income, accepted, result, merkle, digests, prices: asked });
   const manifestText = json(manifest);
   put({ name: MANIFEST_NAME, text: manifestText });
   return {
