@@ -73,6 +73,8 @@ test.each([
     'must be later than the one before',
   ],
   [poolText([person('alice', 1, 'stake: [{from: 2026-02-30, eth: 1}]')]), 'must be a UTC date'],
+  [poolText([person('alice', 1, 'stake: [{from: "2026-02-30T00:00:00Z", eth: 1}]')]), 'must be a UTC date'],
+  [poolText([person('alice', 1, 'stake: [{from: "2026-02-03T24:00:00Z", eth: 1}]')]), 'must be a UTC date'],
   [poolText(TWO, 'rounding: floor-to:carol'), 'rounding names no participant: carol'],
   [poolText(TWO, 'loss: {bonds: {carol: 4}}'), 'names no participant: carol'],
   [poolText(TWO, 'expenses: [{label: Rent, on: 2026-01-01, eth: 0}]'), 'more than zero'],
