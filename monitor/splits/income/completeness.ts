@@ -1,6 +1,7 @@
 import type { SlotSpan } from '../config/moments.ts';
 import type { Pool } from '../config/pool.ts';
 import type { LedgerRow, SlotRange } from '../ledger/ledger-port.ts';
+import { splitsError } from '../splits-errors.ts';
 import type { ValidatorEnd } from '../payouts/payout-state.ts';
 
 /** How many gaps are named; the rest is counted. */
@@ -120,6 +121,12 @@ export class Completeness {
   }
 
   #handOver(before: LedgerRow, beforeRule: number, row: LedgerRow, rule: number): void {
+    // Whatever is accepted as missing: nothing may count twice.
+    if (row.startSlot <= before.endSlot)
+      throw splitsError(
+        'LEDGER_ROW_INCONSISTENT',
+        `validator ${row.validatorIndex} on ${row.day}: its row overlaps that of ${before.day}; slots ${row.startSlot} to ${before.endSlot} would count twice`,
+      );
     if (before.endSlot + 1n === row.startSlot) {
       if (before.closingBalanceGwei !== row.openingBalanceGwei)
         this.gap(
@@ -143,6 +150,13 @@ export class Completeness {
 
   #see(row: LedgerRow, rule: number): void {
     const seen = this.#indices.get(row.validatorIndex);
+    const other = seen?.first ?? this.#pubkeys.get(row.pubkey)?.first;
+    if (other !== undefined && (other.pubkey !== row.pubkey || other.validatorIndex !== row.validatorIndex))
+      throw splitsError(
+        'LEDGER_ROW_INCONSISTENT',
+        `validator ${row.validatorIndex} on ${row.day} has the key ${row.pubkey.slice(0, 12)}…, ` +
+          `validator ${other.validatorIndex} on ${other.day} ${other.pubkey.slice(0, 12)}…: an index has one key, and a key one index`,
+      );
     if (seen === undefined) {
       const first = { rules: [rule], first: row, last: row, lastRule: rule };
       this.#indices.set(row.validatorIndex, first);
