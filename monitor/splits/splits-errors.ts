@@ -71,6 +71,11 @@ export const SPLITS_ERRORS = {
     hint: 'Periods are closed in order, and nothing can be put between them. Pay what is missing with an adjustment in the next period.',
     exit: 3,
   },
+  PAYOUTS_MISSING: {
+    summary: 'there is no payout ledger at that path',
+    hint: 'Look at the path. To begin a history in which nobody is owed anything from before, as with the first period of a pool: --new-payouts.',
+    exit: 3,
+  },
   PAYOUTS_TORN: {
     summary: 'the last line of the payout ledger was not written to its end',
     hint: 'The machine stopped in the middle of a close. Keep a copy of the file, cut it after its last whole line, and close that period again.',

@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import {
-  checkBalancesBefore,
   closePeriod,
   formatEth,
   OutputFolder,
   parsePeriod,
-  PayoutLedger,
+  type PayoutLedger,
   produceSplit,
   readPoolFile,
   splitsError,
@@ -21,17 +20,15 @@ import { readPriceFile } from '../../../monitor/reports/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
+import { checkedBalances, folderOf, openPayouts, type PayoutOptions } from '../../rewards-payouts.ts';
 import { ledgerOptions, poolFile, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
 
-interface Options {
+interface Options extends PayoutOptions {
   readonly period: string;
-  readonly payouts?: string;
   readonly out?: string;
-  readonly close?: true;
   readonly acceptGaps?: string;
   readonly acceptResidual?: string;
   readonly prices?: string;
-  readonly previous?: string;
 }
 
 export function rewardsSplitCommand(): Command {
@@ -50,6 +47,7 @@ export function rewardsSplitCommand(): Command {
       '--prices <FILE>',
       'CSV with date,price in the currency of the pool (default: the prices of the ledger)',
     )
+    .option('--new-payouts', 'begin a new payout ledger, in which nobody is owed anything')
     .option(
       '--previous <MANIFEST>',
       'manifest that closed the period before, to compare balances with (default: in its folder beside the configuration)',
@@ -61,7 +59,8 @@ export function rewardsSplitCommand(): Command {
       examples(
         'vigil rewards split --config pool.yaml --period 2026-10 --data-dir /var/lib/vigil',
         'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl',
-        'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl --close',
+        'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl --close --new-payouts',
+        'vigil rewards split --config pool.yaml --period 2026-11 --ledger november.jsonl --close',
       ),
     )
     .action((options: Options, command: Command) => {
@@ -70,13 +69,14 @@ export function rewardsSplitCommand(): Command {
       const ledger = rewardsLedger(command, 'epochs');
       const period = parsePeriod(options.period, ledger.chain);
       const beside = dirname(config);
-      const payouts = new PayoutLedger(options.payouts ?? join(beside, 'payouts.jsonl'), source.pool.name);
+      const { ledger: payouts, notes } = openPayouts(options, beside, source.pool.name);
+      refuseEmptyReasons(options);
       const gapsAccepted = options.acceptGaps !== undefined;
       refuseClosed(payouts, period, options.close === true);
       payouts.refuseOverlap(period);
       payouts.refuseOutOfOrder(period, gapsAccepted);
 
-      const notes = checkedBalances(payouts, period, options.previous, beside);
+      notes.push(...checkedBalances(payouts, period, options, beside));
 
       const folder = new OutputFolder(options.out ?? join(beside, folderOf(options.period)));
       let produced: ProducedSplit;
@@ -129,25 +129,14 @@ function refuseClosed(payouts: PayoutLedger, period: Period, close: boolean): vo
     throw splitsError('PERIOD_CLOSED', `${period.label} is closed already, in ${payouts.path}`);
 }
 
-const folderOf = (period: string): string => `rewards-${period.replaceAll(':', '-')}`;
-
-/** Whoever can write the payout ledger could put money into it: the manifest of the period before is asked. */
-function checkedBalances(
-  payouts: PayoutLedger,
-  period: Period,
-  previous: string | undefined,
-  beside: string,
-): string[] {
-  const entry = payouts.entryBefore(period);
-  if (entry === null && previous !== undefined)
-    throw cliError('BAD_ARGUMENT', '--previous: no period was closed before this one');
-  if (previous !== undefined && !existsSync(previous))
-    throw cliError('BAD_ARGUMENT', `--previous: ${previous} is not there`);
-  const note =
-    entry === null
-      ? null
-      : checkBalancesBefore(entry, previous ?? join(beside, folderOf(entry.period), 'manifest.json'));
-  return note === null ? [] : [note];
+/** An override is for whoever reads the manifest later; without a reason it tells them nothing. */
+function refuseEmptyReasons({ acceptGaps, acceptResidual }: Options): void {
+  for (const [name, reason] of [
+    ['--accept-gaps', acceptGaps],
+    ['--accept-residual', acceptResidual],
+  ] as const)
+    if (reason?.trim() === '')
+      throw cliError('BAD_ARGUMENT', `${name} needs a reason in words, which the manifest will show`);
 }
 
 /** A closed period may be computed again, but only to the same result. */
