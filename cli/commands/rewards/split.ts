@@ -177,10 +177,15 @@ function told(
     `Manifest sha256 ${manifestHash}`,
     ...(merkle === null ? [] : [`Merkle root ${merkle.root}`]),
     ...accepted.map(
-      ({ what, reason, count }) =>
-        `Accepted: ${count} ${what === 'skipped' ? 'slots skipped' : what} (${reason})`,
+      ({ what, reason, count }) => `Accepted: ${count} ${ACCEPTED[what][count === 1 ? 0 : 1]} (${reason})`,
     ),
     ...[...notes, ...result.warnings].map((warning) => `Note: ${warning}`),
     `${closed ? 'Closed.' : 'A draft: nothing is closed until --close.'} Everything is in ${out}`,
   ];
 }
+
+const ACCEPTED = {
+  gaps: ['gap', 'gaps'],
+  residual: ['row with a residual', 'rows with a residual'],
+  skipped: ['slot skipped', 'slots skipped'],
+} as const;

@@ -29,6 +29,8 @@ export interface Account {
   readonly balanceWei: bigint;
   /** What of it pays back expenses, so that it is no reward when it is paid. */
   readonly expensesWei?: bigint;
+  /** Of losses that were shared out: what later lots of income by accrual make good before they are income. */
+  readonly taxLossWei?: bigint;
   /** All that was ever paid. */
   readonly paidWei: bigint;
 }

@@ -17,11 +17,14 @@ const account = z
     balanceWei: wei,
     // Entries of before it was kept have none.
     expensesWei: wei.optional(),
+    taxLossWei: wei.optional(),
     paidWei: wei,
   })
-  .transform(({ expensesWei, ...rest }): Account =>
-    expensesWei === undefined ? rest : { ...rest, expensesWei },
-  );
+  .transform(({ expensesWei, taxLossWei, ...rest }): Account => ({
+    ...rest,
+    ...(expensesWei === undefined ? {} : { expensesWei }),
+    ...(taxLossWei === undefined ? {} : { taxLossWei }),
+  }));
 
 /** `balance@slot` by index: there may be ten thousand of them. */
 const validators = z
@@ -58,16 +61,19 @@ export function encodeState(state: PayoutState): object {
   const sorted = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => byText(a, b));
   return {
     accounts: Object.fromEntries(
-      sorted(state.accounts).map(([id, { index, address, balanceWei, expensesWei = 0n, paidWei }]) => [
-        id,
-        {
-          index,
-          address,
-          balanceWei: balanceWei.toString(),
-          ...(expensesWei === 0n ? {} : { expensesWei: expensesWei.toString() }),
-          paidWei: paidWei.toString(),
-        },
-      ]),
+      sorted(state.accounts).map(
+        ([id, { index, address, balanceWei, expensesWei = 0n, taxLossWei = 0n, paidWei }]) => [
+          id,
+          {
+            index,
+            address,
+            balanceWei: balanceWei.toString(),
+            ...(expensesWei === 0n ? {} : { expensesWei: expensesWei.toString() }),
+            ...(taxLossWei === 0n ? {} : { taxLossWei: taxLossWei.toString() }),
+            paidWei: paidWei.toString(),
+          },
+        ],
+      ),
     ),
     carryWei: state.carryWei.toString(),
     lossWei: state.lossWei.toString(),

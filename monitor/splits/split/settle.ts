@@ -1,4 +1,4 @@
-import { byText } from '../amounts.ts';
+import { byText, positivePart } from '../amounts.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import type { Pool } from '../config/pool.ts';
 import type { Account, PayoutState } from '../payouts/payout-state.ts';
@@ -31,11 +31,15 @@ export function settle(
       const minimum = minimumPayoutWei ?? pool.minimumPayoutWei;
       const payoutWei = balanceWei > 0n && balanceWei >= minimum ? balanceWei : 0n;
       const repaidWei = (account.expensesWei ?? 0n) + expensesWei;
+      const rewardWei = commissionWei + shareWei + roundingWei;
+      const lossWei = account.taxLossWei ?? 0n;
+      const taxLossWei = pool.tax.basis === 'accrual' ? positivePart(lossWei - rewardWei) : 0n;
       const closing: Account = {
         index: account.index,
         address,
         balanceWei: balanceWei - payoutWei,
         ...(payoutWei > 0n || repaidWei === 0n ? {} : { expensesWei: repaidWei }),
+        ...(taxLossWei === 0n ? {} : { taxLossWei }),
         paidWei: account.paidWei + payoutWei,
       };
       accounts.set(id, closing);
@@ -51,6 +55,7 @@ export function settle(
         expensesWei,
         repaidWei: payoutWei > 0n ? repaidWei : 0n,
         roundingWei,
+        accruedWei: positivePart(rewardWei - lossWei),
         minimumPayoutWei: minimum,
         payoutWei,
         closingWei: closing.balanceWei,

@@ -129,6 +129,7 @@ function warnings({ pool, chain, income, opening }: SplitInputs, pot: Pot): stri
         `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ${unit}; leave participants in, without stake, until they are paid`,
     ),
     ...ownerless(pool, pot),
+    ...overspent(pot, unit),
     ...(excluded === 0n
       ? []
       : [
@@ -156,4 +157,14 @@ function bondLines({ loss }: Pool, { bondUsedWei }: Pot, opening: PayoutState): 
         leftWei: positivePart(bond - used),
       };
     });
+}
+
+/** Expenses that are paid back are paid whatever was earned, so the difference is a loss of everybody. */
+function overspent({ expenses, grossWei }: Pot, unit: string): string[] {
+  const spentWei = sum(expenses.map(({ amountWei }) => amountWei));
+  return spentWei > 0n && spentWei > grossWei
+    ? [
+        `expenses of ${formatEth(spentWei)} ${unit} are more than the income of ${formatEth(grossWei)} ${unit}: the difference is a loss of the pool`,
+      ]
+    : [];
 }

@@ -110,6 +110,8 @@ export interface ParticipantLine {
   readonly repaidWei: bigint;
   /** Dust, for the participant that `floor-to` names. */
   readonly roundingWei: bigint;
+  /** Income by accrual: what the period gave, less expenses paid back and losses of before. */
+  readonly accruedWei: bigint;
   readonly minimumPayoutWei: bigint;
   readonly payoutWei: bigint;
   readonly closingWei: bigint;
