@@ -64,6 +64,12 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
       'SPLIT_IMPOSSIBLE',
       `the pool is on ${pool.network}, the ledger is of ${chain.network}`,
     );
+  const known = KNOWN_CHAINS[pool.network];
+  if (known !== undefined && known !== chain.chainId)
+    throw splitsError(
+      'SPLIT_IMPOSSIBLE',
+      `the ledger says that ${pool.network} has the chain id ${chain.chainId}; it has ${known}`,
+    );
   const income = collectIncome(ledger, pool, period, opening.validators);
   const accepted = acceptedFindings(income, request.skipped ?? null, request.acceptance);
   const result = splitPeriod({ pool, period, chain, income, opening });
@@ -106,6 +112,15 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
     manifestHash: createHash('sha256').update(manifestText).digest('hex'),
   };
 }
+
+/** Payouts are made for a chain id. Networks of one's own, and ephemery, have whichever they want. */
+const KNOWN_CHAINS: Readonly<Record<string, bigint>> = {
+  mainnet: 1n,
+  sepolia: 11_155_111n,
+  hoodi: 560_048n,
+  gnosis: 100n,
+  chiado: 10_200n,
+};
 
 export const MANIFEST_NAME = 'manifest.json';
 export const PRICES_NAME = 'prices.csv';

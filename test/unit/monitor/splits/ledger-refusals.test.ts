@@ -237,3 +237,9 @@ test.each<[string, Partial<LedgerRow>, number]>([
     refused('LEDGER_ROW_INCONSISTENT', 'an index has one key, and a key one index'),
   );
 });
+
+test('a ledger that gives a known network another chain id is refused', () => {
+  expect(() =>
+    produce(whole, THREE_DAYS, EVERYTHING, poolText(PEOPLE), { chain: { ...CHAIN, chainId: 5n } }),
+  ).toThrow(refused('SPLIT_IMPOSSIBLE', 'the ledger says that mainnet has the chain id 5; it has 1'));
+});
