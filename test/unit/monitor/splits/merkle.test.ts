@@ -129,3 +129,8 @@ test('in a cumulative tree an address has one leaf: who comes back must come bac
   again(poolText(renamed, 'merkle: {kind: period}'));
   again(poolText([person('ann', 1), person('ben', 2), person('cem', 3)], tree));
 });
+
+test('a claim that no contract can count is refused in words', () => {
+  expect(() => fileOf([2n ** 256n], null)).toThrow('the claim of p0 is more than a contract can count');
+  expect(fileOf([2n ** 256n - 1n], null).claims[0]?.amountWei).toBe(`${2n ** 256n - 1n}`);
+});
