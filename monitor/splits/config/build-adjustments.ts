@@ -3,8 +3,11 @@ import type { PoolFile } from './pool-schema.ts';
 import type { Complain } from './read-pool-file.ts';
 
 /** Without a word an adjustment is of the execution layer, or of the consensus layer where that is all there is. */
-export function buildAdjustments({ adjustments = [], income }: PoolFile, complain: Complain): Adjustment[] {
-  const layers = { cl: income?.cl ?? true, el: income?.el ?? true };
+export function buildAdjustments(
+  { adjustments = [] }: PoolFile,
+  layers: { readonly cl: boolean; readonly el: boolean },
+  complain: Complain,
+): Adjustment[] {
   return adjustments.map((entry, index) => {
     const at = ['adjustments', index];
     const basis = entry.basis ?? (layers.el || !layers.cl ? 'el' : 'cl');

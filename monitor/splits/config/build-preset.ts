@@ -40,6 +40,11 @@ export function checkPreset(pool: Pool, file: PoolFile, complain: Complain): voi
   for (const name of ['commission', 'weights'] as const)
     if (file[name] !== undefined)
       throw complain([name], `is not for the preset ${preset}, which has its own`);
+  if (preset === 'rocket-pool-smoothing-pool' && file.income?.cl === true)
+    throw complain(
+      ['income', 'cl'],
+      'must be false for this preset: the smoothing pool has no consensus income',
+    );
   checkPerformance(preset, file, complain);
   if (pool.rounding.kind !== 'floor-to')
     throw complain(['rounding'], 'must be floor-to:PARTICIPANT, who takes what the operators do not');
