@@ -10,7 +10,7 @@ import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import { inFolder } from '../../../support/splits-files.ts';
 import { person, poolText } from '../../../support/splits-fixture.ts';
 import { attested, CHAIN, duties, GWEI, MemoryLedger, row, rowsOf } from '../../../support/splits-ledger.ts';
-import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
+import type { ExecutionIncome, LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 
 /** Every number that leads to a payout is in its explanation, so that a calculator comes to the same. */
 function explained(text: string, rows: readonly LedgerRow[], id: string, period = '2026-01-02'): string {
@@ -72,9 +72,13 @@ test('the base of a commission is derived from what it counts', () => {
 });
 
 /** The smoothing pool holds what blocks pay, and nothing of the consensus layer. */
-const BLOCK = {
-  ...{ slot: 7300n, amountWei: 3900n * GWEI, kind: 'vanilla', method: 'receipts', confidence: 'exact' },
-} as const;
+const BLOCK: ExecutionIncome = {
+  slot: 7300n,
+  amountWei: 3900n * GWEI,
+  kind: 'vanilla',
+  method: 'receipts',
+  confidence: 'exact',
+};
 
 test('shares of a minipool, a megapool and the smoothing pool are derived by their rules', () => {
   const of = (preset: string, id: string) =>
