@@ -77,7 +77,7 @@ function* rowsOf(
     const closing = balance + attestationGwei + proposerGwei - (withdrawn > 0n ? withdrawn : 0n);
     yield {
       validatorIndex: BigInt(500_000 + index),
-      pubkey: `0x${index.toString(16).padStart(96, 'a')}`,
+      pubkey: `0x${index.toString(16).padStart(96, '0')}`,
       tags: [`operator-${index % OPERATORS}`],
       day,
       startSlot,

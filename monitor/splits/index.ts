@@ -26,6 +26,7 @@ export {
 export { OutputFolder } from './manifest/output-folder.ts';
 export { PayoutLedger } from './payouts/payout-ledger.ts';
 export { closePeriod } from './payouts/close-period.ts';
+export { checkBalancesBefore } from './manifest/balances-of-before.ts';
 export { verifyManifest } from './manifest/verify-manifest.ts';
 export { readManifest } from './manifest/read-manifest.ts';
 export { explainParticipant } from './manifest/explain-participant.ts';

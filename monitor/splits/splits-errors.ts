@@ -53,7 +53,7 @@ export const SPLITS_ERRORS = {
   },
   PERIOD_CLOSED: {
     summary: 'this period is closed already',
-    hint: 'A closed period is never changed. Correct a mistake with an adjustment in the next period.',
+    hint: 'A closed period is never changed. Correct a mistake with an adjustment in the next period: with eth: above zero for income that was missing, below zero for income that was not there.',
     exit: 3,
   },
   PERIOD_OVERLAPS: {
@@ -69,6 +69,11 @@ export const SPLITS_ERRORS = {
   PERIOD_BEFORE_CLOSED: {
     summary: 'a later period is closed already',
     hint: 'Periods are closed in order, and nothing can be put between them. Pay what is missing with an adjustment in the next period.',
+    exit: 3,
+  },
+  PAYOUTS_MISSING: {
+    summary: 'there is no payout ledger at that path',
+    hint: 'Look at the path. To begin a history in which nobody is owed anything from before, as with the first period of a pool: --new-payouts.',
     exit: 3,
   },
   PAYOUTS_TORN: {

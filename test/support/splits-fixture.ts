@@ -43,7 +43,7 @@ export function split(
     pool,
     period: range,
     chain: ledger.chain,
-    income: collectIncome(ledger, pool, range),
+    income: collectIncome(ledger, pool, range, opening.validators),
     opening,
   });
 }

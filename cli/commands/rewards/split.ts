@@ -7,7 +7,7 @@ import {
   formatEth,
   OutputFolder,
   parsePeriod,
-  PayoutLedger,
+  type PayoutLedger,
   produceSplit,
   readPoolFile,
   splitsError,
@@ -20,13 +20,12 @@ import { readPriceFile } from '../../../monitor/reports/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { examples } from '../../examples.ts';
 import { formatTable } from '../../format-table.ts';
+import { checkedBalances, folderOf, openPayouts, type PayoutOptions } from '../../rewards-payouts.ts';
 import { ledgerOptions, poolFile, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
 
-interface Options {
+interface Options extends PayoutOptions {
   readonly period: string;
-  readonly payouts?: string;
   readonly out?: string;
-  readonly close?: true;
   readonly acceptGaps?: string;
   readonly acceptResidual?: string;
   readonly prices?: string;
@@ -48,6 +47,11 @@ export function rewardsSplitCommand(): Command {
       '--prices <FILE>',
       'CSV with date,price in the currency of the pool (default: the prices of the ledger)',
     )
+    .option('--new-payouts', 'begin a new payout ledger, in which nobody is owed anything')
+    .option(
+      '--previous <MANIFEST>',
+      'manifest that closed the period before, to compare balances with (default: in its folder beside the configuration)',
+    )
     .option('--accept-gaps <REASON>', 'split although rows are missing; the manifest will say so')
     .option('--accept-residual <REASON>', 'split although balances are not wholly explained; the same')
     .addHelpText(
@@ -55,7 +59,8 @@ export function rewardsSplitCommand(): Command {
       examples(
         'vigil rewards split --config pool.yaml --period 2026-10 --data-dir /var/lib/vigil',
         'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl',
-        'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl --close',
+        'vigil rewards split --config pool.yaml --period 2026-10 --ledger october.jsonl --close --new-payouts',
+        'vigil rewards split --config pool.yaml --period 2026-11 --ledger november.jsonl --close',
       ),
     )
     .action((options: Options, command: Command) => {
@@ -64,15 +69,16 @@ export function rewardsSplitCommand(): Command {
       const ledger = rewardsLedger(command, 'epochs');
       const period = parsePeriod(options.period, ledger.chain);
       const beside = dirname(config);
-      const payouts = new PayoutLedger(options.payouts ?? join(beside, 'payouts.jsonl'), source.pool.name);
+      const { ledger: payouts, notes } = openPayouts(options, beside, source.pool.name);
+      refuseEmptyReasons(options);
       const gapsAccepted = options.acceptGaps !== undefined;
       refuseClosed(payouts, period, options.close === true);
       payouts.refuseOverlap(period);
       payouts.refuseOutOfOrder(period, gapsAccepted);
 
-      const folder = new OutputFolder(
-        options.out ?? join(beside, `rewards-${options.period.replaceAll(':', '-')}`),
-      );
+      notes.push(...checkedBalances(payouts, period, options, beside));
+
+      const folder = new OutputFolder(options.out ?? join(beside, folderOf(options.period)));
       let produced: ProducedSplit;
       try {
         produced = produceSplit(
@@ -105,7 +111,7 @@ export function rewardsSplitCommand(): Command {
       const closed = options.close === true || payouts.closed(period) !== null;
       rewardsOutput(command).result(
         { out: folder.path, closed, manifest: produced.manifest },
-        told(produced, folder.path, closed),
+        told(produced, folder.path, closed, notes),
       );
     });
 }
@@ -123,6 +129,16 @@ function refuseClosed(payouts: PayoutLedger, period: Period, close: boolean): vo
     throw splitsError('PERIOD_CLOSED', `${period.label} is closed already, in ${payouts.path}`);
 }
 
+/** An override is for whoever reads the manifest later; without a reason it tells them nothing. */
+function refuseEmptyReasons({ acceptGaps, acceptResidual }: Options): void {
+  for (const [name, reason] of [
+    ['--accept-gaps', acceptGaps],
+    ['--accept-residual', acceptResidual],
+  ] as const)
+    if (reason?.trim() === '')
+      throw cliError('BAD_ARGUMENT', `${name} needs a reason in words, which the manifest will show`);
+}
+
 /** A closed period may be computed again, but only to the same result. */
 function refuseOtherThanClosed(payouts: PayoutLedger, period: Period, { manifestHash }: ProducedSplit): void {
   const entry = payouts.closed(period);
@@ -134,6 +150,7 @@ function told(
   { result, manifestHash, manifest: { accepted, currency, merkle } }: ProducedSplit,
   out: string,
   closed: boolean,
+  notes: readonly string[],
 ): string[] {
   const { totals, participants, closing } = result;
   const paid = participants.filter(({ payoutWei }) => payoutWei > 0n);
@@ -160,10 +177,15 @@ function told(
     `Manifest sha256 ${manifestHash}`,
     ...(merkle === null ? [] : [`Merkle root ${merkle.root}`]),
     ...accepted.map(
-      ({ what, reason, count }) =>
-        `Accepted: ${count} ${what === 'skipped' ? 'slots skipped' : what} (${reason})`,
+      ({ what, reason, count }) => `Accepted: ${count} ${ACCEPTED[what][count === 1 ? 0 : 1]} (${reason})`,
     ),
-    ...result.warnings.map((warning) => `Note: ${warning}`),
+    ...[...notes, ...result.warnings].map((warning) => `Note: ${warning}`),
     `${closed ? 'Closed.' : 'A draft: nothing is closed until --close.'} Everything is in ${out}`,
   ];
 }
+
+const ACCEPTED = {
+  gaps: ['gap', 'gaps'],
+  residual: ['row with a residual', 'rows with a residual'],
+  skipped: ['slot skipped', 'slots skipped'],
+} as const;

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import vigil from '../../../package.json' with { type: 'json' };
-import { formatEth, PayoutLedger, verifyManifest } from '../../../monitor/splits/index.ts';
+import { formatEth, verifyManifest } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { examples } from '../../examples.ts';
+import { existingPayouts } from '../../rewards-payouts.ts';
 import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
 
 interface Options {
@@ -28,7 +29,7 @@ export function rewardsVerifyCommand(): Command {
       const { produced, closed, otherVersion, statements } = verifyManifest(
         path,
         rewardsLedger(command, 'epochs'),
-        payouts === undefined ? null : (pool) => new PayoutLedger(payouts, pool),
+        payouts === undefined ? null : (pool) => existingPayouts(payouts, pool),
         {
           toolVersion: vigil.version,
           ...(manifestHash === undefined ? {} : { manifestHash: sha256Of(manifestHash) }),

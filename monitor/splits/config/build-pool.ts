@@ -1,6 +1,7 @@
 import { BPS } from '../amounts.ts';
 import { mixesCurrencies, TWO_CURRENCIES } from '../currency.ts';
 import type { Rounding } from '../rounding.ts';
+import { buildAdjustments } from './build-adjustments.ts';
 import { buildCommission } from './build-commission.ts';
 import { buildParticipants } from './build-participants.ts';
 import { buildCsm } from './build-csm.ts';
@@ -28,6 +29,13 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
   for (const id of Object.keys(file.loss?.bonds ?? {})) named(id, ['loss', 'bonds', id]);
 
   const { performance } = file;
+  const income: Pool['income'] = {
+    // The smoothing pool holds what blocks pay; balances of validators are the minipools'.
+    cl: file.income?.cl ?? file.preset !== 'rocket-pool-smoothing-pool',
+    el: file.income?.el ?? true,
+    mev: file.income?.mev ?? true,
+    unresolved: file.income?.unresolved ?? 'hold',
+  };
   const pool: Pool = {
     name: file.pool.name,
     network: file.pool.network,
@@ -51,26 +59,14 @@ export function buildPool(file: PoolFile, complain: Complain): Pool {
       policy: file.loss?.policy ?? 'high-water-mark',
       bonds: new Map(Object.entries(file.loss?.bonds ?? {})),
     },
-    income: {
-      cl: file.income?.cl ?? true,
-      el: file.income?.el ?? true,
-      mev: file.income?.mev ?? true,
-      unresolved: file.income?.unresolved ?? 'hold',
-    },
+    income,
     expenses: (file.expenses ?? []).map(({ label, on, eth, to }) => ({
       label,
       on,
       amountWei: eth,
       to: to ?? null,
     })),
-    adjustments: (file.adjustments ?? []).map((entry) => ({
-      label: entry.label,
-      on: entry.on,
-      amountWei: entry.eth,
-      basis: entry.basis ?? 'el',
-      fromHeld: entry['from-held'] ?? false,
-      validator: entry.validator ?? null,
-    })),
+    adjustments: buildAdjustments(file, income, complain),
     minimumPayoutWei: file['minimum-payout'] ?? 0n,
     rounding: buildRounding(file.rounding ?? defaults.rounding, known, complain),
     merkle:
@@ -112,5 +108,24 @@ function checkWhole(pool: Pool, file: PoolFile, complain: Complain): void {
   const shared = always.every(({ of, basis }) => of === 'pool' && basis === 'all');
   if (shared && highest > BPS) throw complain(['commission'], 'takes more than 100% together');
   if (mixesCurrencies(pool)) throw complain(['income'], TWO_CURRENCIES);
+  if (pool.loss.policy === 'operator-bond-first' && pool.loss.bonds.size === 0)
+    throw complain(['loss', 'policy'], 'is operator-bond-first, and loss.bonds names no bond');
+  refuseIdleKeys(pool, file, complain);
   checkPreset(pool, file, complain);
+}
+
+/** What counts for nothing is refused: somebody would think that it counts. */
+function refuseIdleKeys({ preset, weights }: Pool, { validators }: PoolFile, complain: Complain): void {
+  const hasTerms = preset?.startsWith('rocket-pool-') === true;
+  const plain = preset === null || preset === 'pro-rata' || preset === '0xsplits';
+  validators.forEach((entry, index) => {
+    for (const name of ['bond', 'fee'] as const)
+      if (entry[name] !== undefined && !hasTerms)
+        throw complain(
+          ['validators', index, name],
+          `has no meaning here: it is for the presets of Rocket Pool (${name === 'bond' ? 'what answers for losses is loss.bonds' : 'what an operator earns is commission'})`,
+        );
+    if (entry.owners !== undefined && !(plain && weights.kind === 'validators'))
+      throw complain(['validators', index, 'owners'], 'has no meaning here: it is for weights by validators');
+  });
 }

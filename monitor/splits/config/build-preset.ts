@@ -30,18 +30,21 @@ export function checkPreset(pool: Pool, file: PoolFile, complain: Complain): voi
     throw complain(['csm'], 'belongs to the preset lido-csm');
   const ownBalances = preset === 'rocket-pool-minipool' || preset === 'rocket-pool-megapool';
   file.adjustments?.forEach(({ validator }, index) => {
-    if ((validator === undefined) === ownBalances)
+    if (validator === undefined && ownBalances)
       throw complain(
-        ['adjustments', index, ...(ownBalances ? [] : ['validator'])],
-        ownBalances
-          ? `needs validator, the index of the one whose income it is, for the preset ${preset}`
-          : 'is only for presets where each validator splits its own balance',
+        ['adjustments', index],
+        `needs validator, the index of the one whose income it is, for the preset ${preset}`,
       );
   });
   if (preset === null || preset === 'pro-rata' || preset === '0xsplits') return;
   for (const name of ['commission', 'weights'] as const)
     if (file[name] !== undefined)
       throw complain([name], `is not for the preset ${preset}, which has its own`);
+  if (preset === 'rocket-pool-smoothing-pool' && file.income?.cl === true)
+    throw complain(
+      ['income', 'cl'],
+      'must be false for this preset: the smoothing pool has no consensus income',
+    );
   checkPerformance(preset, file, complain);
   if (pool.rounding.kind !== 'floor-to')
     throw complain(['rounding'], 'must be floor-to:PARTICIPANT, who takes what the operators do not');

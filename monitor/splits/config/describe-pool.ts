@@ -11,7 +11,7 @@ export function describePool(pool: Pool): string[] {
     `${pool.name}, on ${pool.network}${pool.preset === null ? '' : `, by the rules of ${pool.preset}`}`,
     '',
     'Validators',
-    ...pool.validators.map(describeRule),
+    ...pool.validators.map((rule) => describeRule(rule, unit)),
     '',
     'Income',
     `  ${incomeWords(pool)}`,
@@ -36,7 +36,7 @@ export function describePool(pool: Pool): string[] {
       ? ['  none']
       : pool.commission.map(
           (line) =>
-            `  ${line.to}: ${rateName(line.rate)} on ${{ all: 'all income', cl: 'consensus-layer income', el: 'execution-layer income' }[line.basis]} of ` +
+            `  ${line.to}: ${rateName(line.rate, unit)} on ${{ all: 'all income', cl: 'consensus-layer income', el: 'execution-layer income' }[line.basis]} of ` +
             `${line.of === 'pool' ? 'the pool' : 'own validators'}${spanWords(line.span)}` +
             (line.condition === null ? '' : `, only with a performance of ${thresholdWords(line.condition)}`),
         )),
@@ -60,16 +60,16 @@ export function describePool(pool: Pool): string[] {
       const held =
         last === undefined
           ? ''
-          : `, ${pool.weights.kind === 'units' ? `${last.amount} units` : `${formatEth(last.amount)} ETH`}${last.from === null ? '' : ` since ${at(last.from)}`}`;
+          : `, ${pool.weights.kind === 'units' ? `${last.amount} units` : `${formatEth(last.amount)} ${unit}`}${last.from === null ? '' : ` since ${at(last.from)}`}`;
       return `  ${id} (${type}) ${address}${held}`;
     }),
     ...(pool.participants.length > 20 ? [`  and ${pool.participants.length - 20} more`] : []),
   ];
 }
 
-const describeRule = ({ select, operator, bondWei, feeBps, ...span }: ValidatorRule): string =>
+const describeRule = ({ select, operator, bondWei, feeBps, ...span }: ValidatorRule, unit: string): string =>
   `  ${selectorWords(select)}${spanWords(span)}${operator === null ? '' : `, run by ${operator}`}` +
-  (bondWei === null ? '' : `, bond ${formatEth(bondWei)} ETH`) +
+  (bondWei === null ? '' : `, bond ${formatEth(bondWei)} ${unit}`) +
   (feeBps === null ? '' : `, fee ${rateName({ kind: 'flat', tiers: [{ upToWei: null, bps: feeBps }] })}`);
 
 function selectorWords(select: Selector): string {

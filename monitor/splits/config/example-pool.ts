@@ -87,8 +87,9 @@ income:
 expenses:
   - {label: Servers, on: 2026-10-31, eth: 0.02, to: node-one}
 
-# adjustments:                  # income that became known after its period was closed
-#   - {label: Block 10000000 resolved, on: 2026-11-03, eth: 0.05, basis: el, from-held: true}
+# adjustments:                  # corrects a closed period in a later one; validator: whose operator has commission on it
+#   - {label: Block 10000000 resolved, on: 2026-11-03, eth: 0.05, basis: el, from-held: true, validator: 1000}
+#   - {label: October counted too much, on: 2026-11-03, eth: -0.01}
 
 minimum-payout: 0.01            # smaller balances are carried
 rounding: largest-remainder     # or floor-to:treasury, or carry

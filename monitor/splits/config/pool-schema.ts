@@ -6,6 +6,7 @@ import {
   digits,
   id,
   moment,
+  nonzeroEth,
   notNegativeEth,
   positiveEth,
   rate,
@@ -172,7 +173,7 @@ const adjustment = z.strictObject(
   {
     'label': text,
     'on': moment,
-    'eth': positiveEth,
+    'eth': nonzeroEth,
     'basis': choice(['cl', 'el']).optional(),
     'from-held': yesNo.optional(),
     'validator': digits.optional(),

@@ -137,7 +137,7 @@ export interface Expense {
   readonly to: string | null;
 }
 
-/** Income that became known after its period was closed. */
+/** Income that became known after its period was closed; negative where a closed period counted too much. */
 export interface Adjustment {
   readonly label: string;
   readonly on: Moment;

@@ -46,7 +46,7 @@ export function parsePool(text: string, name: string): PoolSource {
       'POOL_FILE_INVALID',
       `${name}${lineOf(document, lines, at)}: ${at.join('.') || 'the pool'} ${what}`,
     );
-  const values: unknown = document.toJS() ?? {};
+  const values = valuesOf(document, complain);
   const odd = Array.isArray(values)
     ? 'a list'
     : typeof values === 'string' && values !== ''
@@ -56,6 +56,27 @@ export function parsePool(text: string, name: string): PoolSource {
   const read = poolSchema.safeParse(values === '' ? {} : values);
   if (!read.success) throw firstIssue(read.error, (at) => valueAt(values, at) === undefined, complain);
   return { pool: buildPool(read.data, complain), text, hash: sha256(text) };
+}
+
+/** Aliases are followed here: one that names nothing, or so many that they grow without end, are no pool either. */
+function valuesOf(document: Document, complain: Complain): unknown {
+  let values: unknown;
+  try {
+    values = document.toJS();
+  } catch (error) {
+    throw complain([], `has aliases that cannot be used: ${(error as Error).message}`);
+  }
+  refuseProto(values, [], complain);
+  return values ?? {};
+}
+
+/** A name that JavaScript takes for something else, wherever ids are names. */
+function refuseProto(values: unknown, at: Path, complain: Complain): void {
+  if (typeof values !== 'object' || values === null) return;
+  for (const name of Object.keys(values)) {
+    if (name === '__proto__') throw complain([...at, name], 'is no name that can be used');
+    refuseProto((values as Record<string, unknown>)[name], [...at, name], complain);
+  }
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

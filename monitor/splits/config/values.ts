@@ -28,6 +28,7 @@ const eth = z.string('must be an amount of ETH').transform((value, context) => {
 });
 
 export const notNegativeEth = eth.refine((wei) => wei >= 0n, 'must not be negative');
+export const nonzeroEth = eth.refine((wei) => wei !== 0n, 'must not be zero');
 export const positiveEth = eth.refine((wei) => wei > 0n, 'must be more than zero');
 
 /** `1.5%` or a number of basis points. */
@@ -48,8 +49,10 @@ export const moment = z.string('must be a date').transform((value, context): Mom
     const ms = startOfDay(value);
     if (ms !== null) return { kind: 'time', ms };
   }
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) && !Number.isNaN(Date.parse(value)))
-    return { kind: 'time', ms: BigInt(Date.parse(value)) };
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) ? Date.parse(value) : NaN;
+  // The 30th of February and the 24th hour are taken for the day after.
+  if (!Number.isNaN(ms) && new Date(ms).toISOString() === value.replace('Z', '.000Z'))
+    return { kind: 'time', ms: BigInt(ms) };
   context.addIssue('must be a UTC date (2026-10-01), a UTC time (2026-10-01T12:00:00Z) or epoch:N');
   return z.NEVER;
 });

@@ -2,25 +2,35 @@ import { currencyOf } from '../currency.ts';
 import { slotSpan } from '../config/moments.ts';
 import type { IncomePolicy, Pool } from '../config/pool.ts';
 import { ledgerDaysOf } from '../ledger/ledger-days.ts';
-import type { Duties, LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
+import type { LedgerChain, LedgerRow, RewardLedger } from '../ledger/ledger-port.ts';
+import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
+import { splitsError } from '../splits-errors.ts';
 import { dutyIncomeGwei, RowCheck } from './check-row.ts';
 import { Completeness } from './completeness.ts';
 import { addDuties, NO_DUTIES } from './duties.ts';
 import type { PeriodIncome, Residual, ValidatorIncome } from './period-income.ts';
 import { RowHash } from './row-hash.ts';
-import { ValidatorMatcher } from './validator-matcher.ts';
+import { rowBounds, ValidatorMatcher } from './validator-matcher.ts';
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] extends readonly bigint[] ? bigint[] : T[K] };
 type Sums = Growing<ValidatorIncome>;
 
-/** Reads the rows of a period once, checks each, and sums them up. One row in memory at a time. */
-export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period): PeriodIncome {
+/**
+ * Reads the rows of a period once, checks each, and sums them up. One row in memory at a time.
+ * @param before where the validators stood at the end of the period before
+ */
+export function collectIncome(
+  ledger: RewardLedger,
+  pool: Pool,
+  period: Period,
+  before: PayoutState['validators'] = new Map(),
+): PeriodIncome {
   const { chain } = ledger;
   const { weiPerGwei } = currencyOf(pool, chain.chainId);
   const matcher = new ValidatorMatcher(pool, chain);
   const check = new RowCheck(chain, period);
-  const completeness = new Completeness(period, matcher.spans);
+  const completeness = new Completeness(period, matcher.spans, before);
   const hash = new RowHash();
   const residual = new ResidualSum();
   const segments = segmentsOf(pool, period, chain);
@@ -32,7 +42,10 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
 
   for (const row of ledger.rows(period)) {
     const rule = matcher.ruleOf(row);
-    if (rule === null) continue;
+    if (rule === null) {
+      if (before.has(row.validatorIndex) && matcher.hasLeft(row)) completeness.leave(row);
+      continue;
+    }
     check.check(row);
     completeness.add(row, rule);
     hash.add(row);
@@ -45,6 +58,7 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
       validators.push(sums);
     }
     const segment = segmentAt(segments, row.startSlot);
+    if (segment !== segmentAt(segments, row.endSlot)) throw commissionCuts(row, pool, chain);
     const { elWei, heldWei, excludedWei } = executionIncome(row, pool.income);
     const clWei = pool.income.cl ? dutyIncomeGwei(row) * weiPerGwei : 0n;
     const slashingWei = pool.income.cl ? row.slashingGwei * weiPerGwei : 0n;
@@ -67,6 +81,7 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
 
   const opening = period.startSlot === 0n ? null : ledger.checkpoint(period.startSlot - 1n);
   const closing = ledger.checkpoint(period.endSlot);
+  const network = networkDays(ledger, [...days.keys()]);
   // Before genesis there is none.
   if (opening === null && period.startSlot > 0n) completeness.gap('the block before the period is not known');
   if (closing === null) completeness.gap('the last block of the period is not known');
@@ -74,11 +89,17 @@ export function collectIncome(ledger: RewardLedger, pool: Pool, period: Period):
     validators,
     days: [...days].map(([day, sums]) => ({ day, ...sums })),
     segments,
-    network: networkDuties(ledger, [...days.keys()]),
+    // Null when a day is missing: an average over the other days would be another threshold.
+    network:
+      network.length < days.size
+        ? null
+        : network.reduce((all, { duties }) => addDuties(all, duties), NO_DUTIES),
+    networkDays: network,
     opening,
     closing,
     digest: hash.digest(),
-    gaps: completeness.finish(pool),
+    gaps: completeness.finish(pool, (index) => matcher.hasLeftByIndex(index, period.startSlot)),
+    ends: completeness.ends(),
     residual: residual.result(),
   };
 }
@@ -119,21 +140,36 @@ function segmentsOf(pool: Pool, period: Period, chain: LedgerChain): bigint[] {
   return [...starts].sort((a, b) => (a < b ? -1 : 1));
 }
 
+/** As with the rules of validators: what a row earned before and after a slot in its middle is not known. */
+function commissionCuts(
+  { validatorIndex, day, startSlot, endSlot }: LedgerRow,
+  pool: Pool,
+  chain: LedgerChain,
+) {
+  const cuts = (slot: bigint | null): boolean => slot !== null && slot > startSlot && slot <= endSlot;
+  const found = pool.commission.findIndex(({ span }) => {
+    const { from, to } = slotSpan(span, chain);
+    return cuts(from) || cuts(to);
+  });
+  const { from } = slotSpan(pool.commission[found]?.span ?? { from: null, to: null }, chain);
+  return splitsError(
+    'SPLIT_IMPOSSIBLE',
+    `commission.${found}.${cuts(from) ? 'from' : 'until'} is inside the row of validator ${validatorIndex} on ${day}, and rows cannot be cut; ` +
+      rowBounds({ startSlot, endSlot }, chain),
+  );
+}
+
 function segmentAt(segments: readonly bigint[], slot: bigint): number {
   let index = segments.length - 1;
   while (index > 0 && slot < (segments[index] ?? 0n)) index -= 1;
   return index;
 }
 
-/** Null when a day is missing: an average over the other days would be another threshold. */
-function networkDuties(ledger: RewardLedger, days: readonly string[]): Duties | null {
-  let total = NO_DUTIES;
-  for (const day of days) {
+function networkDays(ledger: RewardLedger, days: readonly string[]): PeriodIncome['networkDays'] {
+  return days.flatMap((day) => {
     const duties = ledger.networkDuties(day);
-    if (duties === null) return null;
-    total = addDuties(total, duties);
-  }
-  return total;
+    return duties === null ? [] : [{ day, duties }];
+  });
 }
 
 class ResidualSum {

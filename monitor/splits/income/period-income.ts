@@ -1,4 +1,5 @@
 import type { Checkpoint, Duties } from '../ledger/ledger-port.ts';
+import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Gaps } from './completeness.ts';
 import type { RowDigest } from './row-hash.ts';
 
@@ -10,10 +11,14 @@ export interface PeriodIncome {
   /** First slots of the stretches with one set of commission rates; the first is the start of the period. */
   readonly segments: readonly bigint[];
   readonly network: Duties | null;
+  /** Of the days that the ledger knows. */
+  readonly networkDays: readonly { readonly day: string; readonly duties: Duties }[];
   readonly opening: Checkpoint | null;
   readonly closing: Checkpoint | null;
   readonly digest: RowDigest;
   readonly gaps: Gaps;
+  /** Where each validator stands at the end. */
+  readonly ends: PayoutState['validators'];
   readonly residual: Residual;
 }
 

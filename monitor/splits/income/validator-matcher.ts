@@ -1,7 +1,7 @@
 import { slotSpan, type SlotSpan } from '../config/moments.ts';
 import type { Pool } from '../config/pool.ts';
 import { periodSlots } from '../ledger/ledger-days.ts';
-import type { LedgerChain, LedgerRow } from '../ledger/ledger-port.ts';
+import type { LedgerChain, LedgerRow, SlotRange } from '../ledger/ledger-port.ts';
 import { splitsError } from '../splits-errors.ts';
 
 /** Finds the rule of the pool that a row falls under. Rules by pubkey and tag are looked up, not searched. */
@@ -43,6 +43,26 @@ export class ValidatorMatcher {
     return found;
   }
 
+  /** Whether a rule that selects the row has ended before it. */
+  hasLeft(row: LedgerRow): boolean {
+    return this.#candidates(row).some((rule) => this.#endedBy(rule, row.startSlot));
+  }
+
+  /** The same where there are no rows any more, so that only indices are known. */
+  hasLeftByIndex(index: bigint, slot: bigint): boolean {
+    return (
+      this.#everywhere.some((rule) => this.#endedBy(rule, slot)) ||
+      this.#ranges.some(
+        ({ first, last, rule }) => first <= index && index <= last && this.#endedBy(rule, slot),
+      )
+    );
+  }
+
+  #endedBy(rule: number, slot: bigint): boolean {
+    const to = this.spans[rule]?.to ?? null;
+    return to !== null && to <= slot;
+  }
+
   #candidates(row: LedgerRow): readonly number[] {
     const found = [...this.#everywhere, ...(this.#byPubkey.get(row.pubkey) ?? [])];
     for (const tag of row.tags) found.push(...(this.#byTag.get(tag) ?? []));
@@ -69,10 +89,14 @@ function covers(
   throw splitsError(
     'SPLIT_IMPOSSIBLE',
     `validators.${rule} begins or ends inside the row of validator ${validatorIndex} on ${day}, and rows cannot be cut; ` +
-      `one begins at slot ${startSlot} (epoch ${startSlot / chain.slotsPerEpoch}), the next at ${endSlot + 1n}` +
-      (periodSlots(chain) === null ? '; use UTC dates' : `; use epochs that begin one`),
+      rowBounds({ startSlot, endSlot }, chain),
   );
 }
+
+/** Where a rule may begin or end instead. */
+export const rowBounds = ({ startSlot, endSlot }: SlotRange, chain: LedgerChain): string =>
+  `one begins at slot ${startSlot} (epoch ${startSlot / chain.slotsPerEpoch}), the next at ${endSlot + 1n}` +
+  (periodSlots(chain) === null ? '; use UTC dates' : `; use epochs that begin one`);
 
 function put(map: Map<string, number[]>, key: string, rule: number): void {
   const rules = map.get(key);

@@ -40,8 +40,7 @@ export class LedgerFile implements RewardLedger {
         continue;
       }
       const row = decoded(value, fail);
-      if (before !== null && !follows(before, row))
-        throw fail('rows must be in the order of validator and slot, each once');
+      if (before !== null) refuseDisorder(before, row, fail);
       before = row;
       count += 1n;
       if (row.endSlot >= range.startSlot && row.startSlot <= range.endSlot) yield row;
@@ -122,6 +121,12 @@ function decoded(value: unknown, fail: (problem: string) => Error): LedgerRow {
   }
 }
 
-const follows = (before: LedgerRow, row: LedgerRow): boolean =>
-  row.validatorIndex > before.validatorIndex ||
-  (row.validatorIndex === before.validatorIndex && row.startSlot > before.startSlot);
+function refuseDisorder(before: LedgerRow, row: LedgerRow, fail: (problem: string) => Error): void {
+  if (row.validatorIndex > before.validatorIndex) return;
+  if (row.validatorIndex < before.validatorIndex || row.endSlot < before.startSlot)
+    throw fail('rows must be in the order of validator and slot');
+  if (row.startSlot <= before.endSlot)
+    throw fail(
+      `the row of validator ${row.validatorIndex} on ${row.day} overlaps the one before: slots ${row.startSlot} to ${before.endSlot} would count twice`,
+    );
+}

@@ -32,12 +32,20 @@ export function acceptedFindings(
     accepted.push({ what: 'skipped', reason: acceptance.gaps, ...skipped });
   }
   if (gaps.count > 0) {
-    if (acceptance.gaps === null) throw splitsError('LEDGER_GAP', named(gaps.count, 'gaps', gaps.named));
+    if (acceptance.gaps === null)
+      throw splitsError('LEDGER_GAP', named(gaps.count, gaps.count === 1 ? 'gap' : 'gaps', gaps.named));
     accepted.push({ what: 'gaps', reason: acceptance.gaps, count: gaps.count, named: gaps.named });
   }
   if (residual.rows > 0) {
     if (acceptance.residual === null)
-      throw splitsError('LEDGER_RESIDUAL', named(residual.rows, 'rows with a residual', residual.named));
+      throw splitsError(
+        'LEDGER_RESIDUAL',
+        named(
+          residual.rows,
+          residual.rows === 1 ? 'row with a residual' : 'rows with a residual',
+          residual.named,
+        ),
+      );
     accepted.push({
       what: 'residual',
       reason: acceptance.residual,

@@ -35,6 +35,8 @@ const resultSchema = z.looseObject({
       }),
       incomeWei: wei,
       baseWei: wei,
+      basesWei: wei.nullable(),
+      earnedWei: wei,
       rate: z.string(),
       amountWei: wei,
       withheld: z.string().nullable(),
@@ -167,7 +169,7 @@ function shareByWeight(
 }
 
 function commissionSteps({ totals }: Result, line: Result['commission'][number]): string[] {
-  const { counted, incomeWei, baseWei, rate, withheld } = line;
+  const { counted, incomeWei, baseWei, basesWei, earnedWei, amountWei, rate, withheld } = line;
   const distributable = totals['distributableWei'] ?? 0n;
   const gross = (totals['clWei'] ?? 0n) + (totals['elWei'] ?? 0n) + (totals['adjustmentsWei'] ?? 0n);
   const parts = [
@@ -181,8 +183,19 @@ function commissionSteps({ totals }: Result, line: Result['commission'][number])
     `    income of ${many} while in force: ${parts.join(', ')}; counts ${formatEth(incomeWei)}`,
     distributable <= 0n || gross <= 0n
       ? '    base 0: there is nothing to distribute'
-      : `    base ${formatEth(incomeWei)} x ${formatEth(distributable)} to distribute / ${formatEth(gross)} of all income = ${formatEth(baseWei)}`,
+      : `    base ${formatEth(incomeWei)} x ${formatEth(distributable)} to distribute / ${formatEth(gross)} of all income` +
+        (basesWei === null ? ` = ${formatEth(baseWei)}` : ', at most what there is to distribute'),
+    ...(basesWei === null
+      ? []
+      : [
+          `    lowered, as the bases of all operators are ${formatEth(basesWei)} together: x ${formatEth(distributable)} / ${formatEth(basesWei)} = ${formatEth(baseWei)}`,
+        ]),
     `    rate ${rate}`,
+    ...(amountWei === earnedWei
+      ? []
+      : [
+          `    ${formatEth(earnedWei)}, lowered in proportion: all commissions would be more than there is to distribute`,
+        ]),
     ...(withheld === null ? [] : [`    withheld: ${withheld}`]),
   ];
 }

@@ -64,7 +64,13 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
       'SPLIT_IMPOSSIBLE',
       `the pool is on ${pool.network}, the ledger is of ${chain.network}`,
     );
-  const income = collectIncome(ledger, pool, period);
+  const known = KNOWN_CHAINS[pool.network];
+  if (known !== undefined && known !== chain.chainId)
+    throw splitsError(
+      'SPLIT_IMPOSSIBLE',
+      `the ledger says that ${pool.network} has the chain id ${chain.chainId}; it has ${known}`,
+    );
+  const income = collectIncome(ledger, pool, period, opening.validators);
   const accepted = acceptedFindings(income, request.skipped ?? null, request.acceptance);
   const result = splitPeriod({ pool, period, chain, income, opening });
 
@@ -80,8 +86,12 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
     ...(prices === null ? [] : [{ name: PRICES_NAME, text: prices.text }]),
   ];
   for (const file of [...inputs, inputLines(inputs)]) keep(file);
-  const price = (day: string, currency: string): string | null =>
-    prices === null ? ledger.price(day, currency) : (prices.byDay.get(day) ?? null);
+  const asked = new Map<string, string | null>();
+  const price = (day: string, currency: string): string | null => {
+    const known = prices === null ? ledger.price(day, currency) : (prices.byDay.get(day) ?? null);
+    asked.set(`${currency} ${day}`, known);
+    return known;
+  };
   const lots = taxLots(pool, period, chain, result, price);
   const context: OutputContext = {
     ...{ pool, period, chain, result, price, lots },
@@ -92,7 +102,7 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
   for (const files of [summaryFiles, payoutFiles, statementFiles, taxFiles])
     for (const file of files(context)) keep(file);
 
-  const manifest = manifestOf({ request, income, accepted, result, merkle, digests });
+  const manifest = manifestOf({ request, income, accepted, result, merkle, digests, prices: asked });
   const manifestText = json(manifest);
   put({ name: MANIFEST_NAME, text: manifestText });
   return {
@@ -102,6 +112,15 @@ export function produceSplit(request: SplitRequest, put: (file: OutputFile) => v
     manifestHash: createHash('sha256').update(manifestText).digest('hex'),
   };
 }
+
+/** Payouts are made for a chain id. Networks of one's own, and ephemery, have whichever they want. */
+const KNOWN_CHAINS: Readonly<Record<string, bigint>> = {
+  mainnet: 1n,
+  sepolia: 11_155_111n,
+  hoodi: 560_048n,
+  gnosis: 100n,
+  chiado: 10_200n,
+};
 
 export const MANIFEST_NAME = 'manifest.json';
 export const PRICES_NAME = 'prices.csv';

@@ -14,6 +14,7 @@ const schema = z.looseObject({
   startSlot: z.string(),
   endSlot: z.string(),
   configHash: z.string(),
+  closingHash: z.string().optional(),
   accepted: z.array(
     z.looseObject({
       what: z.enum(['gaps', 'residual', 'skipped']),

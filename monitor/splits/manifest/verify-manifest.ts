@@ -5,7 +5,8 @@ import { parsePool } from '../config/read-pool-file.ts';
 import type { RewardLedger } from '../ledger/ledger-port.ts';
 import { json } from '../outputs/json.ts';
 import type { OutputFile } from '../outputs/output-context.ts';
-import type { PayoutLedger, SkippedSlots } from '../payouts/payout-ledger.ts';
+import type { PayoutEntry, PayoutLedger, SkippedSlots } from '../payouts/payout-ledger.ts';
+import type { PayoutState } from '../payouts/payout-state.ts';
 import { encodeState, stateSchema } from '../payouts/state-json.ts';
 import { parsePeriod } from '../period.ts';
 import { splitsError } from '../splits-errors.ts';
@@ -56,7 +57,7 @@ export function verifyManifest(
   if (said.ruleset !== RULESET)
     throw splitsError(
       'MANIFEST_DIFFERS',
-      `the split was made by Vigil ${said.toolVersion} under the rules ${said.ruleset}, this Vigil has ${RULESET}`,
+      `the split was made by Vigil ${said.toolVersion} under the rules ${said.ruleset}; this Vigil verifies ${RULESET} only, so verify it with the one that made it`,
     );
   const openingText = readListedFile(stored, 'opening.json');
   const opening = stateSchema.parse(JSON.parse(openingText));
@@ -184,7 +185,7 @@ function inLedger(
   payouts: PayoutLedger,
   stored: StoredManifest,
   openingText: string,
-  { manifest }: ProducedSplit,
+  { manifest, result }: ProducedSplit,
 ): boolean {
   const before = json(encodeState(payouts.stateBefore(manifest)));
   if (before !== openingText) {
@@ -200,5 +201,17 @@ function inLedger(
       'MANIFEST_DIFFERS',
       `${entry.period} was closed with another manifest: what cannot be recomputed (tool version, reasons, prices) was changed`,
     );
+  if (entry !== null) refuseOtherBalances(entry, result.closing);
   return entry !== null;
+}
+
+/** The hashes of the payout ledger chain its lines, and whoever rewrites the last one makes its hash anew. */
+function refuseOtherBalances(entry: PayoutEntry, closing: PayoutState): void {
+  const difference = firstDifference(encodeState(entry.state), encodeState(closing));
+  if (difference === null) return;
+  const { path, stored, now } = difference;
+  throw splitsError(
+    'MANIFEST_DIFFERS',
+    `the balances after ${entry.period} were changed in the payout ledger: it has ${stored} for ${path}, recomputed it is ${now}`,
+  );
 }

@@ -19,6 +19,7 @@ export interface Merkle {
 
 /** (operator, cumulative amount), as Lido's distributor; everybody else has (index, account, amount). */
 const CSM_ENCODING = ['uint256', 'uint256'];
+const UINT256_MAX = 2n ** 256n - 1n;
 const ENCODING = ['uint256', 'address', 'uint256'];
 const NOBODY = `0x${'00'.repeat(20)}`;
 
@@ -30,6 +31,12 @@ const NOBODY = `0x${'00'.repeat(20)}`;
 export function merkleTree(pool: Pool, choice: MerkleChoice, result: SplitResult): Merkle | null {
   const claims = claimsOf(pool, choice, result);
   if (claims.length === 0) return null;
+  const large = claims.find(({ amountWei, index }) => amountWei > UINT256_MAX || index > UINT256_MAX);
+  if (large !== undefined)
+    throw splitsError(
+      'SPLIT_IMPOSSIBLE',
+      `the claim of ${large.participant} is more than a contract can count (2^256 - 1), so it has no leaf`,
+    );
   const csm = pool.preset === 'lido-csm';
   const leaf = ({ index, account, amountWei }: Omit<Claim, 'participant'>): string[] =>
     csm ? [`${index}`, `${amountWei}`] : [`${index}`, account, `${amountWei}`];

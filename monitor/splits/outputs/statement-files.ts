@@ -3,6 +3,7 @@ import type { ParticipantLine } from '../split/split-result.ts';
 import { csv } from './csv.ts';
 import { incomeChart } from './income-chart.ts';
 import type { OutputContext, OutputFile } from './output-context.ts';
+import { poolLines } from './pool-lines.ts';
 import { statementHtml } from './statement-html.ts';
 import { statementLines, type StatementLine } from './statement.ts';
 import type { TaxLot } from './tax-lots.ts';
@@ -13,14 +14,16 @@ import type { TaxLot } from './tax-lots.ts';
  */
 export function* statementFiles(context: OutputContext): Generator<OutputFile> {
   const chart = incomeChart(context.result.days, context.currency.unit);
+  const pooled = poolLines(context.result);
+  const shown = { chart, pooled, pooledJson: pooled.map((line) => lineJson(line, context)) };
   const jsonLines: string[] = [];
   const csvRows: string[][] = [];
   for (const [index, line] of context.result.participants.entries()) {
     const lines = statementLines(line, context);
     const lots = context.lots[index] ?? [];
-    jsonLines.push(`${statementJson(line, lines, lots, context)}\n`);
-    csvRows.push(...statementRows(line, lines, lots, context));
-    yield { name: `statements/${line.id}.html`, text: statementHtml(line, lines, lots, context, chart) };
+    jsonLines.push(`${statementJson(line, lines, lots, context, shown.pooledJson)}\n`);
+    csvRows.push(...statementRows(line, lines, lots, context, pooled));
+    yield { name: `statements/${line.id}.html`, text: statementHtml(line, lines, lots, context, shown) };
   }
   yield { name: 'statements.jsonl', text: jsonLines.join('') };
   yield {
@@ -45,8 +48,10 @@ function statementJson(
   line: ParticipantLine,
   lines: readonly StatementLine[],
   lots: readonly TaxLot[],
-  { pool, period, result, currency }: OutputContext,
+  context: OutputContext,
+  pooledJson: readonly object[],
 ): string {
+  const { pool, period, result } = context;
   // Amounts are made text here: a replacer would double the time, and there are thousands of these.
   return JSON.stringify({
     participant: line.id,
@@ -59,32 +64,29 @@ function statementJson(
     address: line.address,
     weight: `${line.weight}`,
     poolWeight: `${result.totals.weight}`,
-    lines: lines.map(({ label, amountWei }) => ({
-      label,
-      amountWei: `${amountWei}`,
-      [`amount${currency.unit === 'ETH' ? 'Eth' : currency.unit}`]: formatEth(amountWei),
-    })),
+    poolLines: pooledJson,
+    lines: lines.map((each) => lineJson(each, context)),
     taxLots: lots.map((lot) => ({ ...lot, amountWei: `${lot.amountWei}` })),
     taxCurrency: pool.tax.currency,
   });
 }
+
+const lineJson = ({ label, amountWei, kind }: StatementLine, { currency }: OutputContext): object => ({
+  label,
+  amountWei: `${amountWei}`,
+  [`amount${currency.unit === 'ETH' ? 'Eth' : currency.unit}`]: formatEth(amountWei),
+  ...(kind === 'note' ? { note: true } : {}),
+});
 
 const statementRows = (
   { id }: ParticipantLine,
   lines: readonly StatementLine[],
   lots: readonly TaxLot[],
   { pool }: OutputContext,
+  pooled: readonly StatementLine[],
 ): string[][] => [
-  ...lines.map(({ label, amountWei }) => [
-    id,
-    'line',
-    label,
-    formatEth(amountWei),
-    amountWei.toString(),
-    '',
-    '',
-    '',
-  ]),
+  ...pooled.map((line) => lineRow(id, 'pool', line)),
+  ...lines.map((line) => lineRow(id, line.kind === 'note' ? 'note' : 'line', line)),
   ...lots.map(({ day, amountWei, price, value }) => [
     id,
     'tax-lot',
@@ -95,4 +97,9 @@ const statementRows = (
     value ?? '',
     pool.tax.currency ?? '',
   ]),
+];
+
+const lineRow = (id: string, kind: string, { label, amountWei }: StatementLine): string[] => [
+  ...[id, kind, label, formatEth(amountWei), amountWei.toString()],
+  ...['', '', ''],
 ];

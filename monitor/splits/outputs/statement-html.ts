@@ -16,13 +16,11 @@ export function statementHtml(
   lines: readonly StatementLine[],
   lots: readonly TaxLot[],
   { pool, period, result, currency: { unit } }: OutputContext,
-  chart: string,
+  { chart, pooled }: { readonly chart: string; readonly pooled: readonly StatementLine[] },
 ): string {
   const currency = pool.tax.currency;
-  const rows = lines.map(
-    ({ label, amountWei, kind }) =>
-      `<tr${kind === 'sum' ? ' class="sum"' : ''}><td>${escape(label)}</td><td>${formatEth(amountWei)}</td></tr>`,
-  );
+  const rows = lines.filter(({ kind }) => kind !== 'note').map(tableRow);
+  const notes = lines.filter(({ kind }) => kind === 'note').map(tableRow);
   const lotRows = lots.map(
     ({ day, amountWei, value }) =>
       `<tr><td>${day}</td><td>${formatEth(amountWei)}</td><td>${value ?? 'no price'}</td></tr>`,
@@ -35,6 +33,10 @@ export function statementHtml(
 Slots ${period.startSlot} to ${period.endSlot} on ${escape(pool.network)}<br><code>${line.address}</code></p>
 <table><tr><th>What</th><th>${unit}</th></tr>
 ${rows.join('\n')}
+</table>
+${notes.length === 0 ? '' : `<h2>Slashing and bond</h2>\n<table><tr><th>What</th><th>${unit}</th></tr>\n${notes.join('\n')}\n</table>\n`}<h2>From the income of the pool to what is shared</h2>
+<table><tr><th>What</th><th>${unit}</th></tr>
+${pooled.map(tableRow).join('\n')}
 </table>
 <p>Weight ${line.weight} of ${result.totals.weight}; ${formatEth(result.totals.sharedWei)} ${unit} were shared by weight.</p>
 <h2>Income of the pool by day</h2>
@@ -50,6 +52,9 @@ ${lotRows.join('\n')}
 }</body></html>
 `;
 }
+
+const tableRow = ({ label, amountWei, kind }: StatementLine): string =>
+  `<tr${kind === 'sum' ? ' class="sum"' : ''}><td>${escape(label)}</td><td>${formatEth(amountWei)}</td></tr>`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,5 +1,5 @@
-import { formatEth } from '../amounts.ts';
-import { creditOf } from '../split/split-result.ts';
+import { formatEth, sum } from '../amounts.ts';
+import { creditOf, type SplitResult } from '../split/split-result.ts';
 import { csv } from './csv.ts';
 import { json } from './json.ts';
 import type { OutputContext, OutputFile } from './output-context.ts';
@@ -44,6 +44,9 @@ export function* summaryFiles({ pool, period, result, currency }: OutputContext)
         `payout_${unit}`,
         `closing_${unit}`,
         'payout_wei',
+        `slashing_${unit}`,
+        `bond_used_${unit}`,
+        `bond_left_${unit}`,
       ],
       result.participants.map((line) => [
         line.id,
@@ -54,6 +57,7 @@ export function* summaryFiles({ pool, period, result, currency }: OutputContext)
         formatEth(line.payoutWei),
         formatEth(line.closingWei),
         line.payoutWei.toString(),
+        ...bondColumns(result, line.id),
       ]),
     ),
   };
@@ -101,4 +105,15 @@ export function* summaryFiles({ pool, period, result, currency }: OutputContext)
       ]),
     ),
   };
+}
+
+/** Empty where nothing is to be said: not every participant runs validators. */
+function bondColumns({ slashing, bonds }: SplitResult, id: string): string[] {
+  const own = slashing.filter(({ operator }) => operator === id);
+  const bond = bonds.find(({ operator }) => operator === id);
+  return [
+    own.length === 0 ? '' : formatEth(-sum(own.map(({ lossWei }) => lossWei))),
+    bond === undefined ? '' : formatEth(bond.usedWei),
+    bond === undefined ? '' : formatEth(bond.leftWei),
+  ];
 }

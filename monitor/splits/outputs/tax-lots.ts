@@ -1,11 +1,11 @@
-import { formatScaled, positivePart, WEI_PER_ETH } from '../amounts.ts';
+import { positivePart, WEI_PER_ETH } from '../amounts.ts';
 import type { Participant, Pool } from '../config/pool.ts';
 import { slotsOfLedgerDay } from '../ledger/ledger-days.ts';
 import type { LedgerChain, RewardLedger } from '../ledger/ledger-port.ts';
 import { dayOfSlot, type Period } from '../period.ts';
 import { largestRemainder } from '../rounding.ts';
 import { heldWeight } from '../split/weights.ts';
-import { creditOf, type ParticipantLine, type SplitResult } from '../split/split-result.ts';
+import type { ParticipantLine, SplitResult } from '../split/split-result.ts';
 
 /** Income of one participant on one UTC day. */
 export interface TaxLot {
@@ -19,7 +19,7 @@ export interface TaxLot {
 /**
  * By payout: one lot, on the last day of the period. By accrual: what the period gave is laid over its days as the
  * pool's income of the day and the participant's weight on it; the lots add up to it to the wei. Expenses that are
- * paid back are no reward, whenever that is.
+ * paid back are no reward, whenever that is, and a loss that was shared out comes off the lots that follow it.
  */
 export function taxLots(
   pool: Pool,
@@ -50,9 +50,7 @@ export function taxLots(
   }));
   return result.participants.map((line, index) => {
     const weights = dayWeights(pool.participants[index], line);
-    return accrued(creditOf(line) - line.expensesWei, weights, days, lastDay).map(([day, amount]) =>
-      priced(day, amount),
-    );
+    return accrued(line.accruedWei, weights, days, lastDay).map(([day, amount]) => priced(day, amount));
   });
 
   function dayWeights(participant: Participant | undefined, { weight }: ParticipantLine): bigint[] {
@@ -83,5 +81,6 @@ export function fiatValue(amountWei: bigint, price: string): string {
   const [whole = '0', fraction = ''] = price.split('.');
   const scaled = BigInt(whole + fraction);
   const divisor = WEI_PER_ETH * 10n ** BigInt(fraction.length);
-  return formatScaled((amountWei * scaled * 100n * 2n + divisor) / (divisor * 2n), 2);
+  const cents = (amountWei * scaled * 100n * 2n + divisor) / (divisor * 2n);
+  return `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`;
 }

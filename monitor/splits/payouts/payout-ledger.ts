@@ -56,9 +56,14 @@ export class PayoutLedger {
     return this.entries.at(-1)?.hash ?? GENESIS_HASH;
   }
 
+  /** The last closed period before this one. */
+  entryBefore({ startSlot }: SlotRange): PayoutEntry | null {
+    return this.entries.findLast(({ endSlot }) => endSlot < startSlot) ?? null;
+  }
+
   /** What the last period before this one handed over. */
-  stateBefore({ startSlot }: SlotRange): PayoutState {
-    return this.entries.findLast(({ endSlot }) => endSlot < startSlot)?.state ?? EMPTY_STATE;
+  stateBefore(range: SlotRange): PayoutState {
+    return this.entryBefore(range)?.state ?? EMPTY_STATE;
   }
 
   /** The entry of exactly this period, if it is closed. */
@@ -76,9 +81,10 @@ export class PayoutLedger {
   }
 
   /** The slots between a period and the closed one before it, which are in neither; null when there are none. */
-  skippedBefore({ startSlot }: SlotRange): SkippedSlots | null {
-    const before = this.entries.findLast(({ endSlot }) => endSlot < startSlot);
-    if (before === undefined || before.endSlot + 1n === startSlot) return null;
+  skippedBefore(range: SlotRange): SkippedSlots | null {
+    const before = this.entryBefore(range);
+    const { startSlot } = range;
+    if (before === null || before.endSlot + 1n === startSlot) return null;
     const first = before.endSlot + 1n;
     return {
       count: Number(startSlot - first),

@@ -9,6 +9,16 @@ export interface PayoutState {
   readonly heldWei: bigint;
   /** How much of each operator's bond is used up. */
   readonly bondUsedWei: ReadonlyMap<string, bigint>;
+  /** Where each validator of the pool stood: the next period begins there. Empty in entries of before it was kept. */
+  readonly validators: ReadonlyMap<bigint, ValidatorEnd>;
+  /** Digests of the expenses and adjustments that have counted; null in entries of before they were kept. */
+  readonly counted: readonly string[] | null;
+}
+
+/** The last row of a validator. With a balance of nothing it was paid out, and needs no further rows. */
+export interface ValidatorEnd {
+  readonly endSlot: bigint;
+  readonly balanceGwei: bigint;
 }
 
 export interface Account {
@@ -19,6 +29,8 @@ export interface Account {
   readonly balanceWei: bigint;
   /** What of it pays back expenses, so that it is no reward when it is paid. */
   readonly expensesWei?: bigint;
+  /** Of losses that were shared out: what later lots of income by accrual make good before they are income. */
+  readonly taxLossWei?: bigint;
   /** All that was ever paid. */
   readonly paidWei: bigint;
 }
@@ -29,4 +41,6 @@ export const EMPTY_STATE: PayoutState = {
   lossWei: 0n,
   heldWei: 0n,
   bondUsedWei: new Map(),
+  validators: new Map(),
+  counted: [],
 };

@@ -1,14 +1,14 @@
 import type { Gifts } from '../allocation/gifts.ts';
 import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
 import { byText, positivePart, smaller, sum } from '../amounts.ts';
-import { slotOf } from '../config/moments.ts';
-import type { Moment, Pool } from '../config/pool.ts';
+import type { Pool } from '../config/pool.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
 import type { LedgerChain } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
 import { largestRemainder } from '../rounding.ts';
 import { splitsError } from '../splits-errors.ts';
+import { datedEntries } from './dated-entries.ts';
 import type { AdjustmentLine, SlashingLine } from './split-result.ts';
 
 /** From income to what there is to distribute. */
@@ -30,6 +30,7 @@ export interface Pot {
   readonly heldWei: bigint;
   readonly bondWei: bigint;
   readonly bondUsedWei: ReadonlyMap<string, bigint>;
+  readonly counted: readonly string[];
 }
 
 export function fillPot(
@@ -40,16 +41,9 @@ export function fillPot(
   opening: PayoutState,
   nodeShares: ((facts: Omit<NodeFacts, 'standings'>) => NodeShares) | null,
 ): Pot {
-  const within = (moment: Moment): boolean => {
-    const slot = slotOf(moment, chain);
-    return slot >= period.startSlot && slot <= period.endSlot;
-  };
   const clWei = sum(income.validators.flatMap((validator) => validator.clWei));
   const elWei = sum(income.validators.flatMap((validator) => validator.elWei));
-  const adjustments = pool.adjustments
-    .filter(({ on }) => within(on))
-    .map(({ on, ...line }) => ({ ...line, slot: slotOf(on, chain) }));
-  const expenses = pool.expenses.filter(({ on }) => within(on));
+  const { expenses, adjustments, counted } = datedEntries(pool, period, chain, opening);
   const grossWei = clWei + elWei + sum(adjustments.map(({ amountWei }) => amountWei));
 
   const bonds = new Bonds(pool, opening);
@@ -81,6 +75,7 @@ export function fillPot(
     heldWei: heldAfter(income, adjustments, opening),
     bondWei: bonds.taken,
     bondUsedWei: bonds.used,
+    counted,
   };
 }
 

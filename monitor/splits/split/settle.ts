@@ -1,4 +1,4 @@
-import { byText } from '../amounts.ts';
+import { byText, positivePart } from '../amounts.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import type { Pool } from '../config/pool.ts';
 import type { Account, PayoutState } from '../payouts/payout-state.ts';
@@ -17,6 +17,7 @@ export function settle(
   opening: PayoutState,
 ): { participants: ParticipantLine[]; accounts: Map<string, Account> } {
   const accounts = new Map(opening.accounts);
+  if (pool.merkle?.kind === 'cumulative' && pool.preset !== 'lido-csm') refuseSharedAddress(pool, accounts);
   let nextIndex = accounts.size;
   const participants = pool.participants.map(
     ({ id, name, address, minimumPayoutWei }, position): ParticipantLine => {
@@ -30,11 +31,15 @@ export function settle(
       const minimum = minimumPayoutWei ?? pool.minimumPayoutWei;
       const payoutWei = balanceWei > 0n && balanceWei >= minimum ? balanceWei : 0n;
       const repaidWei = (account.expensesWei ?? 0n) + expensesWei;
+      const rewardWei = commissionWei + shareWei + roundingWei;
+      const lossWei = account.taxLossWei ?? 0n;
+      const taxLossWei = pool.tax.basis === 'accrual' ? positivePart(lossWei - rewardWei) : 0n;
       const closing: Account = {
         index: account.index,
         address,
         balanceWei: balanceWei - payoutWei,
         ...(payoutWei > 0n || repaidWei === 0n ? {} : { expensesWei: repaidWei }),
+        ...(taxLossWei === 0n ? {} : { taxLossWei }),
         paidWei: account.paidWei + payoutWei,
       };
       accounts.set(id, closing);
@@ -50,6 +55,7 @@ export function settle(
         expensesWei,
         repaidWei: payoutWei > 0n ? repaidWei : 0n,
         roundingWei,
+        accruedWei: positivePart(rewardWei - lossWei),
         minimumPayoutWei: minimum,
         payoutWei,
         closingWei: closing.balanceWei,
@@ -67,6 +73,29 @@ function refuseNewAddress(pool: Pool, id: string, address: string, account: Acco
     'SPLIT_IMPOSSIBLE',
     `${id} was paid at ${account.address} and now has ${address}; with a cumulative tree a new address needs a new participant`,
   );
+}
+
+/**
+ * Of two leaves for one address a contract pays the larger, or of the second only what is above the first. Lido's tree has
+ * operators for leaves, and no addresses.
+ */
+function refuseSharedAddress({ participants }: Pool, accounts: ReadonlyMap<string, Account>): void {
+  const holders = new Map<string, string>();
+  const hold = (id: string, address: string): void => {
+    const other = holders.get(address) ?? id;
+    holders.set(address, other);
+    if (other !== id)
+      throw splitsError(
+        'SPLIT_IMPOSSIBLE',
+        `${id} has the address of ${other}, ${address}, and a cumulative tree has one leaf for an address: ` +
+          `let ${other} come back under that id, or give ${id} an address of its own`,
+      );
+  };
+  const present = new Set(participants.map(({ id }) => id));
+  // Who left keeps the leaf of the old address; who is there has that of the file.
+  for (const [id, { address, balanceWei, paidWei }] of accounts)
+    if (paidWei > 0n || (!present.has(id) && balanceWei !== 0n)) hold(id, address);
+  for (const { id, address } of participants) hold(id, address);
 }
 
 function total(lines: readonly { readonly amountWei: bigint }[]): bigint {

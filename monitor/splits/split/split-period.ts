@@ -5,7 +5,7 @@ import { megapools, minipools, smoothingPool } from '../allocation/rocket-pool.t
 import { GiftBook } from '../allocation/gifts.ts';
 import type { NodeFacts, NodeShares } from '../allocation/own-balances.ts';
 import { allocateToOperators, withRest } from '../allocation/to-operators.ts';
-import { formatEth, sum } from '../amounts.ts';
+import { byText, formatEth, positivePart, sum } from '../amounts.ts';
 import type { Pool } from '../config/pool.ts';
 import { currencyOf } from '../currency.ts';
 import type { PeriodIncome } from '../income/period-income.ts';
@@ -13,9 +13,9 @@ import type { LedgerChain } from '../ledger/ledger-port.ts';
 import type { PayoutState } from '../payouts/payout-state.ts';
 import type { Period } from '../period.ts';
 import { assertConserved } from './conservation.ts';
-import { fillPot } from './pot.ts';
+import { fillPot, type Pot } from './pot.ts';
 import { settle } from './settle.ts';
-import type { SplitResult } from './split-result.ts';
+import type { BondLine, SplitResult } from './split-result.ts';
 import { standings, validatorLine, type Standing } from './standing.ts';
 
 export interface SplitInputs {
@@ -63,6 +63,7 @@ export function splitPeriod(inputs: SplitInputs): SplitResult {
       payoutWei: sum(participants.map(({ payoutWei }) => payoutWei)),
     },
     slashing: pot.slashing,
+    bonds: bondLines(pool, pot, opening),
     expenses: pot.expenses.map(({ label, to, amountWei }) => ({ label, to, amountWei })),
     adjustments: pot.adjustments.map(({ label, basis, fromHeld, validator, amountWei }) => ({
       label,
@@ -76,13 +77,15 @@ export function splitPeriod(inputs: SplitInputs): SplitResult {
     validators: (allocation.standings ?? standing).map(validatorLine),
     derivations: allocation.derivations,
     days: income.days,
-    warnings: [...allocation.warnings, ...warnings(inputs)],
+    warnings: [...allocation.warnings, ...warnings(inputs, pot)],
     closing: {
       accounts,
       carryWei: allocation.restWei,
       lossWei: pot.lossWei,
       heldWei: pot.heldWei,
       bondUsedWei: pot.bondUsedWei,
+      validators: income.ends,
+      counted: pot.counted,
     },
   };
   assertConserved(result, opening);
@@ -115,7 +118,7 @@ function nodeShares(
   return null;
 }
 
-function warnings({ pool, chain, income, opening }: SplitInputs): string[] {
+function warnings({ pool, chain, income, opening }: SplitInputs, pot: Pot): string[] {
   const { unit } = currencyOf(pool, chain.chainId);
   const ids = new Set(pool.participants.map(({ id }) => id));
   const gone = [...opening.accounts].filter(([id, { balanceWei }]) => !ids.has(id) && balanceWei !== 0n);
@@ -125,10 +128,43 @@ function warnings({ pool, chain, income, opening }: SplitInputs): string[] {
       ([id, { balanceWei }]) =>
         `${id} is not in the configuration and keeps a balance of ${formatEth(balanceWei)} ${unit}; leave participants in, without stake, until they are paid`,
     ),
+    ...ownerless(pool, pot),
+    ...overspent(pot, unit),
     ...(excluded === 0n
       ? []
       : [
           `${formatEth(excluded)} ${unit === 'ETH' ? unit : 'xDAI'} of execution-layer income is left out by the configuration`,
         ]),
   ];
+}
+
+/** Income that nobody's validators earned gives no commission on them: seldom what was meant. */
+function ownerless({ commission }: Pool, { adjustments }: Pot): string[] {
+  if (commission.every(({ of }) => of === 'pool')) return [];
+  return adjustments
+    .filter(({ validator }) => validator === null)
+    .map(({ label }) => `the adjustment "${label}" names no validator, so no operator has commission on it`);
+}
+
+function bondLines({ loss }: Pool, { bondUsedWei }: Pot, opening: PayoutState): BondLine[] {
+  return [...loss.bonds]
+    .sort(([a], [b]) => byText(a, b))
+    .map(([operator, bond]) => {
+      const used = bondUsedWei.get(operator) ?? 0n;
+      return {
+        operator,
+        usedWei: used - (opening.bondUsedWei.get(operator) ?? 0n),
+        leftWei: positivePart(bond - used),
+      };
+    });
+}
+
+/** Expenses that are paid back are paid whatever was earned, so the difference is a loss of everybody. */
+function overspent({ expenses, grossWei }: Pot, unit: string): string[] {
+  const spentWei = sum(expenses.map(({ amountWei }) => amountWei));
+  return spentWei > 0n && spentWei > grossWei
+    ? [
+        `expenses of ${formatEth(spentWei)} ${unit} are more than the income of ${formatEth(grossWei)} ${unit}: the difference is a loss of the pool`,
+      ]
+    : [];
 }

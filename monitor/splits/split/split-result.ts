@@ -5,6 +5,8 @@ import type { PayoutState } from '../payouts/payout-state.ts';
 export interface SplitResult {
   readonly totals: Totals;
   readonly slashing: readonly SlashingLine[];
+  /** In id order. */
+  readonly bonds: readonly BondLine[];
   readonly expenses: readonly {
     readonly label: string;
     readonly to: string | null;
@@ -52,6 +54,13 @@ export interface SlashingLine {
   readonly restWei: bigint;
 }
 
+export interface BondLine {
+  readonly operator: string;
+  /** In this period, for slashing and other losses. */
+  readonly usedWei: bigint;
+  readonly leftWei: bigint;
+}
+
 export interface AdjustmentLine {
   readonly label: string;
   readonly basis: 'cl' | 'el';
@@ -77,7 +86,11 @@ export interface CommissionLine {
   readonly counted: CountedIncome;
   readonly incomeWei: bigint;
   readonly baseWei: bigint;
+  /** What the bases of all operators would have been together, where that is more than there is; null otherwise. */
+  readonly basesWei: bigint | null;
   readonly rate: string;
+  /** Before all commissions together are lowered to what there is. */
+  readonly earnedWei: bigint;
   readonly amountWei: bigint;
   /** Why it is nothing, if a condition was not met. */
   readonly withheld: string | null;
@@ -97,6 +110,8 @@ export interface ParticipantLine {
   readonly repaidWei: bigint;
   /** Dust, for the participant that `floor-to` names. */
   readonly roundingWei: bigint;
+  /** Income by accrual: what the period gave, less expenses paid back and losses of before. */
+  readonly accruedWei: bigint;
   readonly minimumPayoutWei: bigint;
   readonly payoutWei: bigint;
   readonly closingWei: bigint;

@@ -47,14 +47,19 @@ function factorOf(own: Ratio, least: Ratio, scale: boolean): Ratio {
   return scale ? { num: own.num * least.den, den: own.den * least.num } : ZERO;
 }
 
+export const comparesWithNetwork = ({
+  performance: { action, threshold },
+  commission,
+  preset,
+}: Pool): boolean =>
+  (action !== 'none' && threshold.kind === 'network-minus') ||
+  commission.some(({ condition }) => condition?.kind === 'network-minus') ||
+  preset === 'lido-csm';
+
 /** @throws NETWORK_PERFORMANCE_MISSING when the pool compares with the network and it is not known */
 export function networkFor(pool: Pool, income: PeriodIncome): Ratio | null {
   const network = income.network === null ? null : performance(income.network, pool.performance.weights);
-  const asked =
-    (pool.performance.action !== 'none' && pool.performance.threshold.kind === 'network-minus') ||
-    pool.commission.some(({ condition }) => condition?.kind === 'network-minus') ||
-    pool.preset === 'lido-csm';
-  if (asked && network === null) throw splitsError('NETWORK_PERFORMANCE_MISSING');
+  if (comparesWithNetwork(pool) && network === null) throw splitsError('NETWORK_PERFORMANCE_MISSING');
   return network;
 }
 

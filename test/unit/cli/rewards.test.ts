@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { entryLine, PayoutLedger } from '../../../monitor/splits/payouts/payout-ledger.ts';
 import { ledgerLines, writeLines } from '../../support/splits-files.ts';
 import { person, poolText } from '../../support/splits-fixture.ts';
 import { attested, rowsOf } from '../../support/splits-ledger.ts';
@@ -51,7 +52,7 @@ test('draft, close, close again, next period, verify, explain', { timeout: 120_0
   expect(JSON.parse(draft.out)).toMatchObject({ closed: false });
   expect(existsSync(join(folder, 'payouts.jsonl'))).toBe(false);
 
-  expect((await split('2026-01-02', '--close')).out).toContain('Closed.');
+  expect((await split('2026-01-02', '--close', '--new-payouts')).out).toContain('Closed.');
   const again = await split('2026-01-02', '--close');
   expect(again).toMatchObject({ code: 3, err: expect.stringContaining('is closed already') as string });
   // Computing it again is no change.
@@ -74,7 +75,7 @@ test(
   'a closed period is never changed, and a refused split leaves nothing behind',
   { timeout: 60_000 },
   async () => {
-    await split('2026-01-02', '--close');
+    await split('2026-01-02', '--close', '--new-payouts');
     writeFileSync(join(folder, 'pool.yaml'), poolText([person('ann', 1)]));
     const changed = await split('2026-01-02', '--out', 'other');
     expect(changed).toMatchObject({
@@ -90,3 +91,50 @@ test(
     expect(JSON.parse(accepted.out)).toMatchObject({ manifest: { accepted: [{ reason: 'node was down' }] } });
   },
 );
+
+test(
+  'a payout ledger is begun on purpose only, and a wrong path is never taken for one',
+  { timeout: 120_000 },
+  async () => {
+    const missing = (path: string) => ({
+      code: 3,
+      err: expect.stringContaining(`there is no payout ledger at ${path}`) as string,
+    });
+    expect((await split('2026-01-02')).out).toContain('payouts.jsonl is NEW');
+    expect(await split('2026-01-02', '--close')).toMatchObject(missing('payouts.jsonl'));
+    expect(await split('2026-01-02', '--payouts', 'payuots.jsonl')).toMatchObject(missing('payuots.jsonl'));
+    expect((await split('2026-01-02', '--close', '--new-payouts')).out).toContain('NEW');
+    expect(await split('2026-01-03', '--new-payouts')).toMatchObject({ code: 2 });
+    const verify = (path: string) =>
+      vigil('verify', 'rewards-2026-01-02/manifest.json', '--ledger', 'ledger.jsonl', '--payouts', path);
+    expect(await verify('payuots.jsonl')).toMatchObject(missing('payuots.jsonl'));
+    expect(await verify('payouts.jsonl')).toMatchObject({ code: 0 });
+  },
+);
+
+test(
+  'money in the payout ledger that no split led to is not paid with the next period',
+  { timeout: 120_000 },
+  async () => {
+    await split('2026-01-02', '--close', '--new-payouts');
+    const path = join(folder, 'payouts.jsonl');
+    const [entry] = new PayoutLedger(path, 'Test').entries;
+    const ann = entry!.state.accounts.get('ann')!;
+    const accounts = new Map(entry!.state.accounts).set('ann', { ...ann, balanceWei: 5n * 10n ** 18n });
+    writeFileSync(path, `${entryLine({ ...entry!, state: { ...entry!.state, accounts } })}\n`);
+    const refused = { code: 3, err: expect.stringContaining('not those that its manifest') as string };
+    expect(await split('2026-01-03')).toMatchObject(refused);
+    renameSync(join(folder, 'rewards-2026-01-02'), join(folder, 'moved'));
+    expect((await split('2026-01-03')).out).toContain('compared with nothing');
+    const previous = ['--out', 'other', '--previous', 'moved/manifest.json'];
+    expect(await split('2026-01-03', ...previous)).toMatchObject(refused);
+  },
+);
+
+test('an override without a reason is none', { timeout: 60_000 }, async () => {
+  for (const name of ['--accept-gaps', '--accept-residual'])
+    expect(await split('2026-01-02', name, ' ')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${name} needs a reason`) as string,
+    });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sum } from '../../../../monitor/splits/amounts.ts';
 import { amountAt } from '../../../../monitor/splits/split/commission.ts';
 import type { Rate } from '../../../../monitor/splits/config/pool.ts';
 import { lineOf, person, poolText, split } from '../../../support/splits-fixture.ts';
@@ -66,11 +67,45 @@ test('a commission is never taken from more than there is to distribute', () => 
   expect(commissionOf('commission: [{to: node, rate: 50%, basis: el}]', rows)).toBe(50n);
 });
 
-test('commissions that ask for more than there is are refused', () => {
-  const more = 'commission: [{to: node, rate: 60%, basis: el}, {to: other, rate: 60%, basis: el}]';
-  const rows = [row(7, 2, { execution: [block(7300n, ETH)] })];
-  expect(() => split(poolText(PEOPLE, more), rows)).toThrow(
-    expect.objectContaining({ code: 'SPLIT_IMPOSSIBLE' }),
+test('commissions that ask for more than there is are lowered in proportion', () => {
+  const more = 'commission: [{to: node, rate: 60%, basis: el}, {to: other, rate: 90%, basis: el}]';
+  const result = split(poolText(PEOPLE, more), [row(7, 2, { execution: [block(7300n, ETH)] })]);
+  expect(result.commission.map(({ amountWei }) => amountWei)).toEqual([(ETH * 2n) / 5n, (ETH * 3n) / 5n]);
+  expect(result.commission.map(({ earnedWei }) => earnedWei)).toEqual([(ETH * 6n) / 10n, (ETH * 9n) / 10n]);
+});
+
+const OPERATORS = Array.from({ length: 12 }, (_, index) => `op${index}`);
+const MANY = poolText(
+  [person('alice', 1), ...OPERATORS.map((id, index) => person(id, index + 2, 'type: operator'))],
+  `commission:\n${OPERATORS.map((id) => `  - {to: ${id}, rate: 10%, of: own-validators}`).join('\n')}`,
+  OPERATORS.map((id, index) => `  - {indices: ["${index}"], operator: ${id}}`).join('\n'),
+);
+
+test('where one operator lost nearly all that the others earned, they do not take the rest', () => {
+  // Eleven earned 100 each, the twelfth lost 1000: 100 are left.
+  const result = split(MANY, [
+    ...OPERATORS.slice(1).map((_, index) => row(index + 1, 2, attested(100))),
+    row(0, 2, attested(-1000)),
+  ]);
+  expect(result.totals.distributableWei).toBe(100n * GWEI);
+  const commission = sum(result.commission.map(({ amountWei }) => amountWei));
+  expect(commission).toBeLessThanOrEqual(10n * GWEI);
+  expect(commission).toBeGreaterThan(10n * GWEI - 12n);
+  expect(new Set(result.commission.slice(1).map(({ amountWei }) => amountWei)).size).toBe(1);
+});
+
+test('whatever is earned and lost, commissions on own validators never take more than their rate of what there is', () => {
+  const gwei = fc.integer({ min: -1000, max: 1000 });
+  fc.assert(
+    fc.property(fc.array(gwei, { minLength: 12, maxLength: 12 }), (earned) => {
+      const { totals } = split(
+        MANY,
+        earned.map((each, index) => row(index, 2, attested(each))),
+      );
+      const available = totals.distributableWei > 0n ? totals.distributableWei : 0n;
+      expect(totals.commissionWei * 10n).toBeLessThanOrEqual(available);
+    }),
+    { numRuns: 60 },
   );
 });
 
@@ -141,5 +176,21 @@ test('marginal tiers never fall as the base grows, and never reach above it', ()
         expect(amountAt(rate, base) <= base).toBe(true);
       },
     ),
+  );
+});
+
+test.each([
+  ['from: "2026-01-02T12:00:00Z"', 'commission.1.from is inside the row of validator 7 on 2026-01-02'],
+  ['until: "2026-01-03T00:00:30Z"', 'commission.1.until is inside the row of validator 7 on 2026-01-03'],
+])('a commission that begins or ends inside a row is refused: %s', (bound, message) => {
+  const text = poolText(
+    [person('ann', 1)],
+    `commission: [{to: ann, rate: 1%}, {to: ann, rate: 10%, ${bound}}]`,
+  );
+  expect(() => split(text, rowsOf(7, 2, [attested(10), attested(10)]), '2026-01-02..2026-01-03')).toThrow(
+    expect.objectContaining({
+      code: 'SPLIT_IMPOSSIBLE',
+      message: expect.stringMatching(`${message}.*one begins at slot .*use UTC dates`) as string,
+    }),
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sum } from '../../../../monitor/splits/amounts.ts';
+import { parseEth, sum } from '../../../../monitor/splits/amounts.ts';
 import { assertConserved } from '../../../../monitor/splits/split/conservation.ts';
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 import { EMPTY_STATE, type PayoutState } from '../../../../monitor/splits/payouts/payout-state.ts';
@@ -25,6 +25,7 @@ const periodOf = (day: number) =>
     minimum: fc.constantFrom('0', '0.00001', '1'),
     expense: fc.option(fc.constantFrom('0.000003', '0.5'), { nil: null }),
     action: fc.constantFrom('none', 'zero', 'scale'),
+    adjustment: fc.option(fc.constantFrom('0.00002', '-0.000007', '-0.5'), { nil: null }),
   });
 
 const rowOf = (validator: number, day: number): fc.Arbitrary<LedgerRow> =>
@@ -80,6 +81,9 @@ function textOf(period: Generated, day: number): string {
         : [
             `expenses: [{label: x, on: ${january(day)}, eth: ${period.expense}, to: ann}, {label: y, on: ${january(day)}, eth: ${period.expense}}]`,
           ]),
+      ...(period.adjustment === null
+        ? []
+        : [`adjustments: [{label: z, on: ${january(day)}, eth: ${period.adjustment}, validator: 1}]`]),
     ].join('\n'),
     '  - {indices: ["1-2"], operator: ann}\n  - {indices: ["3"]}',
   );
@@ -107,6 +111,7 @@ test('over any sequence of periods nobody makes or loses a wei', { timeout: 120_
           if (block !== undefined && (block.confidence === 'exact' || period.unresolved !== 'exclude'))
             incoming += block.amountWei;
         }
+        incoming += parseEth(period.adjustment ?? '0') ?? 0n;
         paid += result.totals.payoutWei;
         spent += sum(result.expenses.filter(({ to }) => to === null).map(({ amountWei }) => amountWei));
         bonds += result.totals.bondWei;

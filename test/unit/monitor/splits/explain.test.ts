@@ -10,7 +10,7 @@ import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import { inFolder } from '../../../support/splits-files.ts';
 import { person, poolText } from '../../../support/splits-fixture.ts';
 import { attested, CHAIN, duties, GWEI, MemoryLedger, row, rowsOf } from '../../../support/splits-ledger.ts';
-import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
+import type { ExecutionIncome, LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 
 /** Every number that leads to a payout is in its explanation, so that a calculator comes to the same. */
 function explained(text: string, rows: readonly LedgerRow[], id: string, period = '2026-01-02'): string {
@@ -71,6 +71,15 @@ test('the base of a commission is derived from what it counts', () => {
   expect(said).toMatch(/commission\.0.* 0\.000000024$/m);
 });
 
+/** The smoothing pool holds what blocks pay, and nothing of the consensus layer. */
+const BLOCK: ExecutionIncome = {
+  slot: 7300n,
+  amountWei: 3900n * GWEI,
+  kind: 'vanilla',
+  method: 'receipts',
+  confidence: 'exact',
+};
+
 test('shares of a minipool, a megapool and the smoothing pool are derived by their rules', () => {
   const of = (preset: string, id: string) =>
     explained(
@@ -82,7 +91,9 @@ test('shares of a minipool, a megapool and the smoothing pool are derived by the
             : ''),
         '  - {indices: ["1-2"], operator: one, bond: 8, fee: 10%}',
       ),
-      [row(1, 2, attested(4000)), row(2, 2, attested(-100))],
+      preset === 'smoothing-pool'
+        ? [row(1, 2, { ...attested(77), execution: [BLOCK] }), row(2, 2)]
+        : [row(1, 2, attested(4000)), row(2, 2, attested(-100))],
       id,
     );
   const node = 1300n * GWEI;

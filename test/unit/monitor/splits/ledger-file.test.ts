@@ -54,7 +54,12 @@ test.each<[string, readonly unknown[], string]>([
   ],
   ['rows after the end', [...ledgerLines(ROWS), { row: encodeRow(ROWS[0]!) }], 'stands after the end'],
   ['rows out of order', ledgerLines([ROWS[1]!, ROWS[0]!]), 'in the order of validator and slot'],
-  ['the same row twice', ledgerLines([ROWS[0]!, ROWS[0]!]), 'each once'],
+  ['the same row twice', ledgerLines([ROWS[0]!, ROWS[0]!]), 'would count twice'],
+  [
+    'a row that begins inside the one before',
+    ledgerLines([ROWS[0]!, { ...ROWS[0]!, startSlot: 5n }]),
+    'the row of validator 5 on 2026-01-01 overlaps the one before: slots 5 to 7199 would count twice',
+  ],
   [
     'a number that is not text',
     changed((line) => (line['attestationGwei'] = 5)),

@@ -216,3 +216,30 @@ test('the hint for a missing network names keys that a pool file has', () => {
   parsePool(poolText(PEOPLE, `performance: {action: zero, ${key}: ${value}}`), 'pool.yaml');
   expect(key).toBe('at-least');
 });
+
+const EVERYTHING: Acceptance = { gaps: 'x', residual: 'x' };
+
+test('rows that overlap are refused whatever is accepted: they would count twice', () => {
+  const [first, second] = rowsOf(7, 2, [attested(10), attested(20)]);
+  for (const startSlot of [first!.startSlot + 1n, first!.startSlot])
+    expect(() =>
+      produce([first!, { ...first!, startSlot }, second!], '2026-01-02..2026-01-03', EVERYTHING),
+    ).toThrow(
+      refused('LEDGER_ROW_INCONSISTENT', `slots ${startSlot} to ${first!.endSlot} would count twice`),
+    );
+});
+
+test.each<[string, Partial<LedgerRow>, number]>([
+  ['an index with another key on another day', { pubkey: pubkey(9) }, 7],
+  ['two indices with one key', { pubkey: pubkey(7) }, 8],
+])('%s is refused whatever is accepted', (_name, parts, index) => {
+  expect(() => produce([row(7, 2), row(index, 3, parts)], '2026-01-02..2026-01-03', EVERYTHING)).toThrow(
+    refused('LEDGER_ROW_INCONSISTENT', 'an index has one key, and a key one index'),
+  );
+});
+
+test('a ledger that gives a known network another chain id is refused', () => {
+  expect(() =>
+    produce(whole, THREE_DAYS, EVERYTHING, poolText(PEOPLE), { chain: { ...CHAIN, chainId: 5n } }),
+  ).toThrow(refused('SPLIT_IMPOSSIBLE', 'the ledger says that mainnet has the chain id 5; it has 1'));
+});

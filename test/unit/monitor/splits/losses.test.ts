@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
+import { encodeState, stateSchema } from '../../../../monitor/splits/payouts/state-json.ts';
 import { lineOf, payoutsOf, person, poolText, split } from '../../../support/splits-fixture.ts';
-import { attested, ETH, GWEI, row, rowsOf } from '../../../support/splits-ledger.ts';
+import { attested, ETH, GWEI, january, row, rowsOf } from '../../../support/splits-ledger.ts';
 
 const PEOPLE = [
   person('alice', 1, 'stake: [{eth: 30}]'),
@@ -114,4 +116,28 @@ test('the bond never covers more than there is', () => {
     row(7, 2, { slashingGwei: -32n * GWEI }),
   ]);
   expect(result.totals).toMatchObject({ bondWei: 32n * ETH, netWei: 0n, distributableWei: 0n });
+});
+
+test('lots by accrual are never more than what there was: a loss comes off those that follow', () => {
+  const text = poolText([person('ann', 1)], 'loss: {policy: pro-rata}\ntax: {basis: accrual}');
+  const rows = rowsOf(7, 2, [attested(5000), attested(-3000), attested(1000), attested(4000)]);
+  let opening = EMPTY_STATE;
+  const accrued = [2, 3, 4, 5].map((day) => {
+    const result = split(text, rows, january(day), { opening });
+    opening = stateSchema.parse(JSON.parse(JSON.stringify(encodeState(result.closing))));
+    return lineOf(result, 'ann').accruedWei / GWEI;
+  });
+  expect(accrued).toEqual([5000n, 0n, 0n, 2000n]);
+  expect(opening.accounts.get('ann')?.paidWei).toBe(7000n * GWEI);
+  expect(opening.accounts.get('ann')?.taxLossWei).toBeUndefined();
+});
+
+test('expenses above the income are said to be a loss', () => {
+  const text = (eth: string) =>
+    poolText([person('ann', 1)], `expenses: [{label: Servers, on: 2026-01-02, eth: ${eth}, to: ann}]`);
+  const rows = rowsOf(7, 2, [attested(5000)]);
+  expect(split(text('0.000006'), rows).warnings.join()).toContain(
+    'expenses of 0.000006 ETH are more than the income of 0.000005 ETH',
+  );
+  expect(split(text('0.000005'), rows).warnings).toEqual([]);
 });

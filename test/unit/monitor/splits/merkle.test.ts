@@ -5,7 +5,7 @@ import { parsePool } from '../../../../monitor/splits/config/read-pool-file.ts';
 import { merkleTree } from '../../../../monitor/splits/outputs/merkle.ts';
 import { EMPTY_STATE } from '../../../../monitor/splits/payouts/payout-state.ts';
 import { person, poolText, split } from '../../../support/splits-fixture.ts';
-import { attested, ETH, row } from '../../../support/splits-ledger.ts';
+import { attested, ETH, GWEI, row } from '../../../support/splits-ledger.ts';
 
 interface TreeFile {
   root: string;
@@ -116,4 +116,21 @@ test('with a cumulative tree nobody who was paid changes the address', () => {
     split(text(2, merkle), [row(7, 3)], '2026-01-03', { opening: first.closing });
   expect(() => again('cumulative')).toThrow('a new address needs a new participant');
   expect(again('period').closing.accounts.get('ann')?.address).toMatch(/2$/);
+});
+
+test('in a cumulative tree an address has one leaf: who comes back must come back under the old id', () => {
+  const tree = 'merkle: {kind: cumulative}';
+  const rows = [row(7, 2, attested(1000)), row(7, 3, { openingBalanceGwei: 32n * GWEI + 1000n })];
+  const first = split(poolText([person('ann', 1), person('ben', 2)], tree), rows, '2026-01-02');
+  const again = (text: string) => split(text, rows, '2026-01-03', { opening: first.closing });
+  const renamed = [person('ann', 1), person('ben2', 2)];
+  expect(() => again(poolText(renamed, tree))).toThrow('ben2 has the address of ben');
+  // A tree of each period by itself pays nobody twice.
+  again(poolText(renamed, 'merkle: {kind: period}'));
+  again(poolText([person('ann', 1), person('ben', 2), person('cem', 3)], tree));
+});
+
+test('a claim that no contract can count is refused in words', () => {
+  expect(() => fileOf([2n ** 256n], null)).toThrow('the claim of p0 is more than a contract can count');
+  expect(fileOf([2n ** 256n - 1n], null).claims[0]?.amountWei).toBe(`${2n ** 256n - 1n}`);
 });

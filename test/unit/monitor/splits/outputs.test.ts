@@ -107,7 +107,7 @@ test('lots by accrual lie on the days that earned, and add up to the credit', ()
   expect(made.get('tax/ann.koinly.csv')).toBe(
     'Koinly Date,Amount,Currency,Label,Net Worth Amount,Net Worth Currency,Description,TxHash\n' +
       '2026-01-02 23:59 UTC,0.00075,ETH,reward,2.25,EUR,Staking rewards of Test,\n' +
-      '2026-01-04 23:59 UTC,0.00025,ETH,reward,0,EUR,Staking rewards of Test,\n',
+      '2026-01-04 23:59 UTC,0.00025,ETH,reward,0.00,EUR,Staking rewards of Test,\n',
   );
   expect(made.get('tax/ann.cointracker.csv')).toBe(
     'Date,Received Quantity,Received Currency,Sent Quantity,Sent Currency,Fee Amount,Fee Currency,Tag\n' +
@@ -152,10 +152,10 @@ test.each(['payout', 'accrual'])('by %s: an expense that is paid back is no rewa
 test.each([
   [ETH, '1234.567', '1234.57'],
   [ETH, '0.005', '0.01'],
-  [ETH, '0.0049', '0'],
-  [1n, '3000', '0'],
-  [ETH / 3n, '3000', '1000'],
-  [10n ** 30n, '9007199254740993.01', '9007199254740993010000000000'],
+  [ETH, '0.0049', '0.00'],
+  [1n, '3000', '0.00'],
+  [ETH / 3n, '3000', '1000.00'],
+  [10n ** 30n, '9007199254740993.01', '9007199254740993010000000000.00'],
 ])('%s wei at %s', (amount, price, value) => {
   expect(fiatValue(amount, price)).toBe(value);
 });
@@ -191,7 +191,7 @@ test('the manifest has the facts that bind the split', () => {
   const manifest = JSON.parse(files(FULL).get('manifest.json') ?? '') as Record<string, unknown>;
   expect(manifest).toMatchObject({
     kind: 'vigil-rewards-split',
-    ruleset: 'vigil-splits-2',
+    ruleset: 'vigil-splits-3',
     network: 'mainnet',
     chainId: '1',
     startSlot: '7200',

@@ -125,9 +125,6 @@ test('income known later belongs to the minipool that it names, and must name on
   expect(() => split(pool('minipool', adjustment(', validator: 9')), ROWS)).toThrow(
     'has no rows in this period',
   );
-  expect(() => split(poolText([person('a', 1)], adjustment(', validator: 1')), ROWS)).toThrow(
-    'adjustments.0.validator is only for',
-  );
 });
 
 test('whatever others lose, a node has what it has alone; and nothing is lost or made', () => {

@@ -73,6 +73,8 @@ test.each([
     'must be later than the one before',
   ],
   [poolText([person('alice', 1, 'stake: [{from: 2026-02-30, eth: 1}]')]), 'must be a UTC date'],
+  [poolText([person('alice', 1, 'stake: [{from: "2026-02-30T00:00:00Z", eth: 1}]')]), 'must be a UTC date'],
+  [poolText([person('alice', 1, 'stake: [{from: "2026-02-03T24:00:00Z", eth: 1}]')]), 'must be a UTC date'],
   [poolText(TWO, 'rounding: floor-to:carol'), 'rounding names no participant: carol'],
   [poolText(TWO, 'loss: {bonds: {carol: 4}}'), 'names no participant: carol'],
   [poolText(TWO, 'expenses: [{label: Rent, on: 2026-01-01, eth: 0}]'), 'more than zero'],
@@ -96,6 +98,20 @@ test.each([
     'needs bond and fee',
   ],
   [poolText(TWO, 'performance: {network-minus: 3%, at-least: 90%}'), 'exclude each other'],
+  [poolText(TWO, '', '  - {tags: [a], bond: 8}'), 'validators.0.bond has no meaning here'],
+  [poolText(TWO, '', '  - {tags: [a], fee: 5%}'), 'what an operator earns is commission'],
+  [poolText(TWO, '', '  - {tags: [a], owners: {alice: 1}}'), 'validators.0.owners has no meaning here'],
+  [poolText(TWO, 'loss: {policy: operator-bond-first}'), 'loss.bonds names no bond'],
+  [poolText(TWO, 'expenses: *nowhere'), 'pool.yaml:1: the pool has aliases that cannot be used'],
+  [poolText(TWO, 'loss: {bonds: {__proto__: 4}}'), 'loss.bonds.__proto__ is no name'],
+  [
+    poolText(
+      BARE,
+      'preset: rocket-pool-smoothing-pool\nrounding: floor-to:bob\nincome: {cl: true}',
+      '  - {tags: [a], operator: alice, bond: 8, fee: 5%}',
+    ),
+    'income.cl must be false for this preset',
+  ],
 ])('a pool is refused with its place: %#', (text, expected) => {
   expect(complaint(text)).toContain(expected);
 });
@@ -136,4 +152,21 @@ test('the hash is of the text as it is', () => {
   const text = poolText(TWO);
   expect(parsePool(text, 'a').hash).not.toBe(parsePool(`${text}\n# a remark`, 'a').hash);
   expect(parsePool(text, 'a').hash).toBe(parsePool(text, 'b').hash);
+});
+
+test('aliases that grow without end are refused, not followed', () => {
+  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
+  for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe'].map((pair) => [pair[0], pair[1]]))
+    bomb.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${of}`).join(',')}]`);
+  expect(complaint(bomb.join('\n'))).toContain('aliases that cannot be used');
+});
+
+test('in a pool of GNO every amount is said in GNO', () => {
+  const text = poolText(
+    TWO,
+    'income: {el: false}\ncommission: [{to: alice, tiers: {kind: flat, table: [{up-to: 1, rate: 5%}, {rate: 1%}]}}]',
+  ).replace('network: mainnet', 'network: gnosis');
+  const words = describePool(parsePool(text, 'pool.yaml').pool).join('\n');
+  expect(words).toContain('up to 1 GNO');
+  expect(words).not.toContain('ETH');
 });

@@ -268,3 +268,12 @@ test('an operator preset on a loss: nothing is shared, the mark is kept', () => 
   expect(result.totals.payoutWei).toBe(0n);
   expect(result.closing.lossWei).toBe(7n * 10n ** 9n);
 });
+
+test('the smoothing pool takes nothing of the consensus layer', () => {
+  const text = poolText(
+    [person('one', 1, ''), person('reth', 2, '')],
+    'preset: rocket-pool-smoothing-pool\nrounding: floor-to:reth',
+    '  - {indices: ["1"], operator: one, bond: 8, fee: 10%}',
+  );
+  expect(split(text, [row(1, 2, attested(4000))]).totals).toMatchObject({ clWei: 0n, distributableWei: 0n });
+});

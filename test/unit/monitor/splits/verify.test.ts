@@ -16,7 +16,14 @@ import { parsePeriod } from '../../../../monitor/splits/period.ts';
 import type { LedgerRow } from '../../../../monitor/splits/ledger/ledger-port.ts';
 import { inFolder } from '../../../support/splits-files.ts';
 import { person, poolText } from '../../../support/splits-fixture.ts';
-import { attested, CHAIN, MemoryLedger, rowsOf } from '../../../support/splits-ledger.ts';
+import {
+  attested,
+  CHAIN,
+  duties,
+  MemoryLedger,
+  rowsOf,
+  type MemoryFacts,
+} from '../../../support/splits-ledger.ts';
 
 const TEXT = poolText(
   [person('ann', 1), person('ben', 2, 'stake: [{eth: 7}]')],
@@ -92,7 +99,7 @@ test.each([
   ],
   [
     'opening.json',
-    'opening.json was changed since the manifest was made; opening.json:7 (bondUsedWei): is now }2{',
+    'opening.json was changed since the manifest was made; opening.json:8 (counted): is now }2{',
   ],
 ])('a changed %s is found', (name, message) => {
   withSplit((out, manifest) => {
@@ -126,7 +133,7 @@ test('every number of the manifest is checked', () => {
 
 test('rules of another version are not compared', () => {
   withSplit((_out, manifest) => {
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-2', 'vigil-splits-0'));
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('vigil-splits-3', 'vigil-splits-0'));
     expect(() => verifyManifest(manifest, LEDGER, null)).toThrow(differs('rules vigil-splits-0'));
   });
 });
@@ -390,5 +397,48 @@ test('slots that no period has are in the manifest, as the payout ledger has the
       'skipped: slots 7200 to 14399, after 2026-01-01, are in no period',
     );
     expect(() => verifyManifest(at, LEDGER, open)).toThrow(differs('accepted.0.count: the manifest says 1'));
+  });
+});
+
+function onDisk(text: string, facts: MemoryFacts, use: (manifest: string) => void): void {
+  inFolder((folder) => {
+    const output = new OutputFolder(join(folder, 'out'));
+    produceSplit(
+      {
+        ...{ ledger: new MemoryLedger(ROWS, facts), source: parsePool(text, 'pool.yaml') },
+        ...{ period: parsePeriod('2026-01-02..2026-01-03', CHAIN), opening: EMPTY_STATE },
+        ...{ acceptance: ACCEPT_NOTHING, toolVersion: '0.1.0' },
+      },
+      (file) => output.put(file),
+    );
+    output.finish();
+    use(join(folder, 'out', 'manifest.json'));
+  });
+}
+
+test('other duties of the network are named as the cause, with their day', () => {
+  const text = poolText([person('ann', 1)], 'performance: {action: zero, network-minus: 1%}');
+  const network = (included: number) => ({ network: duties(included, 1000) });
+  onDisk(text, network(990), (manifest) => {
+    verifyManifest(manifest, new MemoryLedger(ROWS, network(990)), null);
+    expect(() => verifyManifest(manifest, new MemoryLedger(ROWS, network(991)), null)).toThrow(
+      differs(
+        'networkDuties.2026-01-02: the manifest says "990 of 1000, 0 of 0, 0 of 0", recomputed it is "991 of',
+      ),
+    );
+  });
+  // Who does not compare does not care.
+  onDisk(TEXT, network(990), (manifest) => {
+    verifyManifest(manifest, new MemoryLedger(ROWS, network(991)), null);
+  });
+});
+
+test('another price of the ledger is named as the cause, with its day', () => {
+  const prices = (price: string) => ({ prices: { 'EUR 2026-01-03': price } });
+  onDisk(TEXT, prices('3000.5'), (manifest) => {
+    verifyManifest(manifest, new MemoryLedger(ROWS, prices('3000.5')), null);
+    expect(() => verifyManifest(manifest, new MemoryLedger(ROWS, prices('3000.6')), null)).toThrow(
+      differs('prices.EUR 2026-01-03: the manifest says "3000.5", recomputed it is "3000.6"'),
+    );
   });
 });
