@@ -9,7 +9,7 @@ import { person, poolText } from '../../support/splits-fixture.ts';
 import { at, STORE_CHAIN, StoreWorld, watched } from '../../support/store-world.ts';
 
 const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
-const CHAIN: StoreChain = { ...STORE_CHAIN, network: 'mainnet' };
+const CHAIN: StoreChain = { ...STORE_CHAIN, network: 'mainnet', chainId: 1n };
 
 interface Ran {
   readonly code: number;
