@@ -64,6 +64,11 @@ export class ForeignLink {
     });
   }
 
+  /** Whether there is a signer to compare with. */
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
   /** What the signers have not told yet; null where there are none. */
   get unjudged() {
     if (!this.#enabled) return null;
@@ -71,7 +76,10 @@ export class ForeignLink {
     return { messages: open, oldestSlot: oldestOpen };
   }
 
-  /** Votes and blocks as a branch of the chain has them: even one that is left behind later proves who signed. */
+  /**
+   * Votes and blocks as a branch of the chain has them: even one that is left behind later proves who signed. What is
+   * foreign or not decided yet is durable when it resolves.
+   */
   async check(
     watched: readonly WatchedValidator[],
     verdicts: readonly AttestationVerdict[],

@@ -27,6 +27,7 @@ import { WatchList } from '../watched/index.ts';
 import { engineParts, type EngineParts } from './engine-parts.ts';
 import { ForeignLink } from './foreign-link.ts';
 import type { MonitorOptions, RunningMonitor } from './monitor-options.ts';
+import { WrittenEpochs } from './written-epochs.ts';
 
 /** Every question to a node has an end long before this, and so has the work on one epoch. */
 const STUCK_MS = 600_000;
@@ -125,6 +126,9 @@ class Monitor {
   readonly #foreign: ForeignLink;
   readonly #feed: ChainFeed;
   readonly #rounds: SingleFlight;
+  readonly #written: WrittenEpochs;
+  /** Beside the rounds: an epoch of long ago may have to be read again. */
+  readonly #comparing: SingleFlight;
   readonly #stopped = new AbortController();
   readonly #startedMs: number;
   #groups: ReadonlyMap<number, string> = new Map();
@@ -153,13 +157,17 @@ class Monitor {
     this.#engine = new MonitorEngine({
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },
       store: finalStore(store),
-      onFinal: async (record, { states, view }) => {
+      onFinal: (record, { states, view, seats }) => {
         this.#movedAt = performance.now();
         const last = [...(states.get(record.parts.at(-1)?.endSlot ?? view.to)?.values() ?? [])];
         store.putStatuses(record.epoch, last);
         this.#gapEpochs = gapEpochsOf(store, record.epoch);
         metrics.final(record, (index) => this.#groupOf(index));
-        await this.#compare(record.attestations, view.blocks);
+        // Without seats nobody has looked for votes yet: they are looked for when it is compared.
+        if (seats !== null)
+          this.#written.bring(record.epoch, { verdicts: record.attestations, blocks: view.blocks });
+        void this.#comparing.run();
+        return Promise.resolve();
       },
       onHead: async ({ attestations }, blocks) => {
         await this.#compare(
@@ -175,6 +183,13 @@ class Monitor {
       const watched = this.#watchList.current();
       this.#groups = new Map(watched.map(({ index, group }) => [index, group]));
       this.#engine.watch(watched);
+    });
+    this.#written = new WrittenEpochs({
+      ...{ store, sources: modules.sources, link: this.#foreign },
+      watched: () => this.#watchList.current(),
+    });
+    this.#comparing = new SingleFlight(async () => {
+      await this.#tasks.attempt('foreign-signatures', () => this.#written.run(this.#stopped.signal));
     });
     this.#rounds = new SingleFlight(() => this.#round());
     this.#feed = new ChainFeed(nodes, { pollMs: Math.ceil(spec.slotDurationMs / 3) }, log, (event) =>
@@ -212,6 +227,7 @@ class Monitor {
     this.#stopped.abort();
     await this.#feed.stop();
     await this.#rounds.idle();
+    await this.#comparing.idle();
   }
 
   state(): MonitorState {
@@ -253,6 +269,7 @@ class Monitor {
     await this.#tasks.attempt('foreign-signatures', async () => {
       await this.#foreign.watch.retry();
     });
+    void this.#comparing.run();
     if (this.#askedAgainAt !== now) {
       this.#askedAgainAt = now;
       await this.#tasks.attempt('execution-income', () => this.#askAgain());

@@ -91,6 +91,7 @@ export async function foreignWorld() {
   };
 
   return {
+    ...{ node, beaconUrl },
     ...{ sim, spec, signer, signers, dataDir, validators, twin, outcomes, runSlot, runSlots, doubleVote },
     useSigner: async (signerUrl: string) => {
       runner = await DutyRunner.connect({ beaconUrl, signerUrl });
