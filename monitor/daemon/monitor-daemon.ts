@@ -129,6 +129,7 @@ class Monitor {
   readonly #written: WrittenEpochs;
   /** Beside the rounds: an epoch of long ago may have to be read again. */
   readonly #comparing: SingleFlight;
+  readonly #asides = new Set<Promise<unknown>>();
   readonly #stopped = new AbortController();
   readonly #startedMs: number;
   #groups: ReadonlyMap<number, string> = new Map();
@@ -169,12 +170,13 @@ class Monitor {
         void this.#comparing.run();
         return Promise.resolve();
       },
-      onHead: async ({ attestations }, blocks) => {
-        await this.#compare(
+      onHead: ({ attestations }, blocks) => {
+        this.#compare(
           attestations.flatMap(({ verdicts }) => verdicts),
           blocks,
         );
         metrics.update(this.state());
+        return Promise.resolve();
       },
     });
     this.#watchList = new WatchList(options.watch, { ask: nodes.ask.bind(nodes), log, nowMs: time });
@@ -228,6 +230,8 @@ class Monitor {
     await this.#feed.stop();
     await this.#rounds.idle();
     await this.#comparing.idle();
+    await Promise.all(this.#asides);
+    await this.#foreign.watch.idle();
   }
 
   state(): MonitorState {
@@ -266,9 +270,7 @@ class Monitor {
     const now = this.#modules.clock.currentEpoch();
     if (this.#resolvedAt !== now) await this.#tasks.attempt('watch-list', () => this.#resolve());
     await this.#engine.round(this.#stopped.signal);
-    await this.#tasks.attempt('foreign-signatures', async () => {
-      await this.#foreign.watch.retry();
-    });
+    this.#beside(async () => void (await this.#foreign.watch.retry()));
     void this.#comparing.run();
     if (this.#askedAgainAt !== now) {
       this.#askedAgainAt = now;
@@ -303,10 +305,15 @@ class Monitor {
   }
 
   /** What is on chain against what our signers signed. */
-  async #compare(verdicts: readonly AttestationVerdict[], blocks: readonly BlockFacts[]): Promise<void> {
-    await this.#tasks.attempt('foreign-signatures', () =>
-      this.#foreign.check(this.#watchList.current(), verdicts, blocks),
-    );
+  #compare(verdicts: readonly AttestationVerdict[], blocks: readonly BlockFacts[]): void {
+    const watched = this.#watchList.current();
+    this.#beside(() => this.#foreign.check(watched, verdicts, blocks));
+  }
+
+  /** Signers that take their time hold up no duty. */
+  #beside(step: () => Promise<void>): void {
+    const work = this.#tasks.attempt('foreign-signatures', step).finally(() => this.#asides.delete(work));
+    this.#asides.add(work);
   }
 
   async #askAgain(): Promise<void> {
