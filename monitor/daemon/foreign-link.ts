@@ -72,8 +72,8 @@ export class ForeignLink {
   /** What the signers have not told yet; null where there are none. */
   get unjudged() {
     if (!this.#enabled) return null;
-    const { open, oldestOpen } = this.watch.state;
-    return { messages: open, oldestSlot: oldestOpen };
+    const { open, oldestOpen, accused } = this.watch.state;
+    return { messages: open, oldestSlot: oldestOpen, accused };
   }
 
   /**

@@ -254,10 +254,15 @@ class Monitor {
       nodes: nodes.report(),
       lastSuccessMs: this.#tasks.lastSuccessMs,
       errors: this.#tasks.errors,
-      unjudged: this.#foreign.unjudged,
+      unjudged: this.#unjudged(),
       reorgs: this.#engine.reorgs,
       startedMs: this.#startedMs,
     };
+  }
+
+  #unjudged(): MonitorState['unjudged'] {
+    const { unjudged } = this.#foreign;
+    return unjudged === null ? null : { ...unjudged, epochs: this.#written.waiting ?? 0 };
   }
 
   #heard(event: ChainEvent): void {
