@@ -154,6 +154,7 @@ class Monitor {
       ...(options.beaconNodes.length > 1 ? { witnesses: blockWitnesses(nodes) } : {}),
       onForeign: (message) => metrics.foreign(message, (index) => this.#groupOf(index)),
       onForged: () => metrics.forgedBlock(),
+      onImpossible: () => metrics.impossibleVote(),
     });
     this.#engine = new MonitorEngine({
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },

@@ -28,7 +28,7 @@ import {
   type SeenMessage,
 } from '../../../../monitor/foreign/index.ts';
 
-export const { seenBlock, seenVote, seenVotes } = await import('../../../../monitor/foreign/see.ts');
+export const { seenBlock, seenVote } = await import('../../../../monitor/foreign/see.ts');
 const { attestersOf } = await import('../../../../devnet/chain/block/attestations.ts');
 const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
 const { DutyRunner } = await import('../../../../devnet/duty-runner/duty-runner.ts');

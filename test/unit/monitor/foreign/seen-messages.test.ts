@@ -11,7 +11,7 @@ import { json, sign } from '../../../support/signer-client.ts';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 import { firstEpochOf, NETWORK } from '../../../support/signer-network.ts';
 
-const { seenBlock, seenVote, seenVotes } = await import('../../../../monitor/foreign/see.ts');
+const { seenBlock, seenVote } = await import('../../../../monitor/foreign/see.ts');
 
 const WHO = { index: 7, pubkey: parsePubkey(bytes(48), 'pubkey'), group: 'default', labels: [] };
 const root = (fill: string): Root => parseRoot(bytes(32, fill), 'root');
@@ -83,85 +83,14 @@ describe('what no block of this network holds', () => {
   });
 });
 
-it('a verdict gives every different message of a vote, and a missed one none', () => {
+it('every different message of a vote is seen, in the block that has it', () => {
   const messages = [vote(54n, 55n), vote(54n, 55n, { beaconBlockRoot: root('01') })];
   const blocks = [
     { slot: slot(443n), root: root('43') },
     { slot: slot(445n), root: root('45') },
   ];
-  const inclusion = {
-    ...{ slot: slot(443n), distance: 3, optimalDistance: 3, source: true, target: true, head: false },
-    messages: messages.map((data, at) => ({ data, block: blocks[at]! })),
-  };
-  const verdict = { validatorIndex: 7, epoch: epoch(55n), slot: slot(440n), result: 'late' as const };
-  const seen = seenVotes(NETWORK, WHO, { ...verdict, inclusion });
+  const seen = messages.map((data, at) => seenVote(NETWORK, WHO, data, blocks[at]!));
   expect(seen.map(({ signingRoot }) => signingRoot)).toEqual(messages.map((data) => see(data).signingRoot));
   expect(JSON.parse(seen[0]!.onChain)).toMatchObject({ included_in: { slot: '443', root: root('43') } });
-  // The block that has the other message, not the first that has any.
   expect(seen.map(blockWith)).toEqual([root('43'), root('45')]);
-  expect(seenVotes(NETWORK, WHO, { ...verdict, result: 'missed', inclusion: null })).toEqual([]);
-});
-
-describe('a message that waits', () => {
-  const epochs = fc.bigInt(0n, 79n);
-  const messages = fc.oneof(
-    fc
-      .tuple(epochs, fc.bigInt(0n, 7n), fc.bigInt(0n, 79n))
-      .map(([target, offset, source]) =>
-        see(vote(source < target ? source : target, target, { slot: slot(target * 8n + offset) })),
-      ),
-    fc.bigInt(0n, 639n).map((at) =>
-      seenBlock(NETWORK, WHO, {
-        ...{ slot: slot(at), proposerIndex: 7, root: root('05') },
-        ...{ parentRoot: root('06'), stateRoot: root('07') },
-      } as BlockFacts),
-    ),
-  );
-
-  it('is the same after it was kept, and after it became evidence', () => {
-    fc.assert(
-      fc.property(messages, (seen: SeenMessage) => {
-        expect(decodeSeen(encodeSeen(seen))).toEqual(seen);
-        const evidence = { ...seen, ours: null, seenAtMs: 0n, action: '' };
-        const { vote: again, forkVersion } = seenAgain(NETWORK, evidence);
-        expect({ ...seen, vote: again, forkVersion }).toEqual(seen);
-      }),
-    );
-  });
-
-  it.each(['', '{}', '{"pubkey":"0x12"}', encodeSeen(see(vote(54n, 55n))).replace('"440"', '"-1"')])(
-    'is refused when it is spoiled: %s',
-    (text) => {
-      expect(() => decodeSeen(text)).toThrow(expect.objectContaining({ code: 'FOREIGN_MESSAGE_IMPOSSIBLE' }));
-    },
-  );
-});
-
-describe('the answers of several signers', () => {
-  const says = (verdict: SignerSays['verdict'] | null): SignerSays | null =>
-    verdict === null ? null : { verdict, why: null, key: 'active', frozen: null, recorded: [] };
-  const answers = fc.array(
-    fc.constantFrom<SignerSays['verdict'] | null>('signed', 'not_signed', 'elsewhere', 'unknown', null),
-    { minLength: 1, maxLength: 5 },
-  );
-
-  it('accuse somebody only when all of them know that they did not sign, and the key is with one of them', () => {
-    fc.assert(
-      fc.property(answers, (verdicts) => {
-        const accused = judgeAnswers(verdicts.map(says)) === 'foreign';
-        const certain = verdicts.every((verdict) => verdict === 'not_signed' || verdict === 'elsewhere');
-        expect(accused).toBe(certain && verdicts.includes('not_signed'));
-      }),
-    );
-  });
-
-  it('say that it is ours when one does, whatever the others say, and are waited for otherwise', () => {
-    fc.assert(
-      fc.property(answers, (verdicts) => {
-        const judged = judgeAnswers(verdicts.map(says));
-        expect(judged === 'ours').toBe(verdicts.includes('signed'));
-        expect(judged === 'open').toBe(!verdicts.includes('signed') && verdicts.includes(null));
-      }),
-    );
-  });
 });

@@ -46,6 +46,7 @@ async function finalWorld() {
       ...{ spec, store, log, doors, nowMs: () => 0n },
       onForeign: ({ signingRoot }) => told.push(signingRoot),
       onForged: () => undefined,
+      onImpossible: () => undefined,
     });
     const written = new WrittenEpochs({ store, sources, link, watched: () => world.validators, retryMs: 0 });
     return { store, link, written, told };
