@@ -171,6 +171,10 @@ class Monitor {
         void this.#comparing.run();
         return Promise.resolve();
       },
+      // Its signature alone proves who made it: that of a twin need not become the head.
+      onBlock: (block) => {
+        if (this.#groups.has(block.proposerIndex)) this.#compare([], [block]);
+      },
       onHead: ({ attestations }, blocks) => {
         this.#compare(
           attestations.flatMap(({ verdicts }) => verdicts),

@@ -1,6 +1,6 @@
 import '../../devnet/minimal-chain.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { epoch, slot } from '../../../../core/units.ts';
+import { epoch, slot, type Root } from '../../../../core/units.ts';
 import { toldBy, truthOf } from './truth-of.ts';
 import { engineWorld, type WorldOptions } from './world.ts';
 
@@ -90,6 +90,28 @@ describe('what is written down', () => {
     ).toBe(true);
     made.expectTruth();
   });
+});
+
+it('a block that an event told of is brought, whatever branch it is in, also when it could not be had at once', async () => {
+  const made = await world();
+  await made.run(8);
+  const { sim } = made;
+  const at = sim.slot;
+  const [block] = sim.tree.atSlot(at);
+  const told = {
+    kind: 'block',
+    block: { slot: slot(BigInt(at)), root: block!.root as Root },
+  } as const;
+  const engine = made.restart();
+  made.beaconNodes[0]!.faults.add(/beacon.blocks/, { kind: 'status', status: 404 });
+  await expect(engine.note(told)).rejects.toMatchObject({ code: 'BEACON_NOT_FOUND' });
+  await engine.round();
+  expect(made.blocks).toEqual([]);
+  made.beaconNodes[0]!.faults.clear();
+  await engine.round();
+  expect(made.blocks).toMatchObject([{ root: block!.root, slot: BigInt(at) }]);
+  await engine.round();
+  expect(made.blocks).toHaveLength(1);
 });
 
 describe('a node', () => {

@@ -94,3 +94,67 @@ it('every different message of a vote is seen, in the block that has it', () => 
   expect(JSON.parse(seen[0]!.onChain)).toMatchObject({ included_in: { slot: '443', root: root('43') } });
   expect(seen.map(blockWith)).toEqual([root('43'), root('45')]);
 });
+
+describe('a message that waits', () => {
+  const epochs = fc.bigInt(0n, 79n);
+  const messages = fc.oneof(
+    fc
+      .tuple(epochs, fc.bigInt(0n, 7n), fc.bigInt(0n, 79n))
+      .map(([target, offset, source]) =>
+        see(vote(source < target ? source : target, target, { slot: slot(target * 8n + offset) })),
+      ),
+    fc.bigInt(0n, 639n).map((at) =>
+      seenBlock(NETWORK, WHO, {
+        ...{ slot: slot(at), proposerIndex: 7, root: root('05') },
+        ...{ parentRoot: root('06'), stateRoot: root('07') },
+      } as BlockFacts),
+    ),
+  );
+
+  it('is the same after it was kept, and after it became evidence', () => {
+    fc.assert(
+      fc.property(messages, (seen: SeenMessage) => {
+        expect(decodeSeen(encodeSeen(seen))).toEqual(seen);
+        const evidence = { ...seen, ours: null, seenAtMs: 0n, action: '' };
+        const { vote: again, forkVersion } = seenAgain(NETWORK, evidence);
+        expect({ ...seen, vote: again, forkVersion }).toEqual(seen);
+      }),
+    );
+  });
+
+  it.each(['', '{}', '{"pubkey":"0x12"}', encodeSeen(see(vote(54n, 55n))).replace('"440"', '"-1"')])(
+    'is refused when it is spoiled: %s',
+    (text) => {
+      expect(() => decodeSeen(text)).toThrow(expect.objectContaining({ code: 'FOREIGN_MESSAGE_IMPOSSIBLE' }));
+    },
+  );
+});
+
+describe('the answers of several signers', () => {
+  const says = (verdict: SignerSays['verdict'] | null): SignerSays | null =>
+    verdict === null ? null : { verdict, why: null, key: 'active', frozen: null, recorded: [] };
+  const answers = fc.array(
+    fc.constantFrom<SignerSays['verdict'] | null>('signed', 'not_signed', 'elsewhere', 'unknown', null),
+    { minLength: 1, maxLength: 5 },
+  );
+
+  it('accuse somebody only when all of them know that they did not sign, and the key is with one of them', () => {
+    fc.assert(
+      fc.property(answers, (verdicts) => {
+        const accused = judgeAnswers(verdicts.map(says)) === 'foreign';
+        const certain = verdicts.every((verdict) => verdict === 'not_signed' || verdict === 'elsewhere');
+        expect(accused).toBe(certain && verdicts.includes('not_signed'));
+      }),
+    );
+  });
+
+  it('say that it is ours when one does, whatever the others say, and are waited for otherwise', () => {
+    fc.assert(
+      fc.property(answers, (verdicts) => {
+        const judged = judgeAnswers(verdicts.map(says));
+        expect(judged === 'ours').toBe(verdicts.includes('signed'));
+        expect(judged === 'open').toBe(!verdicts.includes('signed') && verdicts.includes(null));
+      }),
+    );
+  });
+});
