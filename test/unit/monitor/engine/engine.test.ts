@@ -228,6 +228,21 @@ describe('a node', () => {
     expect(new Set(missed.map((reward) => reward?.method))).toEqual(new Set(['balance']));
   });
 
+  it('whose rewards of the sync committee are wrong is believed about votes', async () => {
+    const made = await world({ faults: new RandomFaults('penalties', { ...RATES, missedVotes: 0.2 }) });
+    made.beaconNodes[0]!.faults.add(/rewards.sync_committee/, {
+      kind: 'wrong',
+      change: (answer) => {
+        const { data, ...rest } = answer as { data: { reward: string }[] };
+        return { ...rest, data: data.map((row) => ({ ...row, reward: `${2n * BigInt(row.reward)}` })) };
+      },
+    });
+    await made.run(14 * 8);
+    const rewards = made.records.flatMap(({ voteRewards }) => voteRewards);
+    expect(rewards.filter(({ gwei }) => gwei < 0n).length).toBeGreaterThan(3);
+    expect(new Set(rewards.map(({ method }) => method))).toEqual(new Set(['endpoint']));
+  });
+
   it('that says nothing of rewards leaves the others to the balance, and nothing is unexplained', async () => {
     const made = await world();
     made.beaconNodes[0]!.faults.add(/beacon.rewards|beacon.states.[0-9]+.finality/, {
