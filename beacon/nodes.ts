@@ -128,7 +128,9 @@ export class BeaconNodes {
     await this.#firstCheck();
     const fit = new Set(this.#bestFirst());
     const answers = await Promise.all(
-      this.#watches.map((watch) => (fit.has(watch) ? this.#askOne(watch, call, timeoutMs) : null)),
+      this.#watches.map((watch) =>
+        fit.has(watch) ? this.#askOne(watch, call, timeoutMs) : Promise.resolve(null),
+      ),
     );
     this.#publish();
     return answers;

@@ -280,7 +280,9 @@ class Monitor {
     const now = this.#modules.clock.currentEpoch();
     if (this.#resolvedAt !== now) await this.#tasks.attempt('watch-list', () => this.#resolve());
     await this.#engine.round(this.#stopped.signal);
-    this.#beside(async () => void (await this.#foreign.watch.retry()));
+    this.#beside(async () => {
+      await this.#foreign.watch.retry();
+    });
     void this.#comparing.run();
     if (this.#askedAgainAt !== now) {
       this.#askedAgainAt = now;
