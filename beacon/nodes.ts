@@ -121,20 +121,19 @@ export class BeaconNodes {
 
   /**
    * What every node by itself says, for what one alone is not believed in: in the order of the URLs, null from one that
-   * is no source of truth. Nothing is concluded about the nodes from it.
+   * is no source of truth. A node that is not there counts as such, as it does when it is asked alone.
+   * @param timeoutMs for each node, all its tries together
    */
-  async askEach<T>(call: Call<T>, signal?: AbortSignal): Promise<(Answer<T> | BeaconFailure | null)[]> {
+  async askEach<T>(call: Call<T>, timeoutMs: number): Promise<(Answer<T> | BeaconFailure | null)[]> {
     await this.#firstCheck();
     const fit = new Set(this.#bestFirst());
-    return Promise.all(
-      this.#watches.map(async (watch) => {
-        if (!fit.has(watch)) return null;
-        return watch.client.ask(call, signal).catch((error: unknown) => {
-          if (error instanceof BeaconFailure) return error;
-          throw error;
-        });
-      }),
+    const answers = await Promise.all(
+      this.#watches.map((watch) =>
+        fit.has(watch) ? this.#askOne(watch, call, timeoutMs) : Promise.resolve(null),
+      ),
     );
+    this.#publish();
+    return answers;
   }
 
   /** The node that calls go to first; null when none is a source of truth. */
@@ -155,6 +154,24 @@ export class BeaconNodes {
       syncDistance: watch.facts.sync?.syncDistance ?? null,
       selected: watch.client === best,
     }));
+  }
+
+  async #askOne<T>(watch: NodeWatch, call: Call<T>, timeoutMs: number): Promise<Answer<T> | BeaconFailure> {
+    const late = AbortSignal.timeout(timeoutMs);
+    try {
+      const answer = await watch.client.ask(call, AbortSignal.any([late, this.#stopped.signal]));
+      watch.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof BeaconFailure) {
+        watch.failed(error.kind);
+        return error;
+      }
+      if (!late.aborted && !this.#stopped.signal.aborted) throw error;
+      // At the end of the process nothing is learnt.
+      if (!this.#stopped.signal.aborted) watch.failed('timeout');
+      return new BeaconFailure('timeout', `${watch.client.name}: no answer to ${call.operation} in time`);
+    }
   }
 
   /** Whoever asks before the first check is over waits for it, rather than being told that there is no truth. */

@@ -65,8 +65,8 @@ function describeGroups({ head, recent, groups }: MonitorOverview): string[] {
   if (groups.length === 0) return ['no validator is watched'];
   const rows = groups.map((each) => [
     each.group,
-    `${each.active} of ${each.validators}${each.slashed === 0 ? '' : `, ${each.slashed} SLASHED`}`,
-    eth(each.balanceGwei),
+    `${each.active ?? '?'} of ${each.validators}${(each.slashed ?? 0) === 0 ? '' : `, ${each.slashed} SLASHED`}`,
+    each.balanceGwei === null ? '?' : eth(each.balanceGwei),
     missed(each.head),
     missed(each.recent),
     each.effectiveness === null ? '?' : percent(each.effectiveness),

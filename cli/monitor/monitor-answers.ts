@@ -43,9 +43,9 @@ const overviewAnswer = z.object({
     z.object({
       group: z.string(),
       validators: z.number(),
-      active: z.number(),
-      slashed: z.number(),
-      balanceGwei: uint,
+      active: z.number().nullable(),
+      slashed: z.number().nullable(),
+      balanceGwei: uint.nullable(),
       head: votes.nullable(),
       recent: votes,
       effectiveness: z.number().nullable(),

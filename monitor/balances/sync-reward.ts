@@ -11,6 +11,8 @@ export interface SyncRewardInput {
   readonly blocks: readonly BlockFacts[];
   /** Validator indices by position. */
   readonly committee: Uint32Array;
+  /** Only what balances say, where the endpoint was found to contradict others. */
+  readonly onlyBalances?: boolean;
 }
 
 /** One member in one block: what it was paid is a multiple of what a position is paid. */
@@ -33,7 +35,7 @@ export async function collectSyncReward(
   signal?: AbortSignal,
 ): Promise<bigint | null> {
   for (const sample of samplesOf(input)) {
-    const told = await byEndpoint(nodes, sample, signal);
+    const told = input.onlyBalances === true ? null : await byEndpoint(nodes, sample, signal);
     if (told !== null) return told;
     // At an epoch's first slot the transition is in the balance too.
     if (sample.block.slot % input.spec.slotsPerEpoch === 0n) continue;

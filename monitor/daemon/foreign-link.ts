@@ -1,4 +1,5 @@
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
+import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Root } from '../../core/units.ts';
 import {
@@ -28,6 +29,8 @@ export interface ForeignLinkModules {
   readonly onForeign: (message: ForeignMessage) => void;
   /** A block that claims to be of a watched validator is not signed by it. */
   readonly onForged: () => void;
+  /** A vote of a watched validator that no block of this network can hold. */
+  readonly onImpossible: () => void;
 }
 
 const MOST_REMEMBERED = 100_000;
@@ -39,13 +42,25 @@ export class ForeignLink {
   readonly #enabled: boolean;
   readonly #log: Logger;
   readonly #onForged: () => void;
-  /** What was looked at. A head brings the same again and again; another branch may bring others. */
+  readonly #onImpossible: () => void;
+  /** What was judged. A head brings the same again and again; another branch may bring others. */
   #handed = new Set<string>();
 
-  constructor({ spec, store, doors, witnesses, log, nowMs, onForeign, onForged }: ForeignLinkModules) {
+  constructor({
+    spec,
+    store,
+    doors,
+    witnesses,
+    log,
+    nowMs,
+    onForeign,
+    onForged,
+    onImpossible,
+  }: ForeignLinkModules) {
     this.#spec = spec;
     this.#log = log;
     this.#onForged = onForged;
+    this.#onImpossible = onImpossible;
     this.#enabled = doors.length > 0;
     this.watch = new ForeignWatch({
       ...{ spec, log, nowMs, onForeign },
@@ -64,69 +79,77 @@ export class ForeignLink {
     });
   }
 
+  /** Whether there is a signer to compare with. */
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
   /** What the signers have not told yet; null where there are none. */
   get unjudged() {
     if (!this.#enabled) return null;
-    const { open, oldestOpen } = this.watch.state;
-    return { messages: open, oldestSlot: oldestOpen };
+    const { open, oldestOpen, accused } = this.watch.state;
+    return { messages: open, oldestSlot: oldestOpen, accused };
   }
 
-  /** Votes and blocks as a branch of the chain has them: even one that is left behind later proves who signed. */
+  /**
+   * Votes and blocks as a branch of the chain has them: even one that is left behind later proves who signed. What is
+   * foreign or not decided yet is durable when it resolves.
+   */
   async check(
     watched: readonly WatchedValidator[],
     verdicts: readonly AttestationVerdict[],
     blocks: readonly BlockFacts[],
   ): Promise<void> {
     if (!this.#enabled) return;
-    const { isOfItsProposer, seenBlock, seenVotes } = await import('../foreign/see.ts');
+    const { isOfItsProposer, seenBlock, seenVote } = await import('../foreign/see.ts');
     const byIndex = new Map(watched.map((validator) => [validator.index, validator]));
     const messages: SeenMessage[] = [];
-    for (const verdict of verdicts) {
-      const validator = byIndex.get(verdict.validatorIndex);
-      if (validator === undefined || verdict.inclusion === null) continue;
-      const { inclusion } = verdict;
-      const fresh = inclusion.messages.filter((message) => this.#isNew(validator.index, message));
-      if (fresh.length === 0) continue;
-      messages.push(
-        ...seenVotes(this.#spec, validator, { ...verdict, inclusion: { ...inclusion, messages: fresh } }),
-      );
+    const judged: string[] = [];
+    for (const { validatorIndex, inclusion } of verdicts) {
+      const validator = byIndex.get(validatorIndex);
+      if (validator === undefined || inclusion === null) continue;
+      for (const message of inclusion.messages) {
+        const key = keyOf(validatorIndex, message);
+        if (this.#handed.has(key)) continue;
+        try {
+          messages.push(seenVote(this.#spec, validator, message.data, message.block));
+          judged.push(key);
+        } catch (error) {
+          this.#tellImpossible(key, validatorIndex, error);
+        }
+      }
     }
     for (const block of blocks) {
       const validator = byIndex.get(block.proposerIndex);
-      if (validator === undefined || block.slot === 0n) continue;
-      if (!this.#isFirst(`${block.root}/${block.signature}`)) continue;
+      const key = `${block.root}/${block.signature}`;
+      if (validator === undefined || block.slot === 0n || this.#handed.has(key)) continue;
       const seen = seenBlock(this.#spec, validator, block);
-      if (isOfItsProposer(seen, block)) messages.push(seen);
-      else this.#tellForged(seen);
+      if (isOfItsProposer(seen, block)) {
+        messages.push(seen);
+        judged.push(key);
+      } else {
+        this.#tellForged(seen);
+        this.#hand(key);
+      }
     }
     await this.watch.check(messages);
+    // Not before: what a failure kept from being judged is brought again.
+    for (const key of judged) this.#hand(key);
   }
 
-  #isNew(
-    validatorIndex: number,
-    { data: { slot, index, beaconBlockRoot, source, target }, block }: IncludedMessage,
-  ): boolean {
-    const vote = [
-      validatorIndex,
-      slot,
-      index,
-      beaconBlockRoot,
-      source.epoch,
-      source.root,
-      target.epoch,
-      target.root,
-      // In another block it has other witnesses.
-      block.root,
-    ];
-    return this.#isFirst(vote.join('/'));
-  }
-
-  #isFirst(key: string): boolean {
-    if (this.#handed.has(key)) return false;
+  #hand(key: string): void {
     // What is forgotten is handed over once more, which does no harm.
     if (this.#handed.size > MOST_REMEMBERED) this.#handed = new Set();
     this.#handed.add(key);
-    return true;
+  }
+
+  /** One that no block can hold says nothing of the others: they are judged as if it were not there. */
+  #tellImpossible(key: string, validatorIndex: number, error: unknown): void {
+    if (!isVigilError(error, 'FOREIGN_MESSAGE_IMPOSSIBLE')) throw error;
+    const { code, hint, message } = error;
+    this.#log.error({ validatorIndex, code, hint }, message);
+    this.#onImpossible();
+    this.#hand(key);
   }
 
   #tellForged({ pubkey, validatorIndex, slot, signingRoot, onChain }: SeenMessage): void {
@@ -140,6 +163,15 @@ export class ForeignLink {
     );
     this.#onForged();
   }
+}
+
+/** In another block a vote has other witnesses. */
+function keyOf(
+  validatorIndex: number,
+  { data: { slot, index, beaconBlockRoot, source, target }, block }: IncludedMessage,
+): string {
+  const checkpoints = [source.epoch, source.root, target.epoch, target.root];
+  return [validatorIndex, slot, index, beaconBlockRoot, ...checkpoints, block.root].join('/');
 }
 
 function knownOf(store: MonitorStore): ForeignMessage[] {

@@ -27,6 +27,7 @@ import { WatchList } from '../watched/index.ts';
 import { engineParts, type EngineParts } from './engine-parts.ts';
 import { ForeignLink } from './foreign-link.ts';
 import type { MonitorOptions, RunningMonitor } from './monitor-options.ts';
+import { WrittenEpochs } from './written-epochs.ts';
 
 /** Every question to a node has an end long before this, and so has the work on one epoch. */
 const STUCK_MS = 600_000;
@@ -125,6 +126,10 @@ class Monitor {
   readonly #foreign: ForeignLink;
   readonly #feed: ChainFeed;
   readonly #rounds: SingleFlight;
+  readonly #written: WrittenEpochs;
+  /** Beside the rounds: an epoch of long ago may have to be read again. */
+  readonly #comparing: SingleFlight;
+  readonly #asides = new Set<Promise<unknown>>();
   readonly #stopped = new AbortController();
   readonly #startedMs: number;
   #groups: ReadonlyMap<number, string> = new Map();
@@ -149,24 +154,34 @@ class Monitor {
       ...(options.beaconNodes.length > 1 ? { witnesses: blockWitnesses(nodes) } : {}),
       onForeign: (message) => metrics.foreign(message, (index) => this.#groupOf(index)),
       onForged: () => metrics.forgedBlock(),
+      onImpossible: () => metrics.impossibleVote(),
     });
     this.#engine = new MonitorEngine({
       ...{ ...modules.sources, records: modules.records, clock, log, tasks: this.#tasks },
       store: finalStore(store),
-      onFinal: async (record, { states, view }) => {
+      onFinal: (record, { states, view, seats }) => {
         this.#movedAt = performance.now();
         const last = [...(states.get(record.parts.at(-1)?.endSlot ?? view.to)?.values() ?? [])];
         store.putStatuses(record.epoch, last);
         this.#gapEpochs = gapEpochsOf(store, record.epoch);
         metrics.final(record, (index) => this.#groupOf(index));
-        await this.#compare(record.attestations, view.blocks);
+        // Without seats nobody has looked for votes yet: they are looked for when it is compared.
+        if (seats !== null)
+          this.#written.bring(record.epoch, { verdicts: record.attestations, blocks: view.blocks });
+        void this.#comparing.run();
+        return Promise.resolve();
       },
-      onHead: async ({ attestations }, blocks) => {
-        await this.#compare(
+      // Its signature alone proves who made it: that of a twin need not become the head.
+      onBlock: (block) => {
+        if (this.#groups.has(block.proposerIndex)) this.#compare([], [block]);
+      },
+      onHead: ({ attestations }, blocks) => {
+        this.#compare(
           attestations.flatMap(({ verdicts }) => verdicts),
           blocks,
         );
         metrics.update(this.state());
+        return Promise.resolve();
       },
     });
     this.#watchList = new WatchList(options.watch, { ask: nodes.ask.bind(nodes), log, nowMs: time });
@@ -175,6 +190,13 @@ class Monitor {
       const watched = this.#watchList.current();
       this.#groups = new Map(watched.map(({ index, group }) => [index, group]));
       this.#engine.watch(watched);
+    });
+    this.#written = new WrittenEpochs({
+      ...{ store, sources: modules.sources, link: this.#foreign },
+      watched: () => this.#watchList.current(),
+    });
+    this.#comparing = new SingleFlight(async () => {
+      await this.#tasks.attempt('foreign-signatures', () => this.#written.run(this.#stopped.signal));
     });
     this.#rounds = new SingleFlight(() => this.#round());
     this.#feed = new ChainFeed(nodes, { pollMs: Math.ceil(spec.slotDurationMs / 3) }, log, (event) =>
@@ -212,6 +234,9 @@ class Monitor {
     this.#stopped.abort();
     await this.#feed.stop();
     await this.#rounds.idle();
+    await this.#comparing.idle();
+    await Promise.all(this.#asides);
+    await this.#foreign.watch.idle();
   }
 
   state(): MonitorState {
@@ -234,10 +259,15 @@ class Monitor {
       nodes: nodes.report(),
       lastSuccessMs: this.#tasks.lastSuccessMs,
       errors: this.#tasks.errors,
-      unjudged: this.#foreign.unjudged,
+      unjudged: this.#unjudged(),
       reorgs: this.#engine.reorgs,
       startedMs: this.#startedMs,
     };
+  }
+
+  #unjudged(): MonitorState['unjudged'] {
+    const { unjudged } = this.#foreign;
+    return unjudged === null ? null : { ...unjudged, epochs: this.#written.waiting ?? 0 };
   }
 
   #heard(event: ChainEvent): void {
@@ -250,9 +280,10 @@ class Monitor {
     const now = this.#modules.clock.currentEpoch();
     if (this.#resolvedAt !== now) await this.#tasks.attempt('watch-list', () => this.#resolve());
     await this.#engine.round(this.#stopped.signal);
-    await this.#tasks.attempt('foreign-signatures', async () => {
+    this.#beside(async () => {
       await this.#foreign.watch.retry();
     });
+    void this.#comparing.run();
     if (this.#askedAgainAt !== now) {
       this.#askedAgainAt = now;
       await this.#tasks.attempt('execution-income', () => this.#askAgain());
@@ -286,10 +317,15 @@ class Monitor {
   }
 
   /** What is on chain against what our signers signed. */
-  async #compare(verdicts: readonly AttestationVerdict[], blocks: readonly BlockFacts[]): Promise<void> {
-    await this.#tasks.attempt('foreign-signatures', () =>
-      this.#foreign.check(this.#watchList.current(), verdicts, blocks),
-    );
+  #compare(verdicts: readonly AttestationVerdict[], blocks: readonly BlockFacts[]): void {
+    const watched = this.#watchList.current();
+    this.#beside(() => this.#foreign.check(watched, verdicts, blocks));
+  }
+
+  /** Signers that take their time hold up no duty. */
+  #beside(step: () => Promise<void>): void {
+    const work = this.#tasks.attempt('foreign-signatures', step).finally(() => this.#asides.delete(work));
+    this.#asides.add(work);
   }
 
   async #askAgain(): Promise<void> {

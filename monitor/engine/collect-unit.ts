@@ -80,7 +80,10 @@ export async function collectUnit(sources: UnitSources, request: UnitRequest): P
 }
 
 /** The blocks of the epoch and the next, of the chain that is final. */
-async function finalView({ spec, shelf }: UnitSources, request: UnitRequest): Promise<CanonicalView> {
+export async function finalView(
+  { spec, shelf }: UnitSources,
+  request: Pick<UnitRequest, 'epoch' | 'finalizedRoot'>,
+): Promise<CanonicalView> {
   const from = startSlotOfEpoch(spec, request.epoch);
   const to = slotOf(startSlotOfEpoch(spec, epochOf(request.epoch + 2n)) - 1n);
   const tip = await shelf.finalRootAt(to, request.finalizedRoot);

@@ -8,7 +8,7 @@ import {
 import { epochOfSlot, startSlotOfEpoch } from '../../core/chain/chain-spec.ts';
 import type { SlotClock } from '../../core/chain/slot-clock.ts';
 import type { Logger } from '../../core/log/logger.ts';
-import { epoch as epochOf, type Epoch } from '../../core/units.ts';
+import { epoch as epochOf, type Epoch, type Root } from '../../core/units.ts';
 import type { BlockFacts } from '../model/block-facts.ts';
 import type { EpochRecord } from '../model/epoch-record.ts';
 import type { HeadState } from '../model/monitor-state.ts';
@@ -35,8 +35,12 @@ export interface EngineModules extends UnitSources {
   readonly onFinal: OnFinal;
   /** After the head was looked at. */
   readonly onHead: (head: HeadState, blocks: readonly BlockFacts[]) => Promise<void>;
+  /** A block that an event told of, whether or not it ever becomes the head. */
+  readonly onBlock: (block: BlockFacts) => void;
 }
 
+/** Blocks that could not be had and are asked for again; of more the oldest are given up. */
+const MOST_UNREAD = 16;
 /** Blocks that events told of are remembered for so many epochs: an orphan that nobody serves any more was still seen. */
 const REMEMBER_EPOCHS = 8n;
 
@@ -53,6 +57,8 @@ export class MonitorEngine {
   #finality: FinalityCheckpoints | null = null;
   #lastFinal: Epoch | null = null;
   #seen: Omit<SeenBlock, 'canonical'>[] = [];
+  /** Blocks that events told of and that could not be had yet. */
+  readonly #unread = new Set<Root>();
   #reorgs = 0;
 
   constructor(modules: EngineModules) {
@@ -92,10 +98,25 @@ export class MonitorEngine {
       this.#reorgs += 1;
       this.#modules.committees.forgetFrom(epochOfSlot(this.#modules.spec, event.newHead.slot));
     }
-    if (event.kind === 'block') {
-      const { slot, root, proposerIndex } = await this.#modules.shelf.byRoot(event.block.root);
-      this.#seen.push({ slot, root, proposerIndex });
-    }
+    if (event.kind === 'block') await this.#read(event.block.root);
+  }
+
+  /** @throws what the nodes failed with; it is tried again in the next rounds */
+  async #read(told: Root): Promise<void> {
+    this.#unread.add(told);
+    const block = await this.#modules.shelf.byRoot(told);
+    // Two events of the same block may have asked for it.
+    if (!this.#unread.delete(told)) return;
+    const { slot, root, proposerIndex } = block;
+    this.#seen.push({ slot, root, proposerIndex });
+    this.#modules.onBlock(block);
+  }
+
+  /** A second block for a slot is in nobody's branch: if it could not be had at once, nothing else brings it. */
+  async #readAgain(): Promise<void> {
+    const left = [...this.#unread];
+    for (const root of left.slice(0, -MOST_UNREAD)) this.#unread.delete(root);
+    await Promise.allSettled(left.slice(-MOST_UNREAD).map((root) => this.#read(root)));
   }
 
   /** One round: whatever became final, then the head. Never fails; what went wrong is with the tasks. */
@@ -103,6 +124,7 @@ export class MonitorEngine {
     const { nodes, tasks } = this.#modules;
     const answers = this.#answers;
     if (answers === null || this.#watched.length === 0) return;
+    await this.#readAgain();
     let head: BlockHeader | null = null;
     await tasks.attempt('finality', async () => {
       head = (await nodes.ask(header('head'))).data;

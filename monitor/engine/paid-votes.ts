@@ -9,6 +9,7 @@ import {
   contradictions,
   voteRewardsFromEndpoint,
   type BaseBounds,
+  type VoteContradiction,
 } from '../ledger/index.ts';
 import type { VoteReward } from '../model/epoch-record.ts';
 import type { AttestationVerdict } from '../model/verdicts.ts';
@@ -92,13 +93,14 @@ export class PaidVotes {
     const { epoch, votes } = facts;
     if (votes === null) return new Set();
     const penalties = votes.total.some(({ sourceGwei, targetGwei }) => sourceGwei < 0n || targetGwei < 0n);
-    const bases = penalties ? await this.#bases(facts) : null;
-    const found = contradictions({
-      ...{ rules, verdicts, answer: votes },
-      ...(bases === null ? {} : { bases }),
-      effectiveBalances: effectiveBalancesOf(paidBy),
-      slashed: new Set([...paidBy].filter(([, { slashed }]) => slashed).map(([index]) => index)),
-    });
+    const foundBy = (bases: BaseBounds | null): VoteContradiction[] =>
+      contradictions({
+        ...{ rules, verdicts, answer: votes },
+        ...(bases === null ? {} : { bases }),
+        effectiveBalances: effectiveBalancesOf(paidBy),
+        slashed: new Set([...paidBy].filter(([, { slashed }]) => slashed).map(([index]) => index)),
+      });
+    const found = await this.#withSyncPay(facts, penalties, foundBy);
     const [first] = found;
     const wrong = new Set(found.map(({ validatorIndex }) => validatorIndex));
     if (first !== undefined) {
@@ -111,17 +113,43 @@ export class PaidVotes {
   }
 
   /**
+   * What is found with the pay of the sync committee as the measure of penalties. Where nothing but that pay speaks
+   * against the votes, one of two endpoints is wrong: balances say which, and where nobody has them, nothing was measured.
+   */
+  async #withSyncPay(
+    facts: UnitFacts,
+    penalties: boolean,
+    foundBy: (bases: BaseBounds | null) => VoteContradiction[],
+  ): Promise<VoteContradiction[]> {
+    const bases = penalties ? await this.#bases(facts) : null;
+    const found = foundBy(bases);
+    if (bases === null || found.length === 0) return found;
+    if (foundBy(null).length === found.length) return found;
+    const measured = foundBy(await this.#bases(facts, true));
+    if (measured.length < found.length) {
+      this.#modules.log.warn(
+        { epoch: facts.epoch.toString(), endpoint: '/eth/v1/beacon/rewards/sync_committee/{block_id}' },
+        "the node's rewards of the sync committee contradict what it says of votes; votes are not measured by them",
+      );
+    }
+    return measured;
+  }
+
+  /**
    * What a penalty can be measured by without the whole registry: the sync committee of the epoch after the votes is paid
    * by the same total stake. Null where nobody tells.
    */
-  async #bases({ epoch, view, syncSeats }: UnitFacts): Promise<BaseBounds | null> {
+  async #bases({ epoch, view, syncSeats }: UnitFacts, onlyBalances = false): Promise<BaseBounds | null> {
     const { nodes, spec, rules, log } = this.#modules;
     const next = epochOf(epoch + 1n);
     // Then it is another committee, and once a day nothing is compared.
     if (next % syncCommitteeOf(spec.presetBase).epochsPerPeriod === 0n) return null;
     const blocks = view.within(startSlotOfEpoch(spec, next), this.#lastSlot(next)).slice(-SYNC_SAMPLES);
     try {
-      const gwei = await collectSyncReward(nodes, { spec, blocks, committee: syncSeats.committee });
+      const gwei = await collectSyncReward(nodes, {
+        ...{ spec, blocks, onlyBalances },
+        committee: syncSeats.committee,
+      });
       return gwei === null ? null : basesOfSyncReward(rules, gwei);
     } catch (error) {
       if (!isVigilError(error)) throw error;

@@ -2,17 +2,17 @@
  * One run at a time: whoever asks while it runs gets another run after it, shared by all who asked meanwhile. Nobody is
  * answered by a run that began before the question.
  */
-export class SingleFlight {
-  readonly #work: () => Promise<void>;
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
+export class SingleFlight<Result = void> {
+  readonly #work: () => Promise<Result>;
+  #running: Promise<Result> | null = null;
+  #next: Promise<Result> | null = null;
 
   /** @param work must not ask for itself */
-  constructor(work: () => Promise<void>) {
+  constructor(work: () => Promise<Result>) {
     this.#work = work;
   }
 
-  run(): Promise<void> {
+  run(): Promise<Result> {
     if (this.#running === null) return this.#start();
     this.#next ??= this.#running.then(
       () => this.#startNext(),
@@ -26,12 +26,12 @@ export class SingleFlight {
     while (this.#running !== null) await (this.#next ?? this.#running).catch(() => undefined);
   }
 
-  #startNext(): Promise<void> {
+  #startNext(): Promise<Result> {
     this.#next = null;
     return this.#start();
   }
 
-  #start(): Promise<void> {
+  #start(): Promise<Result> {
     const running = this.#work().finally(() => {
       if (this.#running === running) this.#running = null;
     });

@@ -1,14 +1,14 @@
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
-import { isVigilError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log/logger.ts';
-import { Turns } from '../../core/turns.ts';
 import type { Root, Slot } from '../../core/units.ts';
+import { SingleFlight } from '../engine/single-flight.ts';
 import type { ForeignMessage } from '../model/foreign-message.ts';
+import { Accused } from './accused.ts';
 import type { Testimony } from './block-witnesses.ts';
-import { blockWith, freezeReason, seenAgain } from './foreign-evidence.ts';
 import { judgeAnswers, oursOf, type SeenJudgement } from './judge-answers.ts';
 import { idOf, type SeenMessage } from './seen-message.ts';
-import { LOOKUP_CHUNK, type SignerHistory, type SignerSays } from './signer-history.ts';
+import type { SignerHistory, SignerSays } from './signer-history.ts';
+import { SignerPanel } from './signer-panel.ts';
 
 /** What has to survive a restart. */
 export interface ForeignStore {
@@ -40,25 +40,10 @@ export interface ForeignWatchOptions {
 /** What came of the messages that were open; `open` those that still are. */
 export type CheckCounts = Readonly<Record<SeenJudgement, number>>;
 
-export const FROZEN = 'frozen';
-const NO_HOLDER = 'not frozen: no signer has the key any more';
-const SETTLED_ACTIONS: readonly string[] = [FROZEN, NO_HOLDER];
-
-/**
- * So long a freeze waits for witnesses that give no answer. Then it is done without them: a key that is frozen for a
- * lie is let go again, one that goes on signing beside a stranger may be slashed.
- */
-const WITNESSES_MS = 600_000n;
-
 /** Undecided messages that are kept while a signer is silent; of more the oldest are given up. */
 const MOST_OPEN = 100_000;
 /** Messages known to be ours, remembered because head and finality both bring them. */
 const MOST_REMEMBERED = 32_768;
-
-interface Unsettled {
-  readonly foreign: ForeignMessage;
-  readonly seen: SeenMessage;
-}
 
 /**
  * Compares what is on chain with what our signers signed. A message that none of them signed means that somebody else
@@ -66,57 +51,64 @@ interface Unsettled {
  */
 export class ForeignWatch {
   readonly #options: ForeignWatchOptions;
-  readonly #turns = new Turns();
+  readonly #panel: SignerPanel;
+  readonly #accused: Accused;
+  readonly #passes: SingleFlight<CheckCounts>;
   readonly #open = new Map<string, SeenMessage>();
-  /** Foreign, and the key not yet frozen everywhere. */
-  readonly #unsettled = new Map<string, Unsettled>();
   readonly #decided = new Set<string>();
   readonly #foreign = new Set<string>();
-  /** By signer: why it could not be asked the last time. */
-  readonly #problems = new Map<string, Error>();
   #dropped = 0;
-  #oldestOpen: Slot | null = null;
+  /** Counts changes of what is open; the store has it as it was at `#kept`. */
+  #changes = 0;
+  #kept = 0;
 
   constructor(options: ForeignWatchOptions) {
     this.#options = options;
+    const { spec, signers, witnesses, onSettled, log, nowMs, store } = options;
+    this.#panel = new SignerPanel(signers, log);
+    this.#passes = new SingleFlight(() => this.#pass());
+    this.#accused = new Accused({
+      ...{ spec, log, nowMs, panel: this.#panel },
+      ...(witnesses === undefined ? {} : { witnesses }),
+      ...(onSettled === undefined ? {} : { onSettled }),
+      record: (message) => store.recordForeign(message),
+      // What fails here is told by the next retry, which finds it undone.
+      wake: () => void this.#passes.run().catch(() => undefined),
+    });
     for (const message of options.known ?? []) {
       this.#foreign.add(idOf(message));
-      if (SETTLED_ACTIONS.includes(message.action)) continue;
-      this.#unsettled.set(idOf(message), { foreign: message, seen: seenAgain(options.spec, message) });
+      this.#accused.addKnown(message);
     }
     for (const message of options.open ?? []) this.#enter(message);
-    this.#oldestOpen = oldestOf(this.#open.values());
+    this.#kept = this.#changes;
   }
 
   /** Undecided messages and unfinished freezes, for health and metrics. */
   get state() {
+    const { messages: unsettled, keys: accused } = this.#accused.size;
     return {
       open: this.#open.size,
       /** Slot of the oldest duty that is not judged yet; null when there is none. */
-      oldestOpen: this.#oldestOpen,
-      unsettled: this.#unsettled.size,
+      oldestOpen: oldestOf(this.#open.values()),
+      unsettled,
+      /** Keys that are to be frozen and are not yet, on all signers that have them. */
+      accused,
       foreign: this.#foreign.size,
       dropped: this.#dropped,
-      problems: new Map(this.#problems),
+      problems: new Map(this.#panel.problems),
     };
   }
 
   /**
    * Takes messages in and asks about all that are open, those of before included. Never fails because of a signer; one
-   * that is silent leaves everything open. Without signers there is nothing to compare with.
+   * that is silent leaves everything open. Without signers there is nothing to compare with. What came of the messages
+   * is durable when it resolves.
+   * @returns what came of everything that was asked about at the same time
+   * @throws what the store failed with, after everything else was done
    */
   check(messages: readonly SeenMessage[]): Promise<CheckCounts> {
-    return this.#turns.take(async () => {
-      const before = this.#open.size;
-      for (const message of messages) this.#enter(message);
-      const entered = this.#open.size > before;
-      this.#oldestOpen = oldestOf(this.#open.values());
-      const counts = await this.#decide();
-      this.#oldestOpen = oldestOf(this.#open.values());
-      if (entered || this.#open.size !== before) await this.#options.store.keepOpen([...this.#open.values()]);
-      await this.#settle();
-      return counts;
-    });
+    for (const message of messages) this.#enter(message);
+    return this.#passes.run();
   }
 
   /** Asks again about what is open and goes on with freezes that are not confirmed: for every slot or so. */
@@ -124,12 +116,34 @@ export class ForeignWatch {
     return this.check([]);
   }
 
+  /** Settles when nobody is asked anything; never fails. */
+  async idle(): Promise<void> {
+    await this.#accused.idle();
+    await this.#passes.idle();
+  }
+
+  async #pass(): Promise<CheckCounts> {
+    const counts = await this.#decide();
+    const failures: unknown[] = [];
+    // A store that fails keeps no key unfrozen.
+    await this.#keepOpen().catch((error: unknown) => failures.push(error));
+    await this.#accused.settle().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0] as Error;
+    return counts;
+  }
+
+  async #keepOpen(): Promise<void> {
+    const changes = this.#changes;
+    if (changes === this.#kept) return;
+    await this.#options.store.keepOpen([...this.#open.values()]);
+    this.#kept = changes;
+  }
+
   #enter(message: SeenMessage): void {
     const id = idOf(message);
-    const waiting = this.#unsettled.get(id);
-    // Found in another block, which others may know: a branch that was left behind is not for ever asked about.
-    if (waiting !== undefined) this.#unsettled.set(id, { ...waiting, seen: message });
+    this.#accused.foundAgain(message);
     if (this.#options.signers.length === 0 || this.#decided.has(id) || this.#foreign.has(id)) return;
+    if (!this.#open.has(id)) this.#changes += 1;
     this.#open.set(id, message);
     if (this.#open.size <= MOST_OPEN) return;
     const [oldest] = this.#open.keys();
@@ -140,13 +154,14 @@ export class ForeignWatch {
   async #decide(): Promise<CheckCounts> {
     const counts = { ours: 0, foreign: 0, elsewhere: 0, unknown: 0, open: 0 };
     const messages = [...this.#open.values()];
-    for (const [message, answers] of await this.#ask(messages)) {
+    for (const [message, answers] of await this.#panel.ask(messages)) {
       const judgement = judgeAnswers(answers);
       counts[judgement] += 1;
       if (judgement === 'open') continue;
       if (judgement === 'foreign') await this.#found(message, answers);
       else this.#remember(idOf(message));
       this.#open.delete(idOf(message));
+      this.#changes += 1;
     }
     return counts;
   }
@@ -165,9 +180,9 @@ export class ForeignWatch {
       {
         ...{ pubkey, validatorIndex, kind, slot: slot.toString(), signingRoot },
         code: 'FOREIGN_SIGNATURE',
-        hint: 'Somebody else has this key. It is frozen on the signers; find the other holder before it is let go.',
+        hint: 'Somebody else has this key. The signers are asked to freeze it, what came of that is told next; find the other holder before it is let go.',
       },
-      `a ${kind} of validator ${validatorIndex} is on chain that our signers did not sign`,
+      `${kind === 'block' ? 'a block' : 'an attestation'} of validator ${validatorIndex} is on chain that our signers did not sign`,
     );
     try {
       await store.recordForeign(foreign);
@@ -178,7 +193,7 @@ export class ForeignWatch {
       );
     }
     this.#foreign.add(idOf(foreign));
-    this.#unsettled.set(idOf(foreign), { foreign, seen: message });
+    this.#accused.add(foreign, message);
     onForeign?.(foreign);
   }
 
@@ -188,114 +203,6 @@ export class ForeignWatch {
     const [oldest] = this.#decided;
     if (oldest !== undefined) this.#decided.delete(oldest);
   }
-
-  /** Freezes what is not frozen yet. Signers are asked first: what is frozen already keeps its reason. */
-  async #settle(): Promise<void> {
-    const unsettled = [...this.#unsettled.values()];
-    const answersTo = await this.#ask(unsettled.map(({ seen }) => seen));
-    const frozen = new Set<string>();
-    for (const { foreign, seen } of unsettled) {
-      const answers = answersTo.get(seen) ?? [];
-      const active = answers.some((answer) => answer?.key === 'active' && answer.frozen === null);
-      const doubt = active ? await this.#doubt(foreign, seen) : null;
-      if (doubt !== null) {
-        await this.#conclude({ foreign, seen }, `not frozen: ${doubt}`);
-        continue;
-      }
-      const failures: string[] = [];
-      for (const [at, signer] of this.#options.signers.entries()) {
-        const done = `${signer.name} ${foreign.pubkey}`;
-        const why = frozen.has(done) ? null : await this.#freezeOn(signer, answers[at] ?? null, foreign);
-        if (why === null) frozen.add(done);
-        else failures.push(why);
-      }
-      const holds = answers.some((answer) => answer?.key === 'active');
-      const [failure] = failures;
-      const action = failure === undefined ? (holds ? FROZEN : NO_HOLDER) : `not frozen: ${failure}`;
-      await this.#conclude({ foreign, seen }, action);
-    }
-  }
-
-  /** A root proves what a block says, and not that it is valid. @returns why a key is not frozen yet, or null */
-  async #doubt({ seenAtMs }: ForeignMessage, seen: SeenMessage): Promise<string | null> {
-    const { witnesses, nowMs } = this.#options;
-    const root = blockWith(seen);
-    if (witnesses === undefined || root === null) return null;
-    const testimony = await witnesses(root);
-    if (testimony === 'contradicted') return `the beacon nodes do not agree that there is a block ${root}`;
-    if (testimony === 'enough' || nowMs() - seenAtMs >= WITNESSES_MS) return null;
-    return `no second beacon node is there to say whether there is a block ${root}`;
-  }
-
-  /** @returns why it is not frozen there, or null */
-  async #freezeOn(
-    signer: SignerHistory,
-    answer: SignerSays | null,
-    foreign: ForeignMessage,
-  ): Promise<string | null> {
-    if (answer === null) return this.#problems.get(signer.name)?.message ?? `${signer.name} gives no answer`;
-    if (answer.key !== 'active' || answer.frozen !== null) return null;
-    try {
-      await signer.freeze(foreign.pubkey, freezeReason(foreign));
-      return null;
-    } catch (error) {
-      this.#problem(signer, error as Error);
-      return (error as Error).message;
-    }
-  }
-
-  async #conclude({ foreign: before, seen }: Unsettled, action: string): Promise<void> {
-    if (before.action === action) return;
-    const { store, onSettled, log } = this.#options;
-    const foreign = { ...before, action };
-    await store.recordForeign(foreign);
-    const { pubkey, validatorIndex } = foreign;
-    if (!SETTLED_ACTIONS.includes(action)) {
-      this.#unsettled.set(idOf(foreign), { foreign, seen });
-      log.warn(
-        { pubkey, validatorIndex, action, code: 'FOREIGN_SIGNATURE' },
-        'the key of a foreign signature is not frozen yet',
-      );
-      return;
-    }
-    this.#unsettled.delete(idOf(foreign));
-    log.warn(
-      { pubkey, validatorIndex, action, code: 'FOREIGN_SIGNATURE' },
-      'the foreign signature is dealt with',
-    );
-    onSettled?.(foreign);
-  }
-
-  /** Every message with one answer of each signer, null from those that gave none. */
-  async #ask(messages: readonly SeenMessage[]): Promise<Map<SeenMessage, readonly (SignerSays | null)[]>> {
-    const answers = await Promise.all(this.#options.signers.map((signer) => this.#askOne(signer, messages)));
-    return new Map(messages.map((message, at) => [message, answers.map((ofSigner) => ofSigner[at] ?? null)]));
-  }
-
-  async #askOne(
-    signer: SignerHistory,
-    messages: readonly SeenMessage[],
-  ): Promise<readonly (SignerSays | null)[]> {
-    const answers: (SignerSays | null)[] = [];
-    try {
-      for (let at = 0; at < messages.length; at += LOOKUP_CHUNK) {
-        answers.push(...(await signer.lookUp(messages.slice(at, at + LOOKUP_CHUNK))));
-      }
-      if (messages.length > 0) this.#problems.delete(signer.name);
-    } catch (error) {
-      this.#problem(signer, error as Error);
-    }
-    return answers;
-  }
-
-  /** Said once, not at every retry. */
-  #problem({ name }: SignerHistory, error: Error): void {
-    const before = this.#problems.get(name);
-    this.#problems.set(name, error);
-    if (before !== undefined && codeOf(before) === codeOf(error)) return;
-    const hint = isVigilError(error) ? error.hint : undefined;
-    this.#options.log.warn({ signer: name, code: codeOf(error), hint }, error.message);
-  }
 }
 
 function oldestOf(messages: Iterable<SeenMessage>): Slot | null {
@@ -303,5 +210,3 @@ function oldestOf(messages: Iterable<SeenMessage>): Slot | null {
   for (const { slot } of messages) if (oldest === null || slot < oldest) oldest = slot;
   return oldest;
 }
-
-const codeOf = (error: Error): string => (isVigilError(error) ? error.code : 'INTERNAL');

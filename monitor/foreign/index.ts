@@ -3,9 +3,9 @@
  * itself, after a preset was chosen: `await import('./see.ts')`.
  */
 export { FOREIGN_ERRORS, foreignError } from './foreign-errors.ts';
+export { FROZEN } from './accused.ts';
 export {
   ForeignWatch,
-  FROZEN,
   type CheckCounts,
   type ForeignStore,
   type ForeignWatchOptions,

@@ -7,7 +7,6 @@ import { computeDomain, computeSigningRoot } from '../../core/chain/signing-root
 import { fromHex, toHex } from '../../core/hex.ts';
 import { bytesOf, type Epoch, type Root, type Slot } from '../../core/units.ts';
 import type { AttestationDataFacts, BlockFacts } from '../model/block-facts.ts';
-import type { AttestationVerdict } from '../model/verdicts.ts';
 import type { WatchedValidator } from '../model/watched-validator.ts';
 import { foreignError } from './foreign-errors.ts';
 import type { SeenMessage } from './seen-message.ts';
@@ -19,15 +18,6 @@ export interface InBlock {
   readonly slot: Slot;
   /** Null in what was written before blocks were named. */
   readonly root: Root | null;
-}
-
-/** All messages of a vote: more than one is slashable, and each may be a stranger's. @throws FOREIGN_MESSAGE_IMPOSSIBLE */
-export function seenVotes(
-  spec: ChainSpec,
-  validator: WatchedValidator,
-  { inclusion }: AttestationVerdict,
-): SeenMessage[] {
-  return (inclusion?.messages ?? []).map(({ data, block }) => seenVote(spec, validator, data, block));
 }
 
 /** @throws FOREIGN_MESSAGE_IMPOSSIBLE */

@@ -10,6 +10,7 @@ export const HEALTH_REASONS = [
   'watch-list-failing',
   'watch-file-old',
   'nobody-watched',
+  'foreign-key-not-frozen',
 ] as const;
 export type HealthReason = (typeof HEALTH_REASONS)[number];
 
@@ -44,6 +45,7 @@ export function judgeHealth(state: MonitorState, nowMs: number): MonitorHealth {
     ...headProblems(state),
     ...listProblems(state, nowMs),
     ...fileProblems(state),
+    ...accusedProblems(state),
   ];
   if (lag !== null && lag > MAX_FINAL_LAG_EPOCHS)
     problems.push({
@@ -101,6 +103,18 @@ function fileProblems({ watchFileProblem }: MonitorState): Problem[] {
   if (watchFileProblem === null) return [];
   return [
     { reason: 'watch-file-old', message: `the watch file in force is an older one: ${watchFileProblem}` },
+  ];
+}
+
+/** It is no matter of freshness, but of all that the monitor has to say nothing is more urgent. */
+function accusedProblems({ unjudged }: MonitorState): Problem[] {
+  const accused = unjudged?.accused ?? 0;
+  if (accused === 0) return [];
+  return [
+    {
+      reason: 'foreign-key-not-frozen',
+      message: `${accused} ${accused === 1 ? 'key' : 'keys'} that somebody else signs with ${accused === 1 ? 'is' : 'are'} not frozen on the signers yet`,
+    },
   ];
 }
 

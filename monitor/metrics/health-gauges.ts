@@ -41,6 +41,14 @@ export function healthGauges(series: Series, version: string) {
     'foreign_unjudged_age_seconds',
     'Time since the slot of the oldest of them; 0 when there is none.',
   );
+  const uncompared = series.gauge(
+    'foreign_uncompared_epochs',
+    'Epochs that were written down, by the monitor or by a backfill, and whose votes and blocks are not compared with the history of the signers yet; none without a signer.',
+  );
+  const accused = series.gauge(
+    'foreign_unsettled_keys',
+    'Keys that somebody else signs with and that are not frozen on the signers yet; none without a signer.',
+  );
   const [followErrors, followReorgs] = [follow(errors), follow(reorgs)];
 
   return (state: MonitorState, nowMs: number): void => {
@@ -66,6 +74,8 @@ export function healthGauges(series: Series, version: string) {
     followReorgs({}, state.reorgs);
     setOrEnd(unjudged, state.unjudged?.messages ?? null);
     setOrEnd(unjudgedAge, ageOfUnjudged(state, nowMs));
+    setOrEnd(uncompared, state.unjudged?.epochs ?? null);
+    setOrEnd(accused, state.unjudged?.accused ?? null);
   };
 }
 

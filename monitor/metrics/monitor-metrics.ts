@@ -29,6 +29,8 @@ export interface MonitorMetrics {
   foreign(message: Pick<ForeignMessage, 'kind' | 'validatorIndex'>, groupOf: (index: number) => string): void;
   /** A block of a watched validator that it has not signed. */
   forgedBlock(): void;
+  /** A vote of a watched validator that no block of the network can hold. */
+  impossibleVote(): void;
   /** A changed list of validators could not be used; the one before stays in force. */
   watchListFailed(): void;
 }
@@ -53,6 +55,10 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
   const forged = series.counter(
     'forged_blocks_total',
     'Blocks that a beacon node gave as those of watched validators and that these have not signed.',
+  );
+  const impossible = series.counter(
+    'impossible_votes_total',
+    'Votes that a beacon node gave as those of watched validators and that no block of the network can hold.',
   );
   const reloads = series.counter(
     'watch_list_reload_failures_total',
@@ -91,6 +97,7 @@ export function createMonitorMetrics(registry: Registry, options: MonitorMetrics
     },
     foreign: ({ kind, validatorIndex }, groupOf) => foreign.inc({ group: groupOf(validatorIndex), kind }),
     forgedBlock: () => forged.inc(),
+    impossibleVote: () => impossible.inc(),
     watchListFailed: () => reloads.inc(),
   };
 }

@@ -61,8 +61,16 @@ export interface MonitorState {
   /** Unix milliseconds; null when it never succeeded. */
   readonly lastSuccessMs: Readonly<Record<MonitorTask, number | null>>;
   readonly errors: Readonly<Record<MonitorTask, number>>;
-  /** Messages on chain that are not compared with the signers yet; null where there is no signer to compare with. */
-  readonly unjudged: { readonly messages: number; readonly oldestSlot: Slot | null } | null;
+  /** What the signers are yet to be asked, or to do; null where there is no signer to compare with. */
+  readonly unjudged: {
+    /** Messages on chain that are not compared with them yet. */
+    readonly messages: number;
+    readonly oldestSlot: Slot | null;
+    /** Epochs that were written down and whose messages nobody has looked at yet. */
+    readonly epochs: number;
+    /** Keys of foreign messages that are not frozen yet. */
+    readonly accused: number;
+  } | null;
   readonly reorgs: number;
   readonly startedMs: number;
 }

@@ -26,7 +26,10 @@ export class ReportSums {
 
   add(line: RowLine): void {
     const name = nameFor(this.#by, line.name);
-    const key = [name.validatorIndex, name.group, name.day].join('|');
+    // A validator that moves to another group is still one: it has the group of its first day.
+    const key = [name.validatorIndex, name.validatorIndex === undefined ? name.group : '', name.day].join(
+      '|',
+    );
     const sum = this.#sums.get(key);
     const named = { ...line, name };
     const trend = sum?.trend ?? new Map<string, bigint>();
@@ -37,7 +40,7 @@ export class ReportSums {
     addTo(this.totalTrend, line);
   }
 
-  /** By validator, then group, then day. */
+  /** By validator or group, then day. */
   ordered(): { readonly line: ReportLine; readonly trend: Trend }[] {
     return [...this.#sums.values()].sort((a, b) => inOrder(a.line.name, b.line.name));
   }
@@ -55,13 +58,13 @@ function addTo(trend: Map<string, bigint>, line: RowLine): void {
 function nameFor(by: Grouping, { validatorIndex, pubkey, group, day }: RowLine['name']): LineName {
   switch (by) {
     case 'validator':
-      return { validatorIndex, pubkey };
+      return { validatorIndex, pubkey, group };
     case 'group':
       return { group };
     case 'day':
       return { day };
     case 'validator-day':
-      return { validatorIndex, pubkey, day };
+      return { validatorIndex, pubkey, group, day };
     case 'total':
       return {};
   }
@@ -70,5 +73,6 @@ function nameFor(by: Grouping, { validatorIndex, pubkey, group, day }: RowLine['
 function inOrder(a: LineName, b: LineName): number {
   const [one, other] = [a.validatorIndex ?? 0n, b.validatorIndex ?? 0n];
   if (one !== other) return one < other ? -1 : 1;
-  return byText(a.group ?? '', b.group ?? '') || byText(a.day ?? '', b.day ?? '');
+  const byDay = byText(a.day ?? '', b.day ?? '');
+  return a.validatorIndex === undefined ? byText(a.group ?? '', b.group ?? '') || byDay : byDay;
 }

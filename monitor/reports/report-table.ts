@@ -80,7 +80,8 @@ export function reportTable(report: Report, sparklines: boolean): string[][] {
 
 function nameText(by: Grouping, { name }: ReportLine): string {
   const index = name.validatorIndex?.toString() ?? '';
-  return by === 'validator-day' ? `${index}  ${name.day ?? ''}` : (name.day ?? name.group ?? index);
+  if (by === 'validator') return index;
+  return by === 'validator-day' ? `${index}  ${name.day ?? ''}` : (name.day ?? name.group ?? '');
 }
 
 /** Cut to hundredths of a percent; a loss is below zero. */

@@ -17,6 +17,7 @@ export type { StoreQueries } from './store-queries.ts';
 export type { DayRange } from './tables/ledger-table.ts';
 export type { SeenState } from './tables/statuses-table.ts';
 export type { SyncSummary } from './tables/sync-table.ts';
+export type { Uncompared } from './tables/uncompared-table.ts';
 export type { KnownValidator } from './tables/validators-table.ts';
 export type { VoteException } from './tables/votes-table.ts';
 export type { Pruned, Retention } from './prune.ts';

@@ -16,6 +16,7 @@ import { StoreQueries } from './store-queries.ts';
 import { StoreTables } from './store-tables.ts';
 import { openDatabase, openDatabaseReadOnly } from './sqlite/open-database.ts';
 import type { SeenState } from './tables/statuses-table.ts';
+import type { Uncompared } from './tables/uncompared-table.ts';
 import type { KnownValidator } from './tables/validators-table.ts';
 import { writeEpoch } from './write-epoch.ts';
 
@@ -123,6 +124,16 @@ export class MonitorStore {
 
   keepOpenForeign(messages: readonly string[]): void {
     this.#write(() => this.#tables.foreign.keepOpen(messages));
+  }
+
+  /** Epochs that were written and not compared with the signers since, the newest first. */
+  uncompared(): Uncompared[] {
+    return this.#tables.uncompared.all();
+  }
+
+  /** What came of a comparison is durable. */
+  compared(marks: readonly Uncompared[]): void {
+    this.#write(() => marks.forEach(({ id }) => this.#tables.uncompared.remove(id)));
   }
 
   /** Takes what is known better than before of a payment. @returns whether it is */

@@ -9,6 +9,7 @@ import { PaymentsTable } from './tables/payments-table.ts';
 import { ProposalsTable } from './tables/proposals-table.ts';
 import { StatusesTable } from './tables/statuses-table.ts';
 import { SyncTable } from './tables/sync-table.ts';
+import { UncomparedTable } from './tables/uncompared-table.ts';
 import { ValidatorsTable } from './tables/validators-table.ts';
 import { VoteRewardsTable } from './tables/vote-rewards-table.ts';
 import { VotesTable } from './tables/votes-table.ts';
@@ -28,6 +29,7 @@ export class StoreTables {
   readonly checkpoints: CheckpointsTable;
   readonly network: NetworkTable;
   readonly foreign: ForeignTable;
+  readonly uncompared: UncomparedTable;
 
   constructor(db: Database.Database, slotsPerEpoch: bigint) {
     this.validators = new ValidatorsTable(db);
@@ -43,5 +45,6 @@ export class StoreTables {
     this.checkpoints = new CheckpointsTable(db);
     this.network = new NetworkTable(db);
     this.foreign = new ForeignTable(db);
+    this.uncompared = new UncomparedTable(db);
   }
 }

@@ -33,5 +33,7 @@ export function writeEpoch(tables: StoreTables, record: EpochRecord): number {
   if (record.network !== null) tables.network.write(record.network);
   tables.network.writeBlocks(record.networkBlocks);
   tables.checkpoints.write(record);
+  // With the epoch or not at all: whoever dies before the signers were asked about it must be reminded.
+  if (fresh.size > 0) tables.uncompared.add(epoch);
   return fresh.size;
 }

@@ -334,7 +334,7 @@ export function monitorState(changes: Partial<MonitorState> = {}): MonitorState 
       'execution-income': 0,
       'retention': 0,
     },
-    unjudged: { messages: 0, oldestSlot: null },
+    unjudged: { messages: 0, oldestSlot: null, epochs: 0, accused: 0 },
     reorgs: 4,
     startedMs: startMs(80n),
     ...changes,

@@ -19,16 +19,18 @@ export interface Waiting {
  * @returns whether it is worth another try
  */
 export function waitForNode({ nodes, stepMs, note, limitMs = LIMIT_MS }: Waiting) {
-  let [said, lastMs, waitedMs] = ['', -Infinity, 0];
+  let [said, lastMs, sinceMs] = ['', -Infinity, 0];
   return async ({ message }: Error): Promise<boolean> => {
     // What went on in between is a new beginning.
-    if (performance.now() - lastMs > 2 * stepMs) waitedMs = 0;
+    const nowMs = performance.now();
+    if (nowMs - lastMs > 2 * stepMs) sinceMs = nowMs;
+    // All of it counts, also what looking at a node takes that does not answer.
+    const waitedMs = nowMs - sinceMs;
     if (waitedMs >= limitMs) return false;
     if (message !== said)
       note(`${message}; waiting up to ${Math.ceil((limitMs - waitedMs) / 60_000)} minutes ...`);
     said = message;
     await delay(stepMs);
-    waitedMs += stepMs;
     await nodes.check();
     lastMs = performance.now();
     return true;

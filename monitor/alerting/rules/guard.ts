@@ -31,6 +31,17 @@ export const GUARD_ALERTS: readonly AlertRule[] = [
   {
     of: 'monitor',
     area: 'guard',
+    alert: 'VigilForeignKeyNotFrozen',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => 'vigil_monitor_foreign_unsettled_keys > 0',
+    summary: 'Keys that somebody else signs with are not frozen yet, says monitor {{ $labels.instance }}',
+    description:
+      '{{ $value }} keys with foreign signatures on chain still sign on our signers: the beacon nodes do not agree on the block, or a signer does not do as it is asked. It lasts until they are frozen.',
+  },
+  {
+    of: 'monitor',
+    area: 'guard',
     alert: 'VigilForeignWatchBlind',
     severity: 'warning',
     forEpochs: 1,

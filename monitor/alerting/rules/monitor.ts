@@ -22,7 +22,8 @@ export const MONITOR_ALERTS: readonly AlertRule[] = [
     severity: 'critical',
     forEpochs: 1,
     // These have alerts of their own.
-    expr: () => 'vigil_monitor_unhealthy{reason!~"no-beacon-node|watch-file-old"} == 1',
+    expr: () =>
+      'vigil_monitor_unhealthy{reason!~"no-beacon-node|watch-file-old|foreign-key-not-frozen"} == 1',
     summary: 'Monitor {{ $labels.instance }} is not well: {{ $labels.reason }}',
     description:
       'What monitor {{ $labels.instance }} says may not be true of this moment: {{ $labels.reason }}. Alerts about validators are not to be relied on.',

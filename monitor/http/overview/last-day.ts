@@ -12,7 +12,7 @@ export interface Holdings {
 
 interface LastDay {
   readonly recent: RecentVotes;
-  readonly holdings: ReadonlyMap<string, Holdings>;
+  readonly holdings: ReadonlyMap<string, Holdings | null>;
 }
 
 /** It reads all of a day and every validator, and is the same until the next epoch is final. */
@@ -29,14 +29,17 @@ export function lastDay(view: MonitorView, watched: readonly WatchedValidator[])
   return day;
 }
 
-function holdingsOf(members: readonly WatchedValidator[], view: MonitorView): Holdings {
+/** Null while nobody of them was seen: nothing is known, which is not nothing. */
+function holdingsOf(members: readonly WatchedValidator[], view: MonitorView): Holdings | null {
+  let seen = false;
   let [active, slashed, balanceGwei] = [0, 0, 0n];
   for (const { index } of members) {
     const status = view.store.statusOf(index);
     if (status === null) continue;
+    seen = true;
     if (status.status.startsWith('active_')) active += 1;
     if (status.slashed) slashed += 1;
     balanceGwei += status.balanceGwei;
   }
-  return { active, slashed, balanceGwei };
+  return seen ? { active, slashed, balanceGwei } : null;
 }

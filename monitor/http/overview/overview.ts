@@ -9,7 +9,7 @@ import { upcomingProposals } from './upcoming.ts';
 const MOST_WORST = 10;
 /** What an alert looks at, see the metrics. */
 const MISSING_IN_ROW = 3;
-const NOTHING = { active: 0, slashed: 0, balanceGwei: 0n };
+const UNSEEN = { active: null, slashed: null, balanceGwei: null };
 const NO_VOTES = { due: 0, missed: 0 };
 
 /** All groups at one glance. */
@@ -28,7 +28,7 @@ export function overviewOf(view: MonitorView) {
     const mine = votes === null ? null : countVotes(verdicts.get(group) ?? []);
     return {
       group,
-      ...(daily.holdings.get(group) ?? NOTHING),
+      ...(daily.holdings.get(group) ?? UNSEEN),
       validators: members.length,
       head: mine,
       recent: recent.groups.get(group)?.votes ?? NO_VOTES,

@@ -12,7 +12,7 @@ export const OVERVIEW = endpoint({
   id: 'getOverview',
   summary: 'All groups at one glance, compared with the whole network',
   description:
-    '`head` is the last epoch to which no block can add, provisional; `recent` the final epochs of the last 24 hours. `comparison` says whose trouble missed votes are. While the head is old, what is provisional is null: unknown is not missed.',
+    '`head` is the last epoch to which no block can add, provisional; `recent` the final epochs of the last 24 hours. `comparison` says whose trouble missed votes are. While the head is old, what is provisional is null: unknown is not missed. `active`, `slashed` and `balanceGwei` are null until the first epoch of a validator of the group is written down.',
   query: {},
   answer: object({
     stale: YES_NO,
@@ -22,9 +22,9 @@ export const OVERVIEW = endpoint({
       object({
         group: WORD,
         validators: COUNT,
-        active: COUNT,
-        slashed: COUNT,
-        balanceGwei: UINT,
+        active: orNull(COUNT),
+        slashed: orNull(COUNT),
+        balanceGwei: orNull(UINT),
         head: VOTES,
         recent: ref('VoteCount'),
         effectiveness: orNull(NUMBER),

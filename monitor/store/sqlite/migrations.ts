@@ -229,6 +229,13 @@ export const MIGRATIONS: readonly string[] = [
     sync_hit INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Epochs whose messages were not compared with the signers since they were written. A number is never used again.
+  CREATE TABLE uncompared (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    epoch INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -6,6 +6,7 @@ const once = values([0, 3], [1, 3]);
 const foreign = m('vigil_monitor_foreign_messages_total', { group: 'home', kind: 'attestation' });
 const forged = m('vigil_monitor_forged_blocks_total');
 const waiting = m('vigil_monitor_foreign_unjudged_messages');
+const accused = m('vigil_monitor_foreign_unsettled_keys');
 const unjudged = m('vigil_monitor_foreign_unjudged_age_seconds');
 const commit = (le: string, stage = 'commit'): string =>
   s('vigil_signer_stage_seconds_bucket', { stage, le });
@@ -42,6 +43,10 @@ export const GUARD_CASES: Scenes = {
       ...{ from: 3, labels: { ...MONITOR, group: 'home', kind: 'attestation' } },
     },
     { quiet: 'long ago', series: { [foreign]: always(3) }, at: 4 },
+  ],
+  VigilForeignKeyNotFrozen: [
+    { series: { [accused]: values([0, 2], [2, 4]) }, from: 2, labels: MONITOR, value: '2' },
+    { quiet: 'all are frozen', series: { [accused]: values([0, 1], [1, 1], [0, 3]) }, at: 3 },
   ],
   VigilForeignWatchBlind: [
     {

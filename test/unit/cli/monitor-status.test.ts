@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { slot } from '../../../core/units.ts';
+import { parsePubkey, slot } from '../../../core/units.ts';
 import { monitorApi } from '../../support/monitor-api.ts';
 import { headState, root, WATCHED } from '../../support/monitor-filled.ts';
 
@@ -105,6 +105,21 @@ test('one that is not healthy ends with 1, says why, and calls nothing missed th
   expect(out).toMatch(/^3 +0xa3a3a3a3… +rented +- +20\.0% \(2 of 10\)$/m);
   expect(out).toContain('watching   as before, because /etc/monitor.yaml line 3: watch[2] names nobody');
   expect(out).toContain('no proposal ahead');
+});
+
+test('what was not written down of a group yet is not called nothing', async () => {
+  const { dataDir, become } = await monitorApi();
+  const [first] = WATCHED;
+  const added = {
+    index: 9,
+    pubkey: parsePubkey(`0x${'99'.repeat(48)}`, 'pubkey'),
+    group: 'fresh',
+    labels: [],
+  };
+  become({ watched: [first!, added] });
+  const { out } = await status('--data-dir', dataDir);
+  expect(out).toMatch(/^fresh +\? of 1 +\? /m);
+  expect(out).toMatch(/^home +1 of 1 +32\.0000 /m);
 });
 
 test('--json is what the monitor said', async () => {

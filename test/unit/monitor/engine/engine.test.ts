@@ -1,6 +1,6 @@
 import '../../devnet/minimal-chain.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { epoch, slot } from '../../../../core/units.ts';
+import { epoch, slot, type Root } from '../../../../core/units.ts';
 import { toldBy, truthOf } from './truth-of.ts';
 import { engineWorld, type WorldOptions } from './world.ts';
 
@@ -90,6 +90,28 @@ describe('what is written down', () => {
     ).toBe(true);
     made.expectTruth();
   });
+});
+
+it('a block that an event told of is brought, whatever branch it is in, also when it could not be had at once', async () => {
+  const made = await world();
+  await made.run(8);
+  const { sim } = made;
+  const at = sim.slot;
+  const [block] = sim.tree.atSlot(at);
+  const told = {
+    kind: 'block',
+    block: { slot: slot(BigInt(at)), root: block!.root as Root },
+  } as const;
+  const engine = made.restart();
+  made.beaconNodes[0]!.faults.add(/beacon.blocks/, { kind: 'status', status: 404 });
+  await expect(engine.note(told)).rejects.toMatchObject({ code: 'BEACON_NOT_FOUND' });
+  await engine.round();
+  expect(made.blocks).toEqual([]);
+  made.beaconNodes[0]!.faults.clear();
+  await engine.round();
+  expect(made.blocks).toMatchObject([{ root: block!.root, slot: BigInt(at) }]);
+  await engine.round();
+  expect(made.blocks).toHaveLength(1);
 });
 
 describe('a node', () => {
@@ -204,6 +226,21 @@ describe('a node', () => {
       );
     expect(missed.length).toBeGreaterThan(3);
     expect(new Set(missed.map((reward) => reward?.method))).toEqual(new Set(['balance']));
+  });
+
+  it('whose rewards of the sync committee are wrong is believed about votes', async () => {
+    const made = await world({ faults: new RandomFaults('penalties', { ...RATES, missedVotes: 0.2 }) });
+    made.beaconNodes[0]!.faults.add(/rewards.sync_committee/, {
+      kind: 'wrong',
+      change: (answer) => {
+        const { data, ...rest } = answer as { data: { reward: string }[] };
+        return { ...rest, data: data.map((row) => ({ ...row, reward: `${2n * BigInt(row.reward)}` })) };
+      },
+    });
+    await made.run(14 * 8);
+    const rewards = made.records.flatMap(({ voteRewards }) => voteRewards);
+    expect(rewards.filter(({ gwei }) => gwei < 0n).length).toBeGreaterThan(3);
+    expect(new Set(rewards.map(({ method }) => method))).toEqual(new Set(['endpoint']));
   });
 
   it('that says nothing of rewards leaves the others to the balance, and nothing is unexplained', async () => {

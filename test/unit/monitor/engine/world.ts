@@ -8,6 +8,7 @@ import { epoch as epochOf, parsePubkey } from '../../../../core/units.ts';
 import type { SimulationOptions } from '../../../../devnet/simulation/create-simulation.ts';
 import type { MonitorEngine as Engine } from '../../../../monitor/engine/engine.ts';
 import { parseCalendar, rewardRules } from '../../../../monitor/ledger/index.ts';
+import type { BlockFacts } from '../../../../monitor/model/block-facts.ts';
 import type { EpochRecord } from '../../../../monitor/model/epoch-record.ts';
 import type { WatchedValidator } from '../../../../monitor/model/watched-validator.ts';
 import { openStore } from '../../../../monitor/store/index.ts';
@@ -58,6 +59,7 @@ export async function engineWorld({ watch, ledgerDay = 'utc', nodes: count = 1, 
   });
   store.watch(watched, epochOf(0n));
   const records: EpochRecord[] = [];
+  const blocks: BlockFacts[] = [];
   const tasks = new TaskLog(log, sim.clock.nowMs);
   /** What writes down final epochs, new. */
   const parts = () => ({
@@ -79,6 +81,7 @@ export async function engineWorld({ watch, ledgerDay = 'utc', nodes: count = 1, 
         return Promise.resolve();
       },
       onHead: () => Promise.resolve(),
+      onBlock: (block) => void blocks.push(block),
     });
     engine.watch(watched);
     return engine;
@@ -98,6 +101,7 @@ export async function engineWorld({ watch, ledgerDay = 'utc', nodes: count = 1, 
     rules,
     store,
     records,
+    blocks,
     watched,
     tasks,
     log,

@@ -33,12 +33,26 @@ it.each<[string, readonly ((node: ChainNode) => void)[]]>([
   ['contradicted', [knows, unknown, broken]],
   ['contradicted', [unknown, unknown]],
 ])('the witnesses of a block: %s', async (testimony, moods) => {
+  const { nodes } = await nodesOf(moods);
+  expect(await blockWitnesses(nodes)(ROOT)).toBe(testimony);
+});
+
+it('a node that hangs is not waited for long, and after a while not asked any more', async () => {
+  const { nodes, toys } = await nodesOf([knows, (node) => void node.instead.set(PATH, () => undefined)]);
+  const ask = blockWitnesses(nodes, 50);
+  for (let asked = 0; asked < 3; asked += 1) expect(await ask(ROOT)).toBe('silent');
+  expect(nodes.report().map(({ doubt }) => doubt)).toEqual([null, 'unreachable']);
+  expect(await ask(ROOT)).toBe('silent');
+  expect(toys[1]!.calls(PATH)).toBe(3);
+});
+
+async function nodesOf(moods: readonly ((node: ChainNode) => void)[]) {
   const toys = await Promise.all(moods.map(() => startChainNode(spec)));
   const genesisMs = Number(spec.genesisTimeSeconds) * 1000;
   const nodes = new BeaconNodes(
     {
       urls: toys.map(({ url }) => url),
-      client: { retry: { attempts: 1, baseMs: 1, maxMs: 1 }, timeoutMs: 2000 },
+      client: { retry: { attempts: 1, baseMs: 1, maxMs: 1 } },
     },
     {
       spec,
@@ -49,5 +63,5 @@ it.each<[string, readonly ((node: ChainNode) => void)[]]>([
   onTestFinished(() => nodes.stop());
   moods.forEach((mood, at) => mood(toys[at]!));
   await nodes.check();
-  expect(await blockWitnesses(nodes)(ROOT)).toBe(testimony);
-});
+  return { nodes, toys };
+}

@@ -26,14 +26,61 @@ function linkOver(world: Awaited<ReturnType<typeof foreignWorld>>) {
   store.watch(world.validators, epoch(0n));
   const told: string[] = [];
   const forged = { count: 0 };
+  const impossible = { count: 0 };
   const link = new ForeignLink({
     ...{ spec, store, log: createLogger('silent'), nowMs: () => 0n },
     doors: [urlDoor(world.signer.url, tokenFile(world.signer.token))],
     onForeign: ({ signingRoot }) => told.push(signingRoot),
     onForged: () => (forged.count += 1),
+    onImpossible: () => (impossible.count += 1),
   });
-  return { link, store, told, forged };
+  return { link, store, told, forged, impossible };
 }
+
+/** Both votes of a slot in which a twin double-voted, as the blocks of one branch have them. */
+async function twoVotes() {
+  const world = await foreignWorld();
+  await world.runSlots(SLOTS);
+  const victim = await world.doubleVote();
+  const slots = Array.from({ length: world.sim.slot }, (_, at) => at);
+  const votes = slots.map((at) => world.votesOf(victim, at)).find(({ length }) => length === 2)!;
+  const inBlock = { slot: slot(votes[0]!.slot + 1n), root: parseRoot(`0x${'33'.repeat(32)}`, 'root') };
+  const verdict = (of: number, ...data: typeof votes): AttestationVerdict => ({
+    ...{ validatorIndex: of, epoch: votes[0]!.target.epoch, slot: votes[0]!.slot, result: 'perfect' },
+    inclusion: {
+      ...{ slot: slot(votes[0]!.slot + 1n), distance: 1, optimalDistance: 1 },
+      ...{ source: true, target: true, head: true },
+      messages: data.map((each) => ({ data: each, block: inBlock })),
+    },
+  });
+  return { world, victim, votes, verdict };
+}
+
+it('a vote that no block can hold is told once, and keeps no other from being judged', async () => {
+  const { world, victim, votes, verdict } = await twoVotes();
+  const { link, told, impossible } = linkOver(world);
+  const absurd = { ...votes[0]!, index: 7n };
+  const other = (victim + 1) % 3;
+  const look = () =>
+    link.check(world.validators, [verdict(other, absurd), verdict(victim, absurd, ...votes)], []);
+  await look();
+  expect({ told: told.length, impossible }).toEqual({ told: 1, impossible: { count: 2 } });
+  await look();
+  expect({ told: told.length, impossible }).toEqual({ told: 1, impossible: { count: 2 } });
+});
+
+it('what a failure kept from being judged is judged when it comes again', async () => {
+  const { world, victim, votes, verdict } = await twoVotes();
+  const { link, told } = linkOver(world);
+  const look = () => link.check(world.validators, [verdict(victim, ...votes)], []);
+  const { watch } = link;
+  const check = watch.check.bind(watch);
+  watch.check = () => Promise.reject(new Error('not now'));
+  await expect(look()).rejects.toThrow('not now');
+  watch.check = check;
+  await look();
+  expect(told).toHaveLength(1);
+});
 
 it('a vote of another branch for the same duty is asked about too, and the same vote only once', async () => {
   const world = await foreignWorld();

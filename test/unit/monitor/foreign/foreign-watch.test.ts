@@ -104,49 +104,80 @@ describe('a double vote of a twin', () => {
 describe('with several beacon nodes, the block that has a vote', () => {
   const MINUTE = 60_000n;
 
-  async function doubleVote() {
+  async function doubleVote(testimony: Testimony | 'hanging' = 'contradicted') {
     const world = await foreignWorld();
     await world.runSlots(SLOTS);
     const victim = await world.doubleVote();
     const { pubkey } = world.validators[victim]!;
-    const says = { testimony: 'contradicted' as Testimony, asked: [] as string[], nowMs: 1_700_000_000_000n };
+    const says = { testimony, asked: [] as string[], nowMs: 1_700_000_000_000n };
     const watched = watchOver(world, [world.signer], {
       witnesses: (root) => {
         says.asked.push(root);
-        return Promise.resolve(says.testimony);
+        const answer = says.testimony;
+        return answer === 'hanging' ? new Promise(() => undefined) : Promise.resolve(answer);
       },
       nowMs: () => says.nowMs,
     });
-    await watched.watch.check(world.seen(SLOTS, world.sim.slot));
-    return { ...watched, world, says, frozen: () => frozenOn(world.signer, pubkey) };
+    const { watch } = watched;
+    const settled = async () => {
+      if (says.testimony !== 'hanging') await watch.idle();
+    };
+    await watch.check(world.seen(SLOTS, world.sim.slot));
+    await settled();
+    /** As the monitor does at every slot. */
+    const later = async (ms: bigint) => {
+      says.nowMs += ms;
+      await watch.retry();
+      await settled();
+    };
+    return { ...watched, world, says, later, frozen: () => frozenOn(world.signer, pubkey) };
   }
 
   it('has the key frozen once a second one knows it, and not before, while the alert comes at once', async () => {
-    const { watch, told, stored, settled, says, frozen } = await doubleVote();
+    const { later, told, stored, settled, says, frozen } = await doubleVote();
     const [evidence] = told;
     const { included_in: block } = JSON.parse(evidence!.onChain) as { included_in: { root: string } };
     expect(says.asked).toEqual([block.root]);
-    says.nowMs += 60n * MINUTE;
-    await watch.retry();
+    await later(29n * MINUTE);
+    expect(says.asked).toEqual([block.root, block.root]);
     expect([...stored.values()]).toMatchObject([
       { action: `not frozen: the beacon nodes do not agree that there is a block ${block.root}` },
     ]);
     expect({ told: told.length, settled, frozen: frozen() }).toEqual({ told: 1, settled: [], frozen: null });
     says.testimony = 'enough';
-    await watch.retry();
+    await later(5000n);
     expect([...stored.values()]).toMatchObject([{ action: 'frozen' }]);
     expect(frozen()).not.toBeNull();
   });
 
   it('is not waited for without end while the others give no answer', async () => {
-    const { watch, told, says, frozen } = await doubleVote();
-    says.testimony = 'silent';
-    says.nowMs += 9n * MINUTE;
-    await watch.retry();
+    const { later, told, says, frozen } = await doubleVote('silent');
+    await later(10n * MINUTE - 1n);
     expect(frozen()).toBeNull();
-    says.nowMs += MINUTE;
-    await watch.retry();
+    await later(1n);
     expect({ told: told.length, frozen: frozen() !== null }).toEqual({ told: 1, frozen: true });
+    expect(says.asked).toHaveLength(2);
+  });
+
+  it('is not denied without end: the vote in a branch that was left behind is a stranger`s too', async () => {
+    const { later, watch, stored, frozen } = await doubleVote('contradicted');
+    await later(30n * MINUTE - 1n);
+    expect({ frozen: frozen(), accused: watch.state.accused }).toEqual({ frozen: null, accused: 1 });
+    await later(1n);
+    expect([...stored.values()]).toMatchObject([{ action: 'frozen' }]);
+    expect(frozen()).not.toBeNull();
+    expect(watch.state.accused).toBe(0);
+  });
+
+  it('holds up nothing while a node hangs on the question, and is asked for once', async () => {
+    const { later, watch, told, world, says, frozen } = await doubleVote('hanging');
+    expect(told).toHaveLength(1);
+    await later(9n * MINUTE);
+    const seen = world.seen(SLOTS, world.sim.slot);
+    expect(await watch.check(seen)).toEqual(NONE);
+    expect({ asked: says.asked.length, frozen: frozen() }).toEqual({ asked: 1, frozen: null });
+    await later(MINUTE);
+    expect({ asked: says.asked.length, frozen: frozen() !== null }).toEqual({ asked: 1, frozen: true });
   });
 
   it('is asked for under its new root when the vote is found in another one', async () => {
@@ -158,6 +189,7 @@ describe('with several beacon nodes, the block that has a vote', () => {
     const moved = JSON.stringify({ ...JSON.parse(again.onChain), included_in: { slot: '1', root: other } });
     says.asked.length = 0;
     await watch.check([{ ...again, onChain: moved }]);
+    await watch.idle();
     expect(says.asked).toEqual([other]);
     expect(told).toHaveLength(1);
   });
@@ -373,6 +405,24 @@ describe('nobody is accused', () => {
     await world.runSlots(2 * SLOTS);
     expect(await watchOver(world, []).watch.check(world.seen(SLOTS, 2 * SLOTS - 1))).toEqual(NONE);
   });
+});
+
+it('a store that fails keeps none of several keys unfrozen, whatever it fails with', async () => {
+  const world = await foreignWorld();
+  await world.runSlots(SLOTS);
+  const victims = new Set<number>();
+  while (victims.size < 2) victims.add(await world.doubleVote());
+  const full = (): never => {
+    throw new Error('disk full');
+  };
+  const { watch, told } = watchOver(world, [world.signer], {
+    store: { recordForeign: full, keepOpen: full },
+  });
+  await expect(watch.check(world.seen(SLOTS, world.sim.slot))).rejects.toThrow('disk full');
+  expect(told.length).toBeGreaterThanOrEqual(2);
+  for (const victim of victims) {
+    expect(frozenOn(world.signer, world.validators[victim]!.pubkey)).not.toBeNull();
+  }
 });
 
 it('a store that fails keeps no key unfrozen, and gets the evidence when it works again', async () => {

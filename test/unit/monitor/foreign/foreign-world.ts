@@ -28,7 +28,7 @@ import {
   type SeenMessage,
 } from '../../../../monitor/foreign/index.ts';
 
-export const { seenBlock, seenVote, seenVotes } = await import('../../../../monitor/foreign/see.ts');
+export const { seenBlock, seenVote } = await import('../../../../monitor/foreign/see.ts');
 const { attestersOf } = await import('../../../../devnet/chain/block/attestations.ts');
 const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
 const { DutyRunner } = await import('../../../../devnet/duty-runner/duty-runner.ts');
@@ -91,6 +91,7 @@ export async function foreignWorld() {
   };
 
   return {
+    ...{ node, beaconUrl },
     ...{ sim, spec, signer, signers, dataDir, validators, twin, outcomes, runSlot, runSlots, doubleVote },
     useSigner: async (signerUrl: string) => {
       runner = await DutyRunner.connect({ beaconUrl, signerUrl });

@@ -11,7 +11,7 @@ import { json, sign } from '../../../support/signer-client.ts';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 import { firstEpochOf, NETWORK } from '../../../support/signer-network.ts';
 
-const { seenBlock, seenVote, seenVotes } = await import('../../../../monitor/foreign/see.ts');
+const { seenBlock, seenVote } = await import('../../../../monitor/foreign/see.ts');
 
 const WHO = { index: 7, pubkey: parsePubkey(bytes(48), 'pubkey'), group: 'default', labels: [] };
 const root = (fill: string): Root => parseRoot(bytes(32, fill), 'root');
@@ -83,23 +83,16 @@ describe('what no block of this network holds', () => {
   });
 });
 
-it('a verdict gives every different message of a vote, and a missed one none', () => {
+it('every different message of a vote is seen, in the block that has it', () => {
   const messages = [vote(54n, 55n), vote(54n, 55n, { beaconBlockRoot: root('01') })];
   const blocks = [
     { slot: slot(443n), root: root('43') },
     { slot: slot(445n), root: root('45') },
   ];
-  const inclusion = {
-    ...{ slot: slot(443n), distance: 3, optimalDistance: 3, source: true, target: true, head: false },
-    messages: messages.map((data, at) => ({ data, block: blocks[at]! })),
-  };
-  const verdict = { validatorIndex: 7, epoch: epoch(55n), slot: slot(440n), result: 'late' as const };
-  const seen = seenVotes(NETWORK, WHO, { ...verdict, inclusion });
+  const seen = messages.map((data, at) => seenVote(NETWORK, WHO, data, blocks[at]!));
   expect(seen.map(({ signingRoot }) => signingRoot)).toEqual(messages.map((data) => see(data).signingRoot));
   expect(JSON.parse(seen[0]!.onChain)).toMatchObject({ included_in: { slot: '443', root: root('43') } });
-  // The block that has the other message, not the first that has any.
   expect(seen.map(blockWith)).toEqual([root('43'), root('45')]);
-  expect(seenVotes(NETWORK, WHO, { ...verdict, result: 'missed', inclusion: null })).toEqual([]);
 });
 
 describe('a message that waits', () => {

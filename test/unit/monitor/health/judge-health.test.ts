@@ -48,6 +48,11 @@ describe('the data is not fresh', () => {
       { watchFileProblem: 'monitor.yaml line 3: watch[2] names nobody', watchProblems: ['monitor.yaml …'] },
       ['watch-file-old'],
     ],
+    [
+      'when a key that a stranger has is not frozen',
+      { unjudged: { messages: 0, oldestSlot: null, epochs: 0, accused: 1 } },
+      ['foreign-key-not-frozen'],
+    ],
     ['when nobody is watched', { watched: [], pending: [], head: null }, ['nobody-watched']],
     [
       'when everything is wrong',

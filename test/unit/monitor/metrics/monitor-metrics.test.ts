@@ -152,12 +152,18 @@ describe('the present', () => {
   it('says how long messages of ours wait for a signer to be asked about them', async () => {
     const { at } = scraped({ perValidatorLimit: 0 });
     expect((await at()).get('foreign_unjudged_age_seconds')).toBe(0);
-    const waiting = await at({ unjudged: { messages: 7, oldestSlot: slot(180n) } });
+    const waiting = await at({ unjudged: { messages: 7, oldestSlot: slot(180n), epochs: 3, accused: 2 } });
     expect(waiting.get('foreign_unjudged_messages')).toBe(7);
+    expect(waiting.get('foreign_uncompared_epochs')).toBe(3);
+    expect(waiting.get('foreign_unsettled_keys')).toBe(2);
     // Slot 188 and three seconds.
     expect(waiting.get('foreign_unjudged_age_seconds')).toBe((8 * SLOT_MS) / 1000 + 3);
     expect(
-      named(await at({ unjudged: null }), 'foreign_unjudged_messages', 'foreign_unjudged_age_seconds'),
+      named(
+        await at({ unjudged: null }),
+        ...['foreign_unjudged_messages', 'foreign_unjudged_age_seconds'],
+        ...['foreign_uncompared_epochs', 'foreign_unsettled_keys'],
+      ),
     ).toEqual([]);
   });
 

@@ -96,7 +96,7 @@ describe('CSV', () => {
     expect(cells).toEqual({
       validator_index: '7',
       pubkey: pubkey(7),
-      group: '',
+      group: 'solo',
       first_day: january(2),
       last_day: january(3),
       attestation_eth: '0.001049999',
@@ -125,6 +125,25 @@ describe('CSV', () => {
       cl_income_eur: '3.25',
       el_income_eur: '159.03',
     });
+  });
+
+  it('has the group of every validator, and one line of it also where it moved to another', () => {
+    const groups = (by: ReportRequest['by'], rows = ROWS) =>
+      reportCsv(report({ by }, rows), STYLE)
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => {
+          const [index, , group] = line.split(',');
+          return `${index} ${group}`;
+        });
+    expect(groups('validator')).toEqual(['7 solo', '30 default']);
+    expect(groups('validator-day')).toEqual(['7 solo', '7 solo', '30 default', '30 default']);
+    const moved = ROWS.map((row) =>
+      row.validatorIndex === 7n && row.day === january(3) ? { ...row, tags: ['rented'] } : row,
+    );
+    expect(groups('validator', moved)).toEqual(['7 solo', '30 default']);
+    expect(groups('validator-day', moved)).toEqual(['7 solo', '7 rented', '30 default', '30 default']);
   });
 
   it('in the layout of ethstaker.tax', () => {
