@@ -63,6 +63,10 @@ export const KEY_ERRORS = {
     summary: 'the password of a stored keystore is missing',
     hint: 'Put the file back from the backup of the secrets folder with mode 600, or delete the key and import it again.',
   },
+  KEYS_VANISHED: {
+    summary: 'no keystore is there any more, where there were some: the loaded keys go on signing',
+    hint: 'Most likely the volume of the keys folder is not mounted: mount it and reload. To stop the keys use `vigil keys remove`, or stop the signer.',
+  },
   KEY_SETTINGS_INVALID: {
     summary: 'the settings of a key cannot be read',
     hint: 'Put the file back from a backup, or remove it and set fee recipient and gas limit of the key again (docs/keymanager.md). Without the file the key signs without these limits.',

@@ -127,6 +127,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const { keeper, watched } = await openSources(options.keySources ?? null, {
       ...{ dataDir, log, keyCache: options.keyCache ?? false },
       has: (pubkey) => keyring.has(pubkey),
+      isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
       adopt: (pubkey, secretKey) => keyManager.adopt(pubkey, secretKey),
     });
     closers.push(() => keeper.stop());

@@ -15,7 +15,7 @@ import { readPasswordFile } from '../read-password-file.ts';
 import { withKeyManager } from '../with-key-manager.ts';
 import { assertWritable, writeOutFile } from '../write-out-file.ts';
 import { depositPlan, type DepositPlan } from './deposit-wish.ts';
-import { intoDataDirectory, intoFolder, type MadeKey } from './make-keystores.ts';
+import { intoDataDirectory, intoFolder, type MadeKey, type Making } from './make-keystores.ts';
 import { indicesOf, type KeyOrigin, type KeysNewOptions } from './options.ts';
 
 export interface MadeKeys {
@@ -38,12 +38,17 @@ export async function makeMnemonicKeys(
   const spec = plan === null ? null : await chainSpecOf(context);
   const folder = options.out === undefined ? null : await KeystoreFolder.open(options.out, Date.now());
   const password = await passwordFor(options);
-  const tree = origin === 'old-mnemonic' ? await keyTreeOf(options) : await newKeyTree(options);
-  const making = { tree, indices, kdf: options.kdf };
-  const keys =
+  const ask = async (): Promise<Making> => {
+    const tree = origin === 'old-mnemonic' ? await keyTreeOf(options) : await newKeyTree(options);
+    return { tree, indices, kdf: options.kdf };
+  };
+  const { tree, keys } =
     folder === null
-      ? await withKeyManager(context, (keyManager) => intoDataDirectory(keyManager, making, password))
-      : await intoFolder(folder, making, password ?? '');
+      ? await keepHere(context, ask, password)
+      : await ask().then(async (making) => ({
+          tree: making.tree,
+          keys: await intoFolder(folder, making, password ?? ''),
+        }));
   if (plan === null || spec === null) return { keys, depositData: null };
   // The SSZ types may only be loaded now that the network is known.
   const { makeDeposit } = await import('../../key-life/deposit/make-deposit.ts');
@@ -51,6 +56,22 @@ export async function makeMnemonicKeys(
     makeDeposit({ ...wishOf(plan, tree, index), secretKey: tree.validatorKey(index, 'signing') }, spec),
   );
   return { keys, depositData: await writeDeposits(options.out ?? context.settings['data-dir'], entries) };
+}
+
+/**
+ * Into the data directory, which is taken possession of before there is a mnemonic: one that a signer uses must not
+ * come out after the words were written down. One that is not there yet is made after the last question.
+ */
+async function keepHere(
+  context: CommandContext,
+  ask: () => Promise<Making>,
+  password: string | null,
+): Promise<{ readonly tree: KeyTree; readonly keys: MadeKey[] }> {
+  const early = existsSync(context.settings['data-dir']) ? null : await ask();
+  return withKeyManager(context, async (keyManager) => {
+    const making = early ?? (await ask());
+    return { tree: making.tree, keys: await intoDataDirectory(keyManager, making, password) };
+  });
 }
 
 const wishOf = (plan: DepositPlan, tree: KeyTree, index: number) => ({

@@ -6,7 +6,7 @@ import {
 } from '../../beacon/index.ts';
 import { forkAtEpoch } from '../../core/chain/chain-spec.ts';
 import { isAtLeast } from '../../core/chain/fork.ts';
-import { parseUint64 } from '../../core/uint64.ts';
+import { FAR_FUTURE_EPOCH, parseUint64 } from '../../core/uint64.ts';
 import { epoch, parsePubkey, type Epoch, type Pubkey } from '../../core/units.ts';
 import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -45,10 +45,14 @@ export async function askValidators(
   return { ...access, known, currentEpoch: access.clock.currentEpoch(), shardCommitteePeriod };
 }
 
-export const earliestExit = (
-  { activationEpoch }: ValidatorState,
-  { shardCommitteePeriod }: AskedValidators,
-): Epoch => epoch(activationEpoch + shardCommitteePeriod);
+/** `FAR_FUTURE_EPOCH` for a validator that has no activation epoch yet. */
+export function earliestExit(
+  { activationEpoch }: Pick<ValidatorState, 'activationEpoch'>,
+  { shardCommitteePeriod }: Pick<AskedValidators, 'shardCommitteePeriod'>,
+): Epoch {
+  const earliest = activationEpoch + shardCommitteePeriod;
+  return epoch(earliest > FAR_FUTURE_EPOCH ? FAR_FUTURE_EPOCH : earliest);
+}
 
 /**
  * What keeps a validator from leaving now, by `process_voluntary_exit` and the request rules of Electra.

@@ -16,12 +16,14 @@ interface Named {
 /**
  * For what can never be undone: `--yes` alone is not enough, the validators have to be named with it, all and no others,
  * so that a script cannot send whatever happens to be in a file.
+ * @param state `nothingToDo`: names are compared, and nothing is asked
  * @throws BAD_ARGUMENT, CONFIRMATION_NEEDED, PROMPT_ABANDONED
  */
 export async function confirmNamed(
   consequences: readonly string[],
   { yes, validators }: ConfirmOptions,
   actual: readonly Named[],
+  { nothingToDo = false }: { readonly nothingToDo?: boolean } = {},
 ): Promise<void> {
   if (validators !== undefined) {
     const named = new Set(validators.map(parseValidatorId));
@@ -37,5 +39,5 @@ export async function confirmNamed(
   } else if (yes === true) {
     throw cliError('BAD_ARGUMENT', 'with --yes say also which: --validators with every one of them');
   }
-  await confirm(consequences, yes === true);
+  if (!nothingToDo) await confirm(consequences, yes === true);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { FAR_FUTURE_EPOCH } from '../../core/uint64.ts';
 import { parseRoot } from '../../core/units.ts';
 import { ethText } from '../../key-life/deposit/amount.ts';
 import { preparationText, type Preparation } from '../../key-life/operations/preparation.ts';
@@ -44,7 +45,7 @@ export function prepareCommand(noun: 'exit' | 'credentials'): Command {
           one.status,
           ethText(one.balanceGwei),
           whereMoneyGoes(one.withdrawalCredentials),
-          one.earliestExitEpoch.toString(),
+          one.earliestExitEpoch === FAR_FUTURE_EPOCH ? 'not active yet' : one.earliestExitEpoch.toString(),
         ]),
       );
       context.output.note(

@@ -4,19 +4,29 @@ import type { Output } from '../output.ts';
 
 interface Sent {
   readonly validator: string;
-  readonly status: 'sent' | 'failed';
+  readonly status: 'sent' | 'failed' | 'skipped';
   readonly message: string;
 }
 
-/** Sends operations one by one; one that fails stops none of the others. @throws NOT_ALL_SENT */
+/**
+ * Sends operations one by one; one that fails stops none of the others.
+ * @param done those that the chain has followed already, and in what words: they are not sent again
+ * @throws NOT_ALL_SENT
+ */
 export async function sendEach<Operation extends { readonly message: { readonly validator_index: string } }>(
   operations: readonly Operation[],
   send: (operation: Operation) => Promise<unknown>,
   output: Output,
+  done: ReadonlyMap<Operation, string>,
 ): Promise<void> {
   const results: Sent[] = [];
   for (const operation of operations) {
     const validator = operation.message.validator_index;
+    const message = done.get(operation);
+    if (message !== undefined) {
+      results.push({ validator, status: 'skipped', message });
+      continue;
+    }
     try {
       await send(operation);
       results.push({ validator, status: 'sent', message: '' });

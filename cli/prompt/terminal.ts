@@ -9,7 +9,7 @@ const CLEAR = '\x1b[2J\x1b[3J\x1b[H';
 
 /**
  * Questions to a person. They are on stderr, so that results can be piped; it has to be a terminal too, or a secret that
- * is shown would end in a file. Ctrl-C, Ctrl-D and a terminal that is closed all end in PROMPT_ABANDONED.
+ * is shown would end in a file. Ctrl-C, Ctrl-D, SIGTERM and a terminal that is closed all end in PROMPT_ABANDONED.
  */
 export class Terminal {
   readonly #echo = new Echo();
@@ -29,6 +29,7 @@ export class Terminal {
     this.#lines.on('close', this.#giveUp);
     // The other side of a pseudo-terminal that is gone is an error of its own kind.
     process.stdin.once('error', this.#giveUp);
+    process.once('SIGTERM', this.#giveUp);
   }
 
   /**
@@ -39,7 +40,10 @@ export class Terminal {
     if (!Terminal.available) throw cliError('TERMINAL_NEEDED');
     const terminal = new Terminal();
     try {
-      return await talk(terminal);
+      const result = await talk(terminal);
+      // A signal may have come when nothing was being asked.
+      if (terminal.#abandoned !== null) throw terminal.#abandoned;
+      return result;
     } finally {
       terminal.#close();
     }
@@ -56,6 +60,9 @@ export class Terminal {
   /** From here to {@link endPrivate} all is on a screen that leaves nothing behind. */
   beginPrivate(): void {
     this.#private = true;
+    // Stopped here, the shell would have its prompt under the words: readline stops us unless somebody listens.
+    this.#lines.on('SIGTSTP', stay);
+    process.on('SIGTSTP', stay);
     process.stderr.write(SECOND_SCREEN);
   }
 
@@ -67,6 +74,8 @@ export class Terminal {
     if (!this.#private) return;
     this.#private = false;
     process.stderr.write(CLEAR + FIRST_SCREEN);
+    this.#lines.off('SIGTSTP', stay);
+    process.off('SIGTSTP', stay);
   }
 
   /** @throws PROMPT_ABANDONED */
@@ -107,9 +116,12 @@ export class Terminal {
     }
     this.endPrivate();
     process.stdin.off('error', this.#giveUp);
+    process.off('SIGTERM', this.#giveUp);
     this.#lines.close();
   }
 }
+
+const stay = (): void => undefined;
 
 /** What readline echoes, unless it is not to be seen. */
 class Echo extends Writable {

@@ -12,7 +12,7 @@ export interface PreparedValidator {
   readonly status: string;
   readonly balanceGwei: bigint;
   readonly withdrawalCredentials: Root;
-  /** From this epoch on the chain takes its exit. */
+  /** From this epoch on the chain takes its exit; `FAR_FUTURE_EPOCH` while it waits for its activation. */
   readonly earliestExitEpoch: Epoch;
 }
 

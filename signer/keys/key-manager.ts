@@ -44,6 +44,7 @@ export class KeyManager {
   /** An import and a deletion of one key never interleave: the key is out or in, with files and tombstone to match. */
   readonly #changes = new Turns();
   readonly #failed = new Set<Pubkey>();
+  readonly #vanished = new Set<Pubkey>();
   /** Keys that are here without a keystore in the data directory. */
   readonly #adopted = new Set<Pubkey>();
   readonly #onRemoved: (pubkey: Pubkey) => void;
@@ -65,9 +66,12 @@ export class KeyManager {
     this.#log = modules.log;
   }
 
-  /** Keys whose keystore could not be opened, and which were neither deleted nor imported again since. */
+  /**
+   * Keys whose keystore could not be opened, or was gone with all others at the last rescan, and which were neither
+   * deleted nor imported again since.
+   */
   get failedKeys(): number {
-    return this.#failed.size;
+    return this.#failed.size + this.#vanished.size;
   }
 
   /**
@@ -121,6 +125,7 @@ export class KeyManager {
       log: this.#log,
       changes: this.#changes,
       failed: this.#failed,
+      vanished: this.#vanished,
       adopted: this.#adopted,
       onRemoved: this.#onRemoved,
     };
@@ -205,6 +210,7 @@ export class KeyManager {
     if (!recorded && !here) return 'not_found';
     this.#keyring.remove(pubkey);
     this.#adopted.delete(pubkey);
+    this.#vanished.delete(pubkey);
     this.#onRemoved(pubkey);
     await this.#guard.deleteKeys([pubkey], by);
     this.#failed.delete(pubkey);

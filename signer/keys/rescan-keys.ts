@@ -2,6 +2,7 @@ import type { Logger } from '../../core/log/logger.ts';
 import type { Turns } from '../../core/turns.ts';
 import type { Pubkey } from '../../core/units.ts';
 import type { Guard } from '../../slashing-db/index.ts';
+import { keyError } from '../key-errors.ts';
 import type { KeyDirectory, LoadedKey, LoadOptions } from '../keystore/key-directory.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -14,6 +15,8 @@ export interface RescanModules {
   /** Shared with imports and deletions: what a rescan found is checked again within its turn. */
   readonly changes: Turns;
   readonly failed: Set<Pubkey>;
+  /** Keys that sign on although no keystore of any key was found: of the last rescan. */
+  readonly vanished: Set<Pubkey>;
   /** Keys that are kept elsewhere: their keystores are not missed here. */
   readonly adopted: ReadonlySet<Pubkey>;
   readonly onRemoved: (pubkey: Pubkey) => void;
@@ -22,20 +25,32 @@ export interface RescanModules {
 export interface RescanResult {
   readonly added: number;
   readonly removed: number;
-  /** Keystores that are there and could not be opened. */
+  /** Keystores that are there and could not be opened, and those that are gone all at once. */
   readonly failed: number;
 }
 
 /**
  * Brings the keyring into line with the keystores that are on the disk now. A key whose file is gone stops signing and
  * keeps its history, without a tombstone: when the file is back, the next rescan brings the key back. Only a file that
- * is certainly absent counts as gone; whatever cannot be read leaves the keys as they are.
+ * is certainly absent counts as gone; whatever cannot be read leaves the keys as they are. So does a folder without any
+ * keystore, where there were some: that is what a volume leaves behind which is not mounted.
  * @throws KEY_FILE_UNREADABLE, and what the guard throws when it cannot record; keys not reached by then stay as they are
  */
 export async function rescanKeys(modules: RescanModules, options: LoadOptions): Promise<RescanResult> {
-  const { directory, keyring, log, changes, failed, adopted } = modules;
+  const { directory, keyring, log, changes, failed, adopted, vanished } = modules;
   const loaded = keyring.pubkeys().filter((pubkey) => !adopted.has(pubkey));
-  const stored = new Set(await directory.list({ folderMayBeMissing: loaded.length === 0 }));
+  const stored = new Set(
+    await directory.list({ folderMayBeMissing: loaded.length === 0 }).catch((error: unknown) => {
+      missAll(loaded, modules);
+      throw error;
+    }),
+  );
+  vanished.clear();
+  if (stored.size === 0 && missAll(loaded, modules)) {
+    const { code, hint, message } = keyError('KEYS_VANISHED');
+    log.error({ code, hint, keys: vanished.size }, message);
+    return { added: 0, removed: 0, failed: failed.size + vanished.size };
+  }
   const gone = async (pubkey: Pubkey): Promise<boolean> =>
     !stored.has(pubkey) && !(await directory.has(pubkey));
 
@@ -58,6 +73,12 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
   }
   log.info({ added, removed, failed: failed.size, keys: keyring.pubkeys().length }, 'keys reloaded');
   return { added, removed, failed: failed.size };
+}
+
+/** @returns whether there are any: the last ones may have been deleted since */
+function missAll(loaded: readonly Pubkey[], { keyring, vanished }: RescanModules): boolean {
+  for (const pubkey of loaded) if (keyring.has(pubkey)) vanished.add(pubkey);
+  return vanished.size > 0;
 }
 
 function isDeleted(pubkey: Pubkey, { guard, log }: RescanModules): boolean {

@@ -1,12 +1,12 @@
 import type { SecretKey } from '@chainsafe/blst';
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
-import { keyCachePath } from '../data-directory.ts';
 import { keyError } from '../key-errors.ts';
 import type { Keystore } from './eip2335.ts';
+import { isCacheLeftover, removeKeyCaches } from './cache/key-caches.ts';
 import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
 import { isAbsence, namesIn, removeDurably } from './folder.ts';
@@ -81,10 +81,10 @@ export class KeyDirectory {
     });
   }
 
-  /** Takes the secret out of the cache on the disk, be it by removing a cache that nobody here has open. */
+  /** Takes the secret out of the cache on the disk, be it by removing all caches where nobody here has one open. */
   async forgetSecret(pubkey: Pubkey): Promise<void> {
     if (this.#cache !== null) await this.#cache.forget(pubkey);
-    else await removeDurably(this.#dataDirectory, keyCachePath(this.#dataDirectory));
+    else await removeKeyCaches(this.#dataDirectory);
   }
 
   /** Lets the cache know of a key that was added. @throws as reading its files */
@@ -146,9 +146,7 @@ export class KeyDirectory {
           swept += 1;
         }
       }
-      const cache = `.${basename(keyCachePath(this.#dataDirectory))}.`;
-      for (const name of (await namesIn(this.#dataDirectory)).filter(isTemporaryName)) {
-        if (!name.startsWith(cache)) continue;
+      for (const name of (await namesIn(this.#dataDirectory)).filter(isCacheLeftover)) {
         await removeDurably(this.#dataDirectory, join(this.#dataDirectory, name));
         swept += 1;
       }

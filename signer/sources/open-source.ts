@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from '../../core/log/logger.ts';
 import { cachePlace } from '../keystore/cache/cache-place.ts';
+import { sourceCachePath } from '../keystore/cache/key-caches.ts';
 import { SealedCache } from '../keystore/cache/sealed-cache.ts';
 import { awsStore } from './aws-secrets.ts';
 import { azureStore } from './azure-secrets.ts';
@@ -76,7 +75,6 @@ function directory(
 ): KeySource {
   if (!keyCache) return directorySource(name, list, null);
   // One for each source: a cache opens only when all of its passwords are there.
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
-  const path = join(dataDir, `key-cache-${digest}.sealed`);
+  const path = sourceCachePath(dataDir, name);
   return directorySource(name, list, new SealedCache({ path, place: cachePlace(dataDir), log }));
 }

@@ -1,3 +1,4 @@
+import { removeKeyCaches } from '../keystore/cache/key-caches.ts';
 import { SourceKeeper, type SourceKeeperModules } from './source-keeper.ts';
 import { openSource, type SourceModules } from './open-source.ts';
 import { readSourcesFile } from './sources-file.ts';
@@ -18,6 +19,12 @@ export async function openSources(
 ): Promise<OpenedSources> {
   const configs = file === null ? [] : await readSourcesFile(file);
   const sources = configs.map((config) => openSource(config, modules));
+  // Of a source that is named no more nothing stays; without caches none stays, see the daemon.
+  if (modules.keyCache)
+    await removeKeyCaches(
+      modules.dataDir,
+      sources.map(({ name }) => name),
+    );
   const watched = configs.flatMap((config) => {
     if (config.type === 'raw-hex') return [config.file];
     return 'path' in config && config.type !== 'vault' ? [config.path] : [];

@@ -8,6 +8,8 @@ import type { KeySource } from './key-source.ts';
 export interface SourceKeeperModules {
   readonly sources: readonly KeySource[];
   readonly has: (pubkey: Pubkey) => boolean;
+  /** Deleted here: it is not opened again, so that its secret comes into no cache. */
+  readonly isDeleted?: (pubkey: Pubkey) => boolean;
   /** Brings a key in that is not stored here. */
   readonly adopt: (pubkey: Pubkey, secretKey: SecretKey) => Promise<'active' | 'duplicate' | 'deleted'>;
   readonly log: Logger;
@@ -107,8 +109,9 @@ export class SourceKeeper {
 
   /** Never rejects. */
   async #ask(state: State): Promise<void> {
-    const { has, log } = this.#modules;
+    const { log } = this.#modules;
     const { source } = state;
+    const has = (pubkey: Pubkey): boolean => this.#modules.has(pubkey) || this.#isDeleted(state, pubkey);
     const { signal } = this.#stopping;
     let failed = 0;
     try {
@@ -138,14 +141,24 @@ export class SourceKeeper {
     const { adopt, log } = this.#modules;
     const result = await adopt(pubkey, secretKey);
     if (result === 'deleted') {
-      log.warn(
-        { pubkey, source: state.source.name, code: 'KEY_DELETED' },
-        'a key source has a key that was deleted here',
-      );
+      this.#tellOfDeleted(state, pubkey);
       return;
     }
     if (result === 'active') state.keys.add(pubkey);
     else log.warn({ pubkey, source: state.source.name }, 'two places have this key: the first one is used');
+  }
+
+  #isDeleted(state: State, pubkey: Pubkey): boolean {
+    if (this.#modules.isDeleted?.(pubkey) !== true) return false;
+    this.#tellOfDeleted(state, pubkey);
+    return true;
+  }
+
+  #tellOfDeleted({ source }: State, pubkey: Pubkey): void {
+    this.#modules.log.warn(
+      { pubkey, source: source.name, code: 'KEY_DELETED' },
+      'a key source has a key that was deleted here',
+    );
   }
 
   #askLater(state: State): void {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { submitBlsToExecutionChanges } from '../../../beacon/index.ts';
+import { submitBlsToExecutionChanges, type ValidatorState } from '../../../beacon/index.ts';
 import { checksumAddress } from '../../../core/execution-address.ts';
-import { parsePubkey } from '../../../core/units.ts';
-import { blsCredentials } from '../../../key-life/deposit/withdrawal-credentials.ts';
+import { parsePubkey, parseRoot } from '../../../core/units.ts';
+import { blsCredentials, readCredentials } from '../../../key-life/deposit/withdrawal-credentials.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { parseChanges, type SignedChange } from '../../../key-life/operations/operations-file.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
@@ -31,11 +31,14 @@ export function credentialsBroadcastCommand(): Command {
         context,
         changes.map(({ message }) => BigInt(message.validator_index)),
       );
-      await assertTakable(changes, asked);
+      const done = alreadySet(changes, asked);
+      const left = changes.filter((change) => !done.has(change));
+      await assertTakable(changes, asked, done);
+      for (const [{ message }, why] of done) context.output.note(`${message.validator_index}: ${why}`);
       await confirmNamed(
         [
-          `Sets where withdrawals of ${changes.length} validators of ${asked.spec.name} go, for ever:`,
-          ...changes.map(
+          `Sets where withdrawals of ${left.length} validators of ${asked.spec.name} go, for ever:`,
+          ...left.map(
             ({ message }) =>
               `  ${message.validator_index}: to ${checksumAddress(message.to_execution_address)}`,
           ),
@@ -43,20 +46,44 @@ export function credentialsBroadcastCommand(): Command {
         ],
         options,
         asked.known,
+        { nothingToDo: left.length === 0 },
       );
       await sendEach(
         changes,
         (change) => asked.nodes.ask(submitBlsToExecutionChanges([change])),
         context.output,
+        done,
       );
     });
 }
 
+/** So that a list of which a part was sent can be sent again: changes that the chain has made. */
+function alreadySet(changes: readonly SignedChange[], { known }: AskedValidators): Map<SignedChange, string> {
+  return new Map(
+    changes.flatMap((change, at): [SignedChange, string][] => {
+      const address = addressOf(known[at]);
+      if (address === null || address !== change.message.to_execution_address) return [];
+      return [[change, `its withdrawals go to ${checksumAddress(address)} already`]];
+    }),
+  );
+}
+
+const addressOf = (validator: ValidatorState | undefined): string | null =>
+  validator === undefined
+    ? null
+    : (readCredentials(parseRoot(validator.withdrawalCredentials, 'withdrawal_credentials'))?.address ??
+      null);
+
 /** @throws OPERATION_REFUSED naming everything that is wrong */
-async function assertTakable(changes: readonly SignedChange[], asked: AskedValidators): Promise<void> {
+async function assertTakable(
+  changes: readonly SignedChange[],
+  asked: AskedValidators,
+  done: ReadonlyMap<SignedChange, string>,
+): Promise<void> {
   const { changeSignatureHolds } = await import('../../../key-life/operations/credentials-change.ts');
   const problems = changes.flatMap((change, at) => {
     const { from_bls_pubkey: from, validator_index: index } = change.message;
+    if (done.has(change)) return [];
     const found: string[] = [];
     if (asked.known[at]?.withdrawalCredentials !== blsCredentials(parsePubkey(from, 'from_bls_pubkey'))) {
       found.push('its credentials do not name this withdrawal key, or are set already');

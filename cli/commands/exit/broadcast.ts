@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { submitVoluntaryExit } from '../../../beacon/index.ts';
+import { FAR_FUTURE_EPOCH } from '../../../core/uint64.ts';
 import { parseRoot } from '../../../core/units.ts';
 import { ethText } from '../../../key-life/deposit/amount.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
@@ -32,11 +33,14 @@ export function exitBroadcastCommand(): Command {
         context,
         exits.map(({ message }) => BigInt(message.validator_index)),
       );
-      await assertTakable(exits, asked);
+      const done = alreadyLeaving(exits, asked);
+      const left = asked.known.filter((_, at) => !done.has(exits[at]!));
+      await assertTakable(exits, asked, done);
+      for (const [{ message }, why] of done) context.output.note(`${message.validator_index}: ${why}`);
       await confirmNamed(
         [
-          `Takes ${asked.known.length} validators of ${asked.spec.name} out of the set, for ever:`,
-          ...asked.known.map(
+          `Takes ${left.length} validators of ${asked.spec.name} out of the set, for ever:`,
+          ...left.map(
             ({ index, pubkey, balanceGwei, withdrawalCredentials }) =>
               `  ${index.toString()} ${pubkey}: ${ethText(balanceGwei)} ETH, which go ${whereMoneyGoes(parseRoot(withdrawalCredentials, 'withdrawal_credentials'))}`,
           ),
@@ -44,18 +48,36 @@ export function exitBroadcastCommand(): Command {
         ],
         options,
         asked.known,
+        { nothingToDo: left.length === 0 },
       );
-      await sendEach(exits, (exit) => asked.nodes.ask(submitVoluntaryExit(exit)), context.output);
+      await sendEach(exits, (exit) => asked.nodes.ask(submitVoluntaryExit(exit)), context.output, done);
     });
 }
 
+/** So that a list of which a part was sent can be sent again: exits of validators that leave or have left. */
+function alreadyLeaving(exits: readonly SignedExit[], { known }: AskedValidators): Map<SignedExit, string> {
+  return new Map(
+    exits.flatMap((exit, at): [SignedExit, string][] => {
+      const validator = known[at];
+      if (validator === undefined || validator.exitEpoch === FAR_FUTURE_EPOCH) return [];
+      return [
+        [exit, `it leaves already (${validator.status}, exit epoch ${validator.exitEpoch.toString()})`],
+      ];
+    }),
+  );
+}
+
 /** @throws OPERATION_REFUSED naming everything that is wrong */
-async function assertTakable(exits: readonly SignedExit[], asked: AskedValidators): Promise<void> {
+async function assertTakable(
+  exits: readonly SignedExit[],
+  asked: AskedValidators,
+  done: ReadonlyMap<SignedExit, string>,
+): Promise<void> {
   const { exitSignatureHolds } = await import('../../../key-life/operations/exit.ts');
   const leaving = await leavingProblems(asked);
   const problems = exits.flatMap((exit, at) => {
     const validator = asked.known[at];
-    if (validator === undefined) return [];
+    if (validator === undefined || done.has(exit)) return [];
     const found = [...(leaving.get(validator) ?? [])];
     if (BigInt(exit.message.epoch) > asked.currentEpoch) {
       found.push(`its exit is good from epoch ${exit.message.epoch} on only`);

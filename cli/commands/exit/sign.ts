@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { parseUint64 } from '../../../core/uint64.ts';
+import { FAR_FUTURE_EPOCH, parseUint64 } from '../../../core/uint64.ts';
 import { ethText } from '../../../key-life/deposit/amount.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { operationsText, type SignedExit } from '../../../key-life/operations/operations-file.ts';
@@ -58,6 +58,7 @@ export function exitSignCommand(): Command {
       const spec = await chainSpecOf(context);
       const { preparation: file } = options;
       const { validators, currentEpoch } = parsePreparation(await readBoundedFile(file), file, spec);
+      assertActivated(validators);
       const epoch = options.epoch === undefined ? currentEpoch : parseUint64(options.epoch, '--epoch');
       await confirmNamed(consequences(validators, epoch, spec), options, validators);
       const exits = options.throughSigner
@@ -79,6 +80,17 @@ function oneSource(options: Options): void {
   if (sources.filter(Boolean).length !== 1) {
     throw cliError('BAD_ARGUMENT', 'name one source of keys: --keystores, a mnemonic or --through-signer');
   }
+}
+
+/** @throws OPERATION_REFUSED */
+function assertActivated(validators: readonly PreparedValidator[]): void {
+  const waiting = validators.filter(({ earliestExitEpoch }) => earliestExitEpoch === FAR_FUTURE_EPOCH);
+  if (waiting.length === 0) return;
+  const named = waiting.map(({ index, status }) => `${index.toString()} (${status})`).join(', ');
+  throw keyLifeError(
+    'OPERATION_REFUSED',
+    `not active yet: ${named}; a validator that was never active cannot leave, prepare again when it is`,
+  );
 }
 
 const consequences = (

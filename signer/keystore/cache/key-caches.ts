@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
 import type { Logger } from '../../../core/log/logger.ts';
 import { keyCachePath } from '../../data-directory.ts';
 import { namesIn, removeDurably } from '../folder.ts';
+import { isTemporaryName } from '../private-file.ts';
 import { cachePlace } from './cache-place.ts';
 import { SealedCache } from './sealed-cache.ts';
 
@@ -9,8 +11,32 @@ import { SealedCache } from './sealed-cache.ts';
 export const keyCacheOf = (dataDir: string, log: Logger): SealedCache =>
   new SealedCache({ path: keyCachePath(dataDir), place: cachePlace(dataDir), log });
 
-/** What an earlier start left that had a cache, those of key sources too, see `sources/open-source.ts`. @throws KEY_FILE_UNWRITABLE */
-export async function removeKeyCaches(dataDir: string): Promise<void> {
-  const caches = (await namesIn(dataDir)).filter((name) => /^key-cache(?:-[0-9a-f]+)?\.sealed$/.test(name));
+const CACHE = 'key-cache.sealed';
+
+/** The cache of a key source with this name, in the data directory. */
+export function sourceCachePath(dataDir: string, source: string): string {
+  const digest = createHash('sha256').update(source).digest('hex').slice(0, 16);
+  return join(dataDir, `key-cache-${digest}.sealed`);
+}
+
+/**
+ * All caches, those of key sources too, that an earlier start left.
+ * @param sources names of those whose caches stay, as does that of the data directory; null: none stays
+ * @throws KEY_FILE_UNWRITABLE
+ */
+export async function removeKeyCaches(
+  dataDir: string,
+  sources: readonly string[] | null = null,
+): Promise<void> {
+  const kept = new Set(
+    sources === null ? [] : [CACHE, ...sources.map((name) => basename(sourceCachePath(dataDir, name)))],
+  );
+  const caches = (await namesIn(dataDir)).filter(
+    (name) => /^key-cache(?:-[0-9a-f]+)?\.sealed$/.test(name) && !kept.has(name),
+  );
   for (const name of caches) await removeDurably(dataDir, join(dataDir, name));
 }
+
+/** Whether a write of any cache that was cut short left this. */
+export const isCacheLeftover = (name: string): boolean =>
+  isTemporaryName(name) && /^\.key-cache(?:-[0-9a-f]+)?\.sealed\./.test(name);

@@ -128,6 +128,13 @@ const prepare = (noun: string, ...ids: number[]) =>
   vigil(noun, 'prepare', ...ids.map(String), '--out', 'prep.json', ...online);
 const sign = (...more: string[]) =>
   vigil('exit', 'sign', '--preparation', 'prep.json', '--out', 'signed.json', ...offline, ...more);
+/** What `prepare` writes of a validator without an activation epoch. */
+function waitForActivation(): void {
+  const file = readOut('prep.json') as { validators: object[] };
+  const pending = { status: 'pending_queued', earliest_exit_epoch: '18446744073709551615' };
+  const validators = file.validators.map((one) => ({ ...one, ...pending }));
+  writeFileSync(join(folder, 'prep.json'), JSON.stringify({ ...file, validators }));
+}
 const KEYSTORES = ['--keystores', 'keys', '--password-file', 'password'];
 const exits = () => sim.operations.exits.map(({ message }) => message.validatorIndex);
 
@@ -290,6 +297,15 @@ describe('an exit', () => {
     expect(exits()).not.toContain(3);
   });
 
+  it('of a validator that waits for its activation is not signed', async () => {
+    await prepare('exit', 3);
+    waitForActivation();
+    const refused = failed(await sign(...KEYSTORES, '--yes', '--validators', '3'));
+    expect(refused).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
+    expect(refused.message).toContain('not active yet: 3 (pending_queued)');
+    expect(readdirSync(folder)).not.toContain('signed.json');
+  });
+
   it('of a validator that nobody knows is not prepared', async () => {
     expect(failed(await prepare('exit', 99))).toMatchObject({ code: 'BAD_ARGUMENT' });
     expect(readdirSync(folder)).not.toContain('prep.json');
@@ -344,6 +360,12 @@ describe('credentials', () => {
       ...online,
     );
     expect([sent.code, changes]).toEqual([0, [change]]);
+  });
+
+  it('are set also while the validator waits for its activation', async () => {
+    await prepare('credentials', 2);
+    waitForActivation();
+    expect((await set()).code).toBe(0);
   });
 
   it('are neither set nor sent before a typed yes', async () => {
@@ -461,5 +483,69 @@ describe('a signed exit', () => {
       expect(exits()).toHaveLength(sent),
     );
     expect(exits()).toHaveLength(sent + 1);
+  });
+});
+
+// And validator 1 is: it was sent first.
+describe('a list that was sent in part', () => {
+  it('of exits can be sent again: who leaves already is skipped and told', async () => {
+    // One slot takes it in; after a second one the node would be ahead of the clock.
+    sim.runSlot();
+    await prepare('exit', 1, 2);
+    expect((await sign('--yes', '--validators', '1', '2', ...KEYSTORES)).code).toBe(0);
+    const again = ['exit', 'broadcast', 'signed.json', '--yes', '--validators', '1', '2', ...online];
+    const { code, out, err } = await vigil(...again);
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('Takes 2') as string });
+    expect(JSON.parse(out)).toEqual([
+      {
+        ...{ validator: '1', status: 'skipped' },
+        message: expect.stringMatching(/^it leaves already \(active_exiting, /) as string,
+      },
+      { validator: '2', status: 'sent', message: '' },
+    ]);
+    expect(exits().filter((index) => index === 2)).toHaveLength(1);
+  });
+
+  it('of exits is done when all leave: nothing is asked and nothing sent', async () => {
+    await prepare('exit', 1);
+    await sign('--yes', '--validators', '1', ...KEYSTORES);
+    const before = exits();
+    const { code, out } = await vigil('exit', 'broadcast', 'signed.json', ...online);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([{ validator: '1', status: 'skipped' }]);
+    expect(exits()).toEqual(before);
+  });
+
+  const changeTo = (address: string) => ({
+    message: {
+      validator_index: '1',
+      from_bls_pubkey: pubkeyOf(tree.validatorKey(1, 'withdrawal')),
+      to_execution_address: address,
+    },
+    signature: `0x${'c0'.padEnd(192, '0')}`,
+  });
+
+  it('of changes can be sent again; another address than the one that is set is refused', async () => {
+    await prepare('credentials', 2);
+    const set = ['--mnemonic-file', 'mnemonic', '--withdrawal-address', ADDRESS, '--out', 'signed.json'];
+    const yes = ['--yes', '--validators', '2'];
+    await vigil('credentials', 'set', '--preparation', 'prep.json', ...set, ...yes, ...offline);
+    const [fresh] = readOut('signed.json') as SignedChange[];
+    const broadcast = () =>
+      vigil('credentials', 'broadcast', 'signed.json', '--yes', '--validators', '1', '2', ...online);
+
+    writeFileSync(join(folder, 'signed.json'), JSON.stringify([changeTo(ADDRESS), fresh]));
+    const { code, out } = await broadcast();
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([
+      { validator: '1', status: 'skipped', message: `its withdrawals go to ${ADDRESS} already` },
+      { validator: '2', status: 'sent' },
+    ]);
+    expect(changes).toEqual([fresh]);
+
+    changes = [];
+    writeFileSync(join(folder, 'signed.json'), JSON.stringify([changeTo(`0x${'66'.repeat(20)}`), fresh]));
+    expect(failed(await broadcast())).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
+    expect(changes).toEqual([]);
   });
 });

@@ -184,6 +184,17 @@ describe('of a mnemonic in a file', () => {
   });
 });
 
+it('a data directory that cannot be used is told before a mnemonic is made', async () => {
+  expect((await keysNew('--random')).code).toBe(0);
+  const { code, err } = await vigil(
+    ...['keys', 'new', '--kdf', 'pbkdf2', '--data-dir', 'data', '--network', 'mainnet'],
+    ...['--mnemonic-out', 'new', '--json'],
+  );
+  expect(code).not.toBe(0);
+  expect(err).toContain('DB_');
+  expect(readdirSync(folder)).not.toContain('new');
+});
+
 it('a new mnemonic goes to the file that is named, and nowhere else', async () => {
   const made = await keysNew(
     '--mnemonic-out',

@@ -139,6 +139,7 @@ describe('no file is left', () => {
   it.each([
     ['Ctrl-C', (terminal: VigilTerminal) => terminal.type(CTRL_C)],
     ['Ctrl-D', (terminal: VigilTerminal) => terminal.type(CTRL_D)],
+    ['SIGTERM', (terminal: VigilTerminal) => process.kill(terminal.pid, 'SIGTERM')],
   ])('after %s at any question, and the first screen comes back', async (_, leave) => {
     const steps: readonly ((terminal: VigilTerminal) => Promise<unknown>)[] = [
       (terminal) => terminal.see('New password of the keystores: '),
@@ -170,6 +171,19 @@ describe('no file is left', () => {
       expect(left).toBe(screens);
       nothingLeft();
     }
+  });
+
+  it('Ctrl-Z does not leave the words behind with a shell', async () => {
+    const terminal = start('--out', 'keys', '--withdrawal-address', ADDRESS);
+    await typePassword(terminal);
+    await readWords(terminal);
+    terminal.type('\x1a');
+    terminal.type('\r');
+    await terminal.see('Type the words');
+    terminal.type('\x1a');
+    terminal.type(CTRL_C);
+    await terminal.see('a question was not answered');
+    expect((await terminal.ended()).code).toBe(1);
   });
 
   it('when the terminal is closed while the mnemonic is shown or typed', async () => {

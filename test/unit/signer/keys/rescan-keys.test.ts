@@ -1,4 +1,5 @@
 import { SecretKey } from '@chainsafe/blst';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { queryObjects } from 'node:v8';
@@ -54,7 +55,7 @@ describe('a key whose file is gone', () => {
   });
 
   it('can still be deleted, which hands its history over', async () => {
-    const signer = await startSignerFixture();
+    const signer = await startSignerFixture({ keys: 2 });
     await answerTo(signer, vote, signer.pubkey);
     const putBack = await takeKeyAway(signer.dataDir, signer.pubkey);
     await signer.keyManager.rescan();
@@ -65,11 +66,33 @@ describe('a key whose file is gone', () => {
     expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: 0 });
     expect(await answerTo(signer, randao, signer.pubkey)).toBe('404 UNKNOWN_KEY');
   });
+});
 
-  it('may be the last one', async () => {
+describe('a folder that has lost all its keystores at once, as one whose volume is not mounted', () => {
+  it.each([1, 3])('takes none of %i keys away and keeps the cache', async (keys) => {
+    const signer = await startSignerFixture({ keys });
+    const cache = join(signer.dataDir, 'key-cache.sealed');
+    await writeFile(cache, 'sealed');
+    const putBack = [];
+    for (const pubkey of signer.pubkeys) putBack.push(await takeKeyAway(signer.dataDir, pubkey));
+
+    expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: keys });
+    expect(await answerTo(signer, vote, signer.pubkey)).toBe('200');
+    expect(existsSync(cache)).toBe(true);
+    expect((await fetch(`${signer.url}/healthcheck`)).status).toBe(503);
+
+    for (const back of putBack) await back();
+    expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: 0 });
+    expect((await fetch(`${signer.url}/healthcheck`)).status).toBe(200);
+  });
+
+  it('lets them be deleted all the same', async () => {
     const signer = await startSignerFixture();
     await takeKeyAway(signer.dataDir, signer.pubkey);
-    expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 1, failed: 0 });
+    await signer.keyManager.rescan();
+    expect(await signer.keyManager.deleteKey(signer.pubkey)).toBe('deleted');
+    expect(signer.keyManager.failedKeys).toBe(0);
+    expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: 0 });
   });
 });
 
@@ -88,6 +111,7 @@ describe('what cannot be read takes no key out', () => {
     await spoil(signer.dataDir);
     await expect(signer.keyManager.rescan()).rejects.toMatchObject({ code: 'KEY_FILE_UNREADABLE' });
     expect(signer.keyring.pubkeys()).toEqual([...signer.pubkeys].sort());
+    expect(signer.keyManager.failedKeys).toBe(3);
     expect(await answerTo(signer, vote, signer.pubkey)).toBe('200');
   });
 
@@ -209,7 +233,7 @@ describe('a rescan beside imports and deletions', () => {
 
 /** A signer whose key manager can be stopped between its look at the folder and what it makes of it. */
 async function withPause() {
-  const signer = await startSignerFixture();
+  const signer = await startSignerFixture({ keys: 2 });
   const listed = Promise.withResolvers<void>();
   const resume = Promise.withResolvers<void>();
   let pausing = false;
@@ -246,22 +270,22 @@ async function withPause() {
 }
 
 it('keeps nothing of the keys that came and went', async () => {
-  const signer = await startSignerFixture({ keys: 3 });
+  const signer = await startSignerFixture({ keys: 4 });
   const secretsInMemory = () =>
     [...Array(200).keys()].filter((slot) => signer.pool.secretKeys.view(slot).some((byte) => byte !== 0))
       .length;
   const cycle = async () => {
     const back = [];
-    for (const pubkey of signer.pubkeys) back.push(await takeKeyAway(signer.dataDir, pubkey));
+    for (const pubkey of signer.pubkeys.slice(1)) back.push(await takeKeyAway(signer.dataDir, pubkey));
     await signer.keyManager.rescan();
     for (const putBack of back) await putBack();
     await signer.keyManager.rescan();
   };
   await cycle();
-  expect(secretsInMemory()).toBe(3);
+  expect(secretsInMemory()).toBe(4);
   const before = queryObjects(SecretKey, { format: 'count' });
   for (let n = 0; n < 20; n += 1) await cycle();
-  expect(secretsInMemory()).toBe(3);
+  expect(secretsInMemory()).toBe(4);
   // One that was just opened may still wait for the collector.
   expect(queryObjects(SecretKey, { format: 'count' })).toBeLessThanOrEqual(before + 1);
 });
