@@ -47,6 +47,9 @@ export function originOf(options: KeysNewOptions): KeyOrigin {
   if (Terminal.available) return 'new-mnemonic';
   if (ofMnemonic !== undefined)
     throw cliError('TERMINAL_NEEDED', `${ofMnemonic} is about a mnemonic, which has to be shown`);
+  // A person sits there who expects a mnemonic, and would get keys that no paper can bring back.
+  if (process.stdin.isTTY)
+    throw cliError('TERMINAL_NEEDED', 'stderr is no terminal, on which a mnemonic is shown; or say --random');
   return 'random';
 }
 

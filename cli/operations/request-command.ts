@@ -68,7 +68,7 @@ export function tellTransaction(
     '',
     value === null
       ? `The fee is what ${question} answers, in wei; --execution-node URL asks for it.`
-      : 'The fee was asked for just now. It rises while many requests wait, and falls again.',
+      : `The fee was ${chainId === null ? 'given, not asked for' : 'asked for just now'}. It rises while many requests wait, and falls again.`,
     'With less than the fee of its block the transaction fails; what is above it is not given back.',
     'A request that the beacon chain may not follow is passed over in silence, and the fee is gone.',
     'Nothing was sent. Sign and send it with the wallet that holds the withdrawal address.',

@@ -18,18 +18,30 @@ export function directorySource(
     name,
     async *load({ has, signal }) {
       const stored = new Map<Pubkey, StoredKeystore>();
+      const others: StoredKeystore[] = [];
       for (const one of await list()) {
         const named = await nameOf(one);
         if ('error' in named) yield named;
-        // The first keystore of a key is as good as the second.
-        else if (!has(named.pubkey) && !stored.has(named.pubkey)) {
-          stored.set(named.pubkey, toStored(named.pubkey, one));
-        }
+        else if (has(named.pubkey)) continue;
+        else if (stored.has(named.pubkey)) others.push(toStored(named.pubkey, one));
+        else stored.set(named.pubkey, toStored(named.pubkey, one));
       }
+      const wanting = new Map<Pubkey, SourceKey>();
       for await (const key of openStored([...stored.values()], cache, { signal })) {
         const label = stored.get(key.pubkey)?.path ?? key.pubkey;
-        yield 'error' in key ? { label, error: key.error } : { ...key, label };
+        if (!('error' in key)) yield { ...key, label };
+        else wanting.set(key.pubkey, { label, error: key.error });
       }
+      // Any keystore of a key is as good as the first, if that does not open.
+      for (const other of others) {
+        if (!wanting.has(other.pubkey)) continue;
+        for await (const key of openStored([other], cache, { signal })) {
+          if ('error' in key) continue;
+          wanting.delete(key.pubkey);
+          yield { ...key, label: other.path };
+        }
+      }
+      yield* wanting.values();
     },
     forget: async (pubkey) => cache?.forget(pubkey),
     close: async () => cache?.close(),

@@ -34,7 +34,7 @@ export function exitBroadcastCommand(): Command {
         exits.map(({ message }) => BigInt(message.validator_index)),
       );
       const done = alreadyLeaving(exits, asked);
-      const left = asked.known.filter((_, at) => !done.has(exits[at]!));
+      const left = asked.known.filter((_, at) => exits[at] === undefined || !done.has(exits[at]));
       await assertTakable(exits, asked, done);
       for (const [{ message }, why] of done) context.output.note(`${message.validator_index}: ${why}`);
       await confirmNamed(

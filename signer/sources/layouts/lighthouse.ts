@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import { z } from 'zod';
+import { keyError } from '../../key-errors.ts';
 import { readBoundedFile } from '../../keystore/read-bounded-file.ts';
 import { sourceError } from '../source-errors.ts';
 import { besides, keysFound, pubkeyFolders, type LaidOut } from './layout.ts';
@@ -17,7 +18,7 @@ const definition = z.looseObject({
   enabled: z.boolean(),
   type: z.string(),
   voting_public_key: z.string().regex(/^0x[0-9a-fA-F]{96}$/, 'must be 0x and 96 hex digits'),
-  voting_keystore_path: z.string().optional(),
+  voting_keystore_path: z.string().nullish(),
   voting_keystore_password_path: z.string().nullish(),
   voting_keystore_password: z.string().nullish(),
 });
@@ -47,6 +48,7 @@ export async function lighthouse(
     const [issue] = read.error.issues;
     throw sourceError('KEY_SOURCE_ANSWER', `${file}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   }
+  if (read.data.length === 0) throw keyError('KEYSTORES_NOT_FOUND', `${file} defines no validator`);
   return read.data
     .filter(({ enabled, type }) => enabled && type === 'local_keystore')
     .flatMap((one) => {
@@ -74,10 +76,20 @@ async function keystoreIn(folder: string): Promise<string> {
 /** Definitions hold the paths of the machine or container that Lighthouse runs in. */
 const found = (named: string, here: string): string => (named !== '' && existsSync(named) ? named : here);
 
+/** As Lighthouse writes what is not set; in quotes it is a text like any other. */
+const NOTHING = /^(?:~|null|Null|NULL)?$/;
+
 /** `1.2` and `0x…` stay text, and so does a password. */
 function yamlOf(text: string, file: string): unknown {
   try {
-    const plain: unknown = parse(text, { schema: 'failsafe', maxAliasCount: 0 });
+    const document = parseDocument(text, { schema: 'failsafe' });
+    if (document.errors.length > 0) throw new Error('not YAML');
+    visit(document, {
+      Scalar: (_, node) => {
+        if (node.type === 'PLAIN' && NOTHING.test(node.source ?? '')) node.value = null;
+      },
+    });
+    const plain: unknown = document.toJS({ maxAliasCount: 0 });
     if (!Array.isArray(plain)) return plain;
     return plain.map((one: unknown) =>
       typeof one === 'object' && one !== null && 'enabled' in one

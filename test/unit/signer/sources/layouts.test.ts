@@ -69,6 +69,31 @@ describe('Lighthouse', () => {
     expect(pubkeys).toEqual([one.pubkey, two.pubkey, three.pubkey].sort());
   });
 
+  it.each(['null', '~', ''])('takes a password that is %j for none, but not one in quotes', async (none) => {
+    const folder = folderFor();
+    const [one, two] = [await newKey('one-pw'), await newKey('null')];
+    const validators = join(folder, 'validators');
+    for (const { pubkey, text } of [one, two]) put(join(validators, pubkey, 'voting-keystore.json'), text);
+    put(join(folder, 'secrets', one.pubkey), 'one-pw');
+    const define = (pubkey: string, password: string) =>
+      `- enabled: true\n  voting_public_key: "${pubkey}"\n  type: local_keystore\n  voting_keystore_path: ~\n  voting_keystore_password: ${password}\n`;
+    put(
+      join(validators, 'validator_definitions.yml'),
+      define(one.pubkey, none) + define(two.pubkey, '"null"'),
+    );
+    const { pubkeys, failed } = await load(folder, '  - {type: lighthouse, path: validators}');
+    expect(failed).toEqual([]);
+    expect(pubkeys).toEqual([one.pubkey, two.pubkey].sort());
+  });
+
+  it('tells of definitions that define nothing', async () => {
+    const folder = folderFor();
+    put(join(folder, 'validators', 'validator_definitions.yml'), '---\n[]\n');
+    await expect(load(folder, '  - {type: lighthouse, path: validators}')).rejects.toMatchObject({
+      message: expect.stringContaining('validator_definitions.yml') as string,
+    });
+  });
+
   it('gives all folders with a password when there are no definitions', async () => {
     const { folder, one, three, off } = await lighthouse();
     rmSync(join(folder, 'validators', 'validator_definitions.yml'));
@@ -277,4 +302,17 @@ describe('a file of key sources', () => {
     expect([error.code, error.exitCode]).toEqual(['KEY_SOURCES_INVALID', 2]);
     expect(error.message).toMatch(message);
   });
+});
+
+it('a key whose first keystore does not open comes out of the second', async () => {
+  const folder = folderFor();
+  const { pubkey, text } = await newKey('pw');
+  for (const name of ['a', 'b']) put(join(folder, 'keys', `${name}.json`), text);
+  put(join(folder, 'keys', 'a.txt'), 'wrong');
+  put(join(folder, 'keys', 'b.txt'), 'pw');
+  expect(await load(folder, '  - {type: teku, path: keys}')).toEqual({ pubkeys: [pubkey], failed: [] });
+  put(join(folder, 'keys', 'b.txt'), 'wrong too');
+  const { pubkeys, failed } = await load(folder, '  - {type: teku, path: keys}');
+  expect(pubkeys).toEqual([]);
+  expect(failed).toEqual([expect.stringMatching(/^KEYSTORE_WRONG_PASSWORD /)]);
 });
