@@ -15,7 +15,7 @@ export interface RescanModules {
   /** Shared with imports and deletions: what a rescan found is checked again within its turn. */
   readonly changes: Turns;
   readonly failed: Set<Pubkey>;
-  /** Keys that sign on although no keystore of any key was found: of the last rescan. */
+  /** Keys that are missed since no keystore of any key was found, whether they sign or not. */
   readonly vanished: Set<Pubkey>;
   /** Keys that are kept elsewhere: their keystores are not missed here. */
   readonly adopted: ReadonlySet<Pubkey>;
@@ -32,8 +32,9 @@ export interface RescanResult {
 /**
  * Brings the keyring into line with the keystores that are on the disk now. A key whose file is gone stops signing and
  * keeps its history, without a tombstone: when the file is back, the next rescan brings the key back. Only a file that
- * is certainly absent counts as gone; whatever cannot be read leaves the keys as they are. So does a folder without any
- * keystore, where there were some: that is what a volume leaves behind which is not mounted.
+ * is certainly absent counts as gone; whatever cannot be read leaves the keys as they are. Where no keystore is left at all,
+ * the keys were moved to another signer, or their volume is not mounted, and nobody can tell: they stop, because two
+ * signers would be worse than none, but what was opened of them stays in the cache and the signer is not well.
  * @throws KEY_FILE_UNREADABLE, and what the guard throws when it cannot record; keys not reached by then stay as they are
  */
 export async function rescanKeys(modules: RescanModules, options: LoadOptions): Promise<RescanResult> {
@@ -45,11 +46,12 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
       throw error;
     }),
   );
-  vanished.clear();
+  if (stored.size > 0) vanished.clear();
   if (stored.size === 0 && missAll(loaded, modules)) {
     const { code, hint, message } = keyError('KEYS_VANISHED');
     log.error({ code, hint, keys: vanished.size }, message);
-    return { added: 0, removed: 0, failed: failed.size + vanished.size };
+    const removed = await changes.take(() => silenceVanished(modules));
+    return { added: 0, removed, failed: failed.size + vanished.size };
   }
   const gone = async (pubkey: Pubkey): Promise<boolean> =>
     !stored.has(pubkey) && !(await directory.has(pubkey));
@@ -79,6 +81,18 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
 function missAll(loaded: readonly Pubkey[], { keyring, vanished }: RescanModules): boolean {
   for (const pubkey of loaded) if (keyring.has(pubkey)) vanished.add(pubkey);
   return vanished.size > 0;
+}
+
+/** Their secrets stay in the cache: they are back as soon as their files are. @returns how many stopped */
+async function silenceVanished({ directory, keyring, vanished, onRemoved }: RescanModules): Promise<number> {
+  let silenced = 0;
+  for (const pubkey of vanished) {
+    if (!keyring.has(pubkey) || (await directory.has(pubkey))) continue;
+    keyring.remove(pubkey);
+    onRemoved(pubkey);
+    silenced += 1;
+  }
+  return silenced;
 }
 
 function isDeleted(pubkey: Pubkey, { guard, log }: RescanModules): boolean {

@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { copyDatabase, isDatabaseUrl, shownUrl, type OpenGuardOptions } from '../../../slashing-db/index.ts';
@@ -48,9 +48,12 @@ export function slashingDbCopyCommand(): Command {
 
 const shown = (where: string): string => (isDatabaseUrl(where) ? shownUrl(where) : fileOf(where));
 
-/** The database of a data directory, or the file itself. */
-const fileOf = (where: string): string =>
-  statSync(where, { throwIfNoEntry: false })?.isDirectory() === true ? databasePath(where) : where;
+/** The database of a data directory, or the file itself. What is not there yet is a directory, unless it is named as a file. */
+function fileOf(where: string): string {
+  const path = resolve(where);
+  const isFolder = existsSync(path) ? statSync(path).isDirectory() : extname(path) === '';
+  return isFolder ? databasePath(path) : path;
+}
 
 async function destination(context: CommandContext, to: string): Promise<OpenGuardOptions> {
   const { settings } = context;

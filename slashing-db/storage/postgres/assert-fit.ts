@@ -10,6 +10,8 @@ const SESSION = [
   'SET statement_timeout = 0',
   'SET lock_timeout = 2000',
   'SET idle_in_transaction_session_timeout = 5000',
+  // That a commit has not reached its standby is told by a warning and by nothing else.
+  'SET client_min_messages = warning',
 ];
 
 const ASK = `SELECT version() AS version,
@@ -31,9 +33,9 @@ export async function assertServerFit(connection: Connection): Promise<void> {
   await connection.ask(SESSION.map((text) => ({ text })));
   const before = (await one(connection, ASK))['synchronous_commit'];
   // As far as the operator has not asked for more.
-  if (before !== 'on' && before !== 'remote_apply') {
-    await connection.ask([{ text: 'SET synchronous_commit = on' }]);
-  }
+  const durable = before === 'remote_apply' ? 'remote_apply' : 'on';
+  // Also where it is so already: what a session has set itself no reload of the server's configuration changes.
+  if (before !== null) await connection.ask([{ text: `SET synchronous_commit = ${durable}` }]);
   const found = await one(connection, ASK);
   const version = String(found['version']);
   const plain = version.startsWith('PostgreSQL') && !version.includes('-YB-');

@@ -63,8 +63,13 @@ export function judgeReturn(
 export const freezeAfterRollback = (instance: string, found: string): readonly Query[] => [
   {
     text: `UPDATE protection SET frozen_reason = $1, frozen_since_ms = (extract(epoch FROM now()) * 1000)::int8,
-      revision = revision + ${BEYOND} WHERE id = 1 AND frozen_reason IS NULL`,
-    values: [`DB_ROLLED_BACK, seen by the signer ${instance}: ${found}`],
+      floor_owed = coalesce(floor_owed, $2), revision = revision + ${BEYOND}
+      WHERE id = 1 AND frozen_reason IS NULL`,
+    values: [
+      `DB_ROLLED_BACK, seen by the signer ${instance}: ${found}`,
+      // Whoever lifts the freeze, from wherever: what the lost records covered is not signed a second time.
+      'the database lost records',
+    ],
   },
 ];
 

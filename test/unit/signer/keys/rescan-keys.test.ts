@@ -69,20 +69,22 @@ describe('a key whose file is gone', () => {
 });
 
 describe('a folder that has lost all its keystores at once, as one whose volume is not mounted', () => {
-  it.each([1, 3])('takes none of %i keys away and keeps the cache', async (keys) => {
+  it.each([1, 3])('silences all of %i keys, loudly, and keeps the cache', async (keys) => {
     const signer = await startSignerFixture({ keys });
     const cache = join(signer.dataDir, 'key-cache.sealed');
     await writeFile(cache, 'sealed');
     const putBack = [];
     for (const pubkey of signer.pubkeys) putBack.push(await takeKeyAway(signer.dataDir, pubkey));
 
+    expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: keys, failed: keys });
     expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: keys });
-    expect(await answerTo(signer, vote, signer.pubkey)).toBe('200');
+    expect(await answerTo(signer, vote, signer.pubkey)).toBe('404 UNKNOWN_KEY');
     expect(existsSync(cache)).toBe(true);
     expect((await fetch(`${signer.url}/healthcheck`)).status).toBe(503);
 
     for (const back of putBack) await back();
-    expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: 0 });
+    expect(await signer.keyManager.rescan()).toEqual({ added: keys, removed: 0, failed: 0 });
+    expect(await answerTo(signer, vote, signer.pubkey)).toBe('200');
     expect((await fetch(`${signer.url}/healthcheck`)).status).toBe(200);
   });
 
@@ -90,7 +92,7 @@ describe('a folder that has lost all its keystores at once, as one whose volume 
     const signer = await startSignerFixture();
     await takeKeyAway(signer.dataDir, signer.pubkey);
     await signer.keyManager.rescan();
-    expect(await signer.keyManager.deleteKey(signer.pubkey)).toBe('deleted');
+    expect(await signer.keyManager.deleteKey(signer.pubkey)).toBe('not_active');
     expect(signer.keyManager.failedKeys).toBe(0);
     expect(await signer.keyManager.rescan()).toEqual({ added: 0, removed: 0, failed: 0 });
   });
