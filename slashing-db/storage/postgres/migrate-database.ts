@@ -69,10 +69,13 @@ export async function migrateDatabase(
 async function makeFirst(connection: Connection): Promise<void> {
   const make = () => connection.ask(FIRST.map((text) => ({ text })));
   await make().catch((error: unknown) => {
-    if ((error as { code?: string }).code !== '23505') throw error;
+    if (!MADE_MEANWHILE.has((error as { code?: string }).code ?? '')) throw error;
     return make();
   });
 }
+
+/** Unique violation, duplicate object, duplicate table: which it is depends on how far the other had come. */
+const MADE_MEANWHILE = new Set(['23505', '42710', '42P07']);
 
 const FIRST = [
   'CREATE TABLE IF NOT EXISTS vigil_schema (id int8 PRIMARY KEY CHECK (id = 1), version int8 NOT NULL)',
