@@ -64,7 +64,8 @@ export const KEY_ERRORS = {
     hint: 'Put the file back from the backup of the secrets folder with mode 600, or delete the key and import it again.',
   },
   KEYS_VANISHED: {
-    summary: 'no keystore is there any more, where there were some: the keys are silent until their files are back',
+    summary:
+      'no keystore is there any more, where there were some: the keys are silent until their files are back',
     hint: 'If the volume of the keys folder is not mounted: mount it and reload. If the keys have moved away for good: `vigil keys remove` says so for ever, and ends this state.',
   },
   KEY_SETTINGS_INVALID: {
