@@ -172,6 +172,10 @@ function contents(path: string): Record<string, unknown> {
       .all() as string[];
     return Object.fromEntries(
       tables.map((name) => {
+        // Work that is left: each writing leaves a mark of its own, and in which of them an epoch came is no statement.
+        if (name === 'sqlite_sequence') return [name, []];
+        if (name === 'uncompared')
+          return [name, db.prepare('SELECT DISTINCT epoch FROM uncompared ORDER BY epoch').all()];
         // By every column, so that the order of rowids is no difference.
         const columns = (db.pragma(`table_info(${name})`) as unknown[]).map((_, index) => index + 1);
         return [name, db.prepare(`SELECT * FROM ${name} ORDER BY ${columns.join(', ')}`).all()];
