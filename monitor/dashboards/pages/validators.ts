@@ -138,6 +138,15 @@ export const VALIDATORS: Dashboard = {
             },
           ],
         },
+        {
+          title: 'Foreign signatures: what is left to look at',
+          about: 'Epochs not compared with the signers yet, and votes that no honest chain has.',
+          ...{ kind: 'timeseries', unit: 'short', width: 12 },
+          queries: [
+            { expr: 'vigil_monitor_foreign_uncompared_epochs{$here}', legend: 'epochs not compared' },
+            { expr: 'vigil_monitor_impossible_votes_total{$here}', legend: 'impossible votes' },
+          ],
+        },
       ],
     },
   ],
