@@ -9,6 +9,7 @@ import type { FoundRecords, RecordsSearch } from '../../history/records-search.t
 import {
   DatabaseAway,
   type ActWrites,
+  type FoundAgain,
   type SharedStorage,
   type SigningBatch,
   type SigningResult,
@@ -193,7 +194,7 @@ export class PostgresStorage implements SharedStorage {
     });
   }
 
-  async reconnect(): Promise<StoredState> {
+  async reconnect(): Promise<FoundAgain> {
     this.#connection.destroy();
     const connection = await connect(this.#options);
     try {
@@ -226,7 +227,7 @@ export class PostgresStorage implements SharedStorage {
       this.#options.onCommit(this.mark(), []);
       this.#revision = now?.['revision'] as bigint;
       this.#connection = connection;
-      return stateOf(now, keys, latest);
+      return { state: stateOf(now, keys, latest), committed: settled === 'committed' };
     } catch (error) {
       if (isVigilError(error, 'DB_ROLLED_BACK')) await this.#warnOthers(connection, error.message);
       connection.destroy();
