@@ -24,8 +24,10 @@ import {
   evidenceOf,
   insertInstance,
   instanceOf,
+  isAsLeft,
   lockInstance,
   markOf,
+  readInstance,
   raiseGeneration,
   type InstanceRow,
 } from './instance-row.ts';
@@ -35,6 +37,7 @@ import { allState, lockedState, lockProtection, stateOf, stateOfKeys, stateSince
 import { sessionName } from './read-server.ts';
 import { searchHistory } from './search-history.ts';
 import { BEGIN, COMMIT, ROLLBACK, signQueries, signResult } from './sign-statement.ts';
+import { whyDisplaced } from './why-displaced.ts';
 
 export interface PostgresStorageOptions {
   readonly target: PostgresTarget;
@@ -122,7 +125,8 @@ export class PostgresStorage implements SharedStorage {
       this.#inFlight = { head, records: recordsOf(batch) };
       try {
         const answers = await this.#connection.ask(queries);
-        const result = signResult(answers.at(-2) ?? [], fence);
+        const result = signResult(answers.at(-2) ?? []);
+        if (result === null) throw await this.#displaced();
         if (result.kind === 'committed') this.#committed();
         this.#inFlight = null;
         return result;
@@ -136,13 +140,14 @@ export class PostgresStorage implements SharedStorage {
   async refresh(): Promise<StoredState | null> {
     try {
       const prune = pruneQueries(this.#instance, this.#options.historyMaxRecords);
-      const [, owners = [], [protection] = [], keys = [], [latest] = []] = await this.#connection.ask([
+      const [, [row] = [], [protection] = [], keys = [], [latest] = []] = await this.#connection.ask([
         { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' },
-        { text: 'SELECT owner FROM instances WHERE name = $1', values: [this.#instance.name] },
+        readInstance(this.#instance.name),
         ...stateSince(this.#revision),
         COMMIT,
       ]);
-      if (owners[0]?.['owner'] !== this.#instance.owner) throw this.#fenced();
+      const revision = protection?.['revision'] as bigint;
+      if (!isAsLeft(row, this.#instance) || revision < this.#revision) throw await this.#displaced();
       if (prune !== null) {
         const [[moved] = []] = await this.#connection.ask(prune.queries, ACT_MS);
         const hash = moved?.['base_hash'] as Uint8Array | undefined;
@@ -150,7 +155,6 @@ export class PostgresStorage implements SharedStorage {
           this.#instance = { ...this.#instance, base: { index: prune.upTo, hash: rootFromBytes(hash) } };
         }
       }
-      const revision = protection?.['revision'] as bigint;
       if (revision === this.#revision) return null;
       this.#revision = revision;
       return stateOf(protection, keys, latest);
@@ -256,12 +260,9 @@ export class PostgresStorage implements SharedStorage {
           [BEGIN, lockProtection, lockInstance(this.#instance.name), ...lockedState(pubkeys, this.#revision)],
           ACT_MS,
         );
-        const found = row === undefined ? null : instanceOf(row);
-        const { owner, generation, sequence } = this.#instance;
-        if (found?.owner !== owner || found.generation !== generation || found.sequence !== sequence) {
-          throw this.#fenced();
-        }
-        this.#revision = protection?.['revision'] as bigint;
+        const revision = protection?.['revision'] as bigint;
+        if (!isAsLeft(row, this.#instance) || revision < this.#revision) throw await this.#displaced();
+        this.#revision = revision;
         return stateOf(protection, keys, latest);
       } catch (error) {
         if (!mayTryAgain(error) || tries === TRIES) throw error;
@@ -293,11 +294,13 @@ export class PostgresStorage implements SharedStorage {
       .catch(() => undefined);
   }
 
-  #fenced(): Error {
-    return slashingDbError(
-      'DB_FENCED',
-      `another process works with the slashing database as the signer ${this.#instance.name}`,
-    );
+  /** Why the signer's row is not as this process left it. All signers are stopped when the database has gone back. */
+  async #displaced(): Promise<Error> {
+    const { databaseId } = this;
+    const known = { databaseId, instance: this.#instance, revision: this.#revision };
+    const why = await whyDisplaced(this.#connection, known);
+    if (isVigilError(why, 'DB_ROLLED_BACK')) await this.#warnOthers(this.#connection, why.message);
+    return why;
   }
 
   /** What is not ours ends the connection: after it nobody knows what state it is in. */
