@@ -59,9 +59,11 @@ export interface PostgresStorageOptions {
   readonly anchored: ReadonlySet<string>;
 }
 
-/** Nothing was written, and it may work at the next try: a serialisation failure, a deadlock, a lock not got in time. */
-const TRY_AGAIN = ['40001', '40P01', '55P03'];
-const TRIES = 8;
+/**
+ * Tries by what went wrong; nothing was written. A serialisation failure and a deadlock are over at once. A lock that is
+ * not got in time has taken seconds, and everybody waits meanwhile, for whichever key: a slot must not go by.
+ */
+const TRIES: Readonly<Record<string, number>> = { '40001': 8, '40P01': 8, '55P03': 2 };
 /** Milliseconds for acts, which may be on all keys. */
 const ACT_MS = 60_000;
 
@@ -131,7 +133,7 @@ export class PostgresStorage implements SharedStorage {
         this.#inFlight = null;
         return result;
       } catch (error) {
-        if (!mayTryAgain(error) || tries === TRIES) throw this.#given(error);
+        if (!mayTryAgain(error, tries)) throw this.#given(error);
         this.#inFlight = null;
       }
     }
@@ -265,7 +267,7 @@ export class PostgresStorage implements SharedStorage {
         this.#revision = revision;
         return stateOf(protection, keys, latest);
       } catch (error) {
-        if (!mayTryAgain(error) || tries === TRIES) throw error;
+        if (!mayTryAgain(error, tries)) throw error;
         await this.#connection.ask([ROLLBACK]);
       }
     }
@@ -371,10 +373,10 @@ async function enter(connection: Connection, options: PostgresStorageOptions): P
   };
 }
 
-const mayTryAgain = (error: unknown): boolean =>
+const mayTryAgain = (error: unknown, tries: number): boolean =>
   !(error instanceof DatabaseAway) &&
   !isVigilError(error) &&
-  TRY_AGAIN.includes(String((error as { code?: unknown }).code));
+  tries < (TRIES[String((error as { code?: unknown }).code)] ?? 0);
 
 /** What the anchors want to know of a batch. */
 function recordsOf({ claims }: SigningBatch): StorageRecord[] {
