@@ -89,7 +89,9 @@ describe('a database that is not fit', () => {
     const url = new URL(inject('postgresUrl'));
     const name = `encoded_in_${encoding.toLowerCase()}`;
     await queryAt(url.href, `CREATE DATABASE ${name} ENCODING ${encoding} LOCALE 'C' TEMPLATE template0`);
-    onTestFinished(async () => void (await queryAt(inject('postgresUrl'), `DROP DATABASE ${name}`)));
+    onTestFinished(async () => {
+      await queryAt(inject('postgresUrl'), `DROP DATABASE ${name}`);
+    });
     url.pathname = name;
     await expect(migrated(url.href)).rejects.toMatchObject({ code: 'DB_SERVER_UNFIT', exitCode: 3 });
     await expect(migrated(url.href)).rejects.toThrow(`encoded in ${encoding}`);
