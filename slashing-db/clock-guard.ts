@@ -36,6 +36,11 @@ export class ClockGuard {
     return now > this.#latest ? now : this.#latest;
   }
 
+  /** The latest slot on record, whatever the clock shows now. */
+  get recordedSlot(): Slot {
+    return this.#latest;
+  }
+
   /** Why the clock is not to be trusted now, or null. */
   get doubt(): string | null {
     const now = this.slot;

@@ -20,7 +20,7 @@ interface Modules {
 }
 
 /** Which watermarks a key's floor covers: those of which nothing is known, or both. */
-interface Halves {
+export interface Halves {
   readonly block: boolean;
   readonly attestation: boolean;
   /** Slots that what was signed before may have been ahead of its time. */
@@ -58,6 +58,26 @@ export class FloorKeeper {
 
   owe(pubkey: Pubkey, halves: Halves): void {
     this.#owed.set(pubkey, halves);
+  }
+
+  debts(): ReadonlyMap<Pubkey, Halves> {
+    return new Map(this.#owed);
+  }
+
+  /**
+   * Puts debts back that were paid by a commit that may not have come through. Debts made since stay: one too many costs
+   * a vote at most.
+   * @returns the keys that owe again
+   */
+  oweAgain(debts: ReadonlyMap<Pubkey, Halves>): Pubkey[] {
+    const again = [...debts].filter(([pubkey]) => !this.#owed.has(pubkey));
+    for (const [pubkey, halves] of again) this.#owed.set(pubkey, halves);
+    return again.map(([pubkey]) => pubkey);
+  }
+
+  /** Their floors are on record after all. */
+  paid(pubkeys: readonly Pubkey[]): void {
+    for (const pubkey of pubkeys) this.#owed.delete(pubkey);
   }
 
   /** Whether {@link settle} would put anything down. */

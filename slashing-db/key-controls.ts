@@ -89,6 +89,16 @@ export class KeyControls {
     this.#protection = protection;
   }
 
+  snapshot(): ReadonlyMap<Pubkey, KeyControl> {
+    return new Map(this.#controls);
+  }
+
+  /** Undoes all that was laid on keys since. */
+  restore(controls: ReadonlyMap<Pubkey, KeyControl>, protection: Protection): void {
+    this.#controls.clear();
+    this.adopt(controls, protection);
+  }
+
   change(
     pubkey: Pubkey,
     change: Partial<KeyControl>,

@@ -34,6 +34,16 @@ export class KeyLedger {
     this.#entries.set(pubkey, row);
   }
 
+  snapshot(): ReadonlyMap<Pubkey, KeyEntry> {
+    return new Map(this.#entries);
+  }
+
+  /** Only where it will be settled what became of a commit: until then nothing may be judged by what is here. */
+  restore(entries: ReadonlyMap<Pubkey, KeyEntry>): void {
+    this.#entries.clear();
+    for (const [pubkey, entry] of entries) this.#entries.set(pubkey, entry);
+  }
+
   pubkeys(): Pubkey[] {
     return [...this.#entries.keys()].sort();
   }

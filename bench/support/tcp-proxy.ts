@@ -18,6 +18,8 @@ export class TcpProxy {
   answerLatencyMs = 0;
   /** What is swallowed; the connections stay open. */
   swallow: 'nothing' | 'questions' | 'answers' = 'nothing';
+  /** Sees what a client says before it is passed on, or swallowed. */
+  onQuestion: ((chunk: Buffer) => void) | null = null;
   roundTrips = 0;
   readonly #server: Server;
   readonly #links = new Set<Link>();
@@ -82,6 +84,7 @@ export class TcpProxy {
     client.on('data', (chunk) => {
       if (answered) this.roundTrips += 1;
       answered = false;
+      this.onQuestion?.(chunk);
       this.#pass(server, chunk, 'questions');
     });
     server.on('data', (chunk) => {

@@ -1,8 +1,9 @@
-import type { Pubkey } from '../../core/units.ts';
+import type { Pubkey, Slot } from '../../core/units.ts';
 import type { ClockGuard } from '../clock-guard.ts';
 import { slashingDbError } from '../errors.ts';
-import type { KeyControls } from '../key-controls.ts';
-import { KeyLedger } from '../key-ledger.ts';
+import type { FloorKeeper, Halves } from '../floor-keeper.ts';
+import type { KeyControl, KeyControls, Protection } from '../key-controls.ts';
+import { KeyLedger, type KeyEntry } from '../key-ledger.ts';
 import type { ActWrites, KeyClaim } from '../storage/shared-port.ts';
 import type { StorageRecord, StoredKey, StoredState } from '../storage/storage-port.ts';
 
@@ -10,11 +11,22 @@ interface Modules {
   readonly ledger: KeyLedger;
   readonly controls: KeyControls;
   readonly clock: ClockGuard;
+  readonly floors: FloorKeeper;
+}
+
+/** Memory as it was before acts. */
+export interface Checkpoint {
+  readonly entries: ReadonlyMap<Pubkey, KeyEntry>;
+  readonly controls: ReadonlyMap<Pubkey, KeyControl>;
+  readonly protection: Protection;
+  readonly latestSlot: Slot;
+  readonly debts: ReadonlyMap<Pubkey, Halves>;
 }
 
 /**
  * What this signer remembers of a database that others change too. It is never ahead of the database: a watermark is
- * raised here when it is on record there, so that nothing that was not recorded is ever taken for a repeat.
+ * raised here when it is on record there, so that nothing that was not recorded is ever taken for a repeat. Acts alone
+ * change memory first; when their commit is lost, memory goes back to the checkpoint before them.
  */
 export class SharedMemory {
   readonly #modules: Modules;
@@ -48,6 +60,34 @@ export class SharedMemory {
         ledger.advanceAttestation(pubkey, now, attestation);
       }
     }
+  }
+
+  checkpoint(): Checkpoint {
+    const { ledger, controls, clock, floors } = this.#modules;
+    return {
+      entries: ledger.snapshot(),
+      controls: controls.snapshot(),
+      protection: controls.protection,
+      latestSlot: clock.recordedSlot,
+      debts: floors.debts(),
+    };
+  }
+
+  /**
+   * Forgets what acts changed: whether it is on record is not known. A floor that they put down is owed again.
+   * @returns the keys of such floors, for {@link floorsPaid}
+   */
+  goBack({ entries, controls, protection, latestSlot, debts }: Checkpoint): readonly Pubkey[] {
+    const { ledger, controls: ours, clock, floors } = this.#modules;
+    ledger.restore(entries);
+    ours.restore(controls, protection);
+    clock.adopt(latestSlot);
+    return floors.oweAgain(debts);
+  }
+
+  /** The lost commit was none. */
+  floorsPaid(pubkeys: readonly Pubkey[]): void {
+    this.#modules.floors.paid(pubkeys);
   }
 
   /** The rows that acts left in memory, as they are to be written. */

@@ -82,7 +82,12 @@ export class SharedGuard implements Guard {
       settleFloors: () => undefined,
     });
     this.#turns = new Turns({
-      ...{ storage, judge: this.#judge, clock, memory: new SharedMemory({ ledger, controls, clock }) },
+      ...{
+        storage,
+        judge: this.#judge,
+        clock,
+        memory: new SharedMemory({ ledger, controls, clock, floors }),
+      },
       onCommit: (waited, took) => options.onCommit?.(waited, took),
       onAvailable: (refusal, why) => {
         this.#unavailable = refusal;

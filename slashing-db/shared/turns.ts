@@ -8,7 +8,7 @@ import { refuse, type Refusal } from '../refusals.ts';
 import { MAX_STORABLE } from '../rules/check-time.ts';
 import { DatabaseAway, type SharedStorage } from '../storage/shared-port.ts';
 import type { StorageRecord } from '../storage/storage-port.ts';
-import type { SharedMemory } from './memory.ts';
+import type { Checkpoint, SharedMemory } from './memory.ts';
 import { retryUntil } from './retry-until.ts';
 import { formBatch, type Waiting } from './signing-queue.ts';
 
@@ -54,6 +54,8 @@ export class Turns {
   #flushing: PromiseWithResolvers<void>[] = [];
   /** Records of the acts that run at this moment. */
   #collected: { readonly records: StorageRecord[]; readonly committed: Promise<void> } | null = null;
+  /** Keys whose floors were in a commit that was lost. */
+  #unsettled: readonly Pubkey[] = [];
   #urgentSince: number | null = null;
   #running = false;
   #ended = false;
@@ -154,11 +156,11 @@ export class Turns {
       : acts.flatMap((act) => act.pubkeys as readonly Pubkey[]);
     const committed = Promise.withResolvers<void>();
     committed.promise.catch(() => undefined);
-    const start = { done: false };
+    const start: { before: Checkpoint | null } = { before: null };
     try {
       await storage.act(pubkeys, (present) => {
         memory.adopt(present);
-        start.done = true;
+        start.before = memory.checkpoint();
         const records: StorageRecord[] = [];
         this.#collected = { records, committed: committed.promise };
         try {
@@ -172,7 +174,9 @@ export class Turns {
     } catch (error) {
       const told = actFailed(error as Error);
       committed.reject(told);
-      if (!start.done) for (const act of acts) act.fail(told);
+      // What may not be on record is not believed, and is nothing that a database that comes back must know.
+      if (start.before !== null) this.#unsettled = memory.goBack(start.before);
+      else for (const act of acts) act.fail(told);
       throw error;
     }
   }
@@ -253,14 +257,17 @@ export class Turns {
     this.#refuseAll(actFailed(error), refusal);
     try {
       const { storage, memory } = this.#modules;
-      const state = await retryUntil(
+      const found = await retryUntil(
         () => storage.reconnect(),
         (cause) => cause instanceof DatabaseAway || isVigilError(cause, 'DB_URL_INVALID'),
         () => this.#ended,
       );
-      if (state === null) return;
+      if (found === null) return;
+      const { state, committed } = found;
       await this.#assertNotBehind(() => memory.assertNotBehind(state));
       memory.adopt(state);
+      if (committed) memory.floorsPaid(this.#unsettled);
+      this.#unsettled = [];
       this.#looked = performance.now();
       this.#away = false;
       this.#modules.onAvailable(null, null);

@@ -49,6 +49,12 @@ export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
 
+/** A database that was away: as it stands, and whether the commit that was under way when it went is in it. */
+export interface FoundAgain {
+  readonly state: StoredState;
+  readonly committed: boolean;
+}
+
 /**
  * What the guard needs of a database that other signers use too. It knows better than any signer's memory, so it checks
  * and writes in one step; memory is what it said last.
@@ -77,7 +83,7 @@ export interface SharedStorage {
    * Finds the database again and settles what became of the last commit.
    * @throws DB_ROLLED_BACK, DB_FENCED and what else makes this database unfit for good
    */
-  reconnect(): Promise<StoredState>;
+  reconnect(): Promise<FoundAgain>;
   /** Stops all signers, because records were lost: those whose own are all there would not notice. */
   freezeAll(reason: string): Promise<void>;
   search(search: RecordsSearch): Promise<FoundRecords>;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { migrateDatabase } from '../../slashing-db/index.ts';
 import { clientConfig, shownUrl } from '../../slashing-db/storage/postgres/database-url.ts';
 import { passwordFromPassfile } from '../../slashing-db/storage/postgres/passfile.ts';
@@ -83,6 +83,18 @@ describe('a database that is not fit', () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it.each(['LATIN1', 'SQL_ASCII'])('is encoded in %s', async (encoding) => {
+    const url = new URL(inject('postgresUrl'));
+    const name = `encoded_in_${encoding.toLowerCase()}`;
+    await queryAt(url.href, `CREATE DATABASE ${name} ENCODING ${encoding} LOCALE 'C' TEMPLATE template0`);
+    onTestFinished(async () => {
+      await queryAt(inject('postgresUrl'), `DROP DATABASE ${name}`);
+    });
+    url.pathname = name;
+    await expect(migrated(url.href)).rejects.toMatchObject({ code: 'DB_SERVER_UNFIT', exitCode: 3 });
+    await expect(migrated(url.href)).rejects.toThrow(`encoded in ${encoding}`);
   });
 
   it('does not wait for its disk unless it is told to, which it is', async () => {

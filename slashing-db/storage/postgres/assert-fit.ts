@@ -17,6 +17,7 @@ const SESSION = [
 const ASK = `SELECT version() AS version,
   current_setting('server_version_num', true) AS version_num,
   current_setting('fsync', true) AS fsync,
+  current_setting('server_encoding', true) AS encoding,
   current_setting('synchronous_commit', true) AS synchronous_commit,
   current_setting('transaction_read_only', true) AS read_only,
   pg_is_in_recovery() AS recovering`;
@@ -42,6 +43,10 @@ export async function assertServerFit(connection: Connection): Promise<void> {
   if (plain && Number(found['version_num']) < OLDEST)
     throw unfit(`it is ${version}, and 14 is the oldest that will do`);
   if (found['fsync'] === 'off') throw unfit('it runs with fsync = off');
+  // Any other would refuse, or store differently, what clients and operators write in reasons.
+  const encoding = found['encoding'] as string | null;
+  if (encoding !== null && encoding !== 'UTF8')
+    throw unfit(`the database is encoded in ${encoding}, not UTF8`);
   const synchronous = found['synchronous_commit'] as string | null;
   if (synchronous !== null && synchronous !== 'on' && synchronous !== 'remote_apply') {
     throw unfit(`synchronous_commit stays ${synchronous}`);

@@ -23,6 +23,11 @@ export const lockInstance = (name: string): Query => ({
   values: [name],
 });
 
+export const readInstance = (name: string): Query => ({
+  text: 'SELECT * FROM instances WHERE name = $1',
+  values: [name],
+});
+
 export function instanceOf(columns: Row): InstanceRow {
   const row = columns as unknown as InstanceRow & Columns;
   const { name, id, owner, generation, sequence } = row;
@@ -31,6 +36,12 @@ export function instanceOf(columns: Row): InstanceRow {
     head: { index: row.history_index, hash: rootFromBytes(row.history_head) },
     base: { index: row.base_index, hash: rootFromBytes(row.base_hash) },
   };
+}
+
+/** Whether a row is still what this process wrote last. */
+export function isAsLeft(row: Row | undefined, { id, owner, generation, sequence }: InstanceRow): boolean {
+  const now = row === undefined ? null : instanceOf(row);
+  return now?.id === id && now.owner === owner && now.generation === generation && now.sequence === sequence;
 }
 
 interface Columns {

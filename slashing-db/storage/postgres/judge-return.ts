@@ -4,7 +4,7 @@ import type { ChainHead } from '../../history/hash-chain.ts';
 import type { Query, Row } from './connection.ts';
 import type { InstanceRow } from './instance-row.ts';
 
-interface Known {
+export interface Known {
   readonly databaseId: string;
   readonly instance: InstanceRow;
   readonly revision: bigint;

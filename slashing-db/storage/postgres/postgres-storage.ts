@@ -9,6 +9,7 @@ import type { FoundRecords, RecordsSearch } from '../../history/records-search.t
 import {
   DatabaseAway,
   type ActWrites,
+  type FoundAgain,
   type SharedStorage,
   type SigningBatch,
   type SigningResult,
@@ -23,8 +24,10 @@ import {
   evidenceOf,
   insertInstance,
   instanceOf,
+  isAsLeft,
   lockInstance,
   markOf,
+  readInstance,
   raiseGeneration,
   type InstanceRow,
 } from './instance-row.ts';
@@ -34,6 +37,7 @@ import { allState, lockedState, lockProtection, stateOf, stateOfKeys, stateSince
 import { sessionName } from './read-server.ts';
 import { searchHistory } from './search-history.ts';
 import { BEGIN, COMMIT, ROLLBACK, signQueries, signResult } from './sign-statement.ts';
+import { whyDisplaced } from './why-displaced.ts';
 
 export interface PostgresStorageOptions {
   readonly target: PostgresTarget;
@@ -55,9 +59,11 @@ export interface PostgresStorageOptions {
   readonly anchored: ReadonlySet<string>;
 }
 
-/** Nothing was written, and it may work at the next try: a serialisation failure, a deadlock, a lock not got in time. */
-const TRY_AGAIN = ['40001', '40P01', '55P03'];
-const TRIES = 8;
+/**
+ * Tries by what went wrong; nothing was written. A serialisation failure and a deadlock are over at once. A lock that is
+ * not got in time has taken seconds, and everybody waits meanwhile, for whichever key: a slot must not go by.
+ */
+const TRIES: Readonly<Record<string, number>> = { '40001': 8, '40P01': 8, '55P03': 2 };
 /** Milliseconds for acts, which may be on all keys. */
 const ACT_MS = 60_000;
 
@@ -121,12 +127,13 @@ export class PostgresStorage implements SharedStorage {
       this.#inFlight = { head, records: recordsOf(batch) };
       try {
         const answers = await this.#connection.ask(queries);
-        const result = signResult(answers.at(-2) ?? [], fence);
+        const result = signResult(answers.at(-2) ?? []);
+        if (result === null) throw await this.#displaced();
         if (result.kind === 'committed') this.#committed();
         this.#inFlight = null;
         return result;
       } catch (error) {
-        if (!mayTryAgain(error) || tries === TRIES) throw this.#given(error);
+        if (!mayTryAgain(error, tries)) throw this.#given(error);
         this.#inFlight = null;
       }
     }
@@ -135,13 +142,14 @@ export class PostgresStorage implements SharedStorage {
   async refresh(): Promise<StoredState | null> {
     try {
       const prune = pruneQueries(this.#instance, this.#options.historyMaxRecords);
-      const [, owners = [], [protection] = [], keys = [], [latest] = []] = await this.#connection.ask([
+      const [, [row] = [], [protection] = [], keys = [], [latest] = []] = await this.#connection.ask([
         { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' },
-        { text: 'SELECT owner FROM instances WHERE name = $1', values: [this.#instance.name] },
+        readInstance(this.#instance.name),
         ...stateSince(this.#revision),
         COMMIT,
       ]);
-      if (owners[0]?.['owner'] !== this.#instance.owner) throw this.#fenced();
+      const revision = protection?.['revision'] as bigint;
+      if (!isAsLeft(row, this.#instance) || revision < this.#revision) throw await this.#displaced();
       if (prune !== null) {
         const [[moved] = []] = await this.#connection.ask(prune.queries, ACT_MS);
         const hash = moved?.['base_hash'] as Uint8Array | undefined;
@@ -149,7 +157,6 @@ export class PostgresStorage implements SharedStorage {
           this.#instance = { ...this.#instance, base: { index: prune.upTo, hash: rootFromBytes(hash) } };
         }
       }
-      const revision = protection?.['revision'] as bigint;
       if (revision === this.#revision) return null;
       this.#revision = revision;
       return stateOf(protection, keys, latest);
@@ -193,7 +200,7 @@ export class PostgresStorage implements SharedStorage {
     });
   }
 
-  async reconnect(): Promise<StoredState> {
+  async reconnect(): Promise<FoundAgain> {
     this.#connection.destroy();
     const connection = await connect(this.#options);
     try {
@@ -226,7 +233,7 @@ export class PostgresStorage implements SharedStorage {
       this.#options.onCommit(this.mark(), []);
       this.#revision = now?.['revision'] as bigint;
       this.#connection = connection;
-      return stateOf(now, keys, latest);
+      return { state: stateOf(now, keys, latest), committed: settled === 'committed' };
     } catch (error) {
       if (isVigilError(error, 'DB_ROLLED_BACK')) await this.#warnOthers(connection, error.message);
       connection.destroy();
@@ -255,15 +262,12 @@ export class PostgresStorage implements SharedStorage {
           [BEGIN, lockProtection, lockInstance(this.#instance.name), ...lockedState(pubkeys, this.#revision)],
           ACT_MS,
         );
-        const found = row === undefined ? null : instanceOf(row);
-        const { owner, generation, sequence } = this.#instance;
-        if (found?.owner !== owner || found.generation !== generation || found.sequence !== sequence) {
-          throw this.#fenced();
-        }
-        this.#revision = protection?.['revision'] as bigint;
+        const revision = protection?.['revision'] as bigint;
+        if (!isAsLeft(row, this.#instance) || revision < this.#revision) throw await this.#displaced();
+        this.#revision = revision;
         return stateOf(protection, keys, latest);
       } catch (error) {
-        if (!mayTryAgain(error) || tries === TRIES) throw error;
+        if (!mayTryAgain(error, tries)) throw error;
         await this.#connection.ask([ROLLBACK]);
       }
     }
@@ -292,11 +296,13 @@ export class PostgresStorage implements SharedStorage {
       .catch(() => undefined);
   }
 
-  #fenced(): Error {
-    return slashingDbError(
-      'DB_FENCED',
-      `another process works with the slashing database as the signer ${this.#instance.name}`,
-    );
+  /** Why the signer's row is not as this process left it. All signers are stopped when the database has gone back. */
+  async #displaced(): Promise<Error> {
+    const { databaseId } = this;
+    const known = { databaseId, instance: this.#instance, revision: this.#revision };
+    const why = await whyDisplaced(this.#connection, known);
+    if (isVigilError(why, 'DB_ROLLED_BACK')) await this.#warnOthers(this.#connection, why.message);
+    return why;
   }
 
   /** What is not ours ends the connection: after it nobody knows what state it is in. */
@@ -367,10 +373,10 @@ async function enter(connection: Connection, options: PostgresStorageOptions): P
   };
 }
 
-const mayTryAgain = (error: unknown): boolean =>
+const mayTryAgain = (error: unknown, tries: number): boolean =>
   !(error instanceof DatabaseAway) &&
   !isVigilError(error) &&
-  TRY_AGAIN.includes(String((error as { code?: unknown }).code));
+  tries < (TRIES[String((error as { code?: unknown }).code)] ?? 0);
 
 /** What the anchors want to know of a batch. */
 function recordsOf({ claims }: SigningBatch): StorageRecord[] {

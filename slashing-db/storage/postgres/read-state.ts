@@ -9,6 +9,7 @@ const PROTECTION = 'SELECT * FROM protection WHERE id = 1';
 const KEYS = `SELECT ${KEY_COLUMNS} FROM keys`;
 const LATEST: Query = { text: 'SELECT coalesce(max(latest_slot), 0) AS latest_slot FROM instances' };
 
+export const readProtection: Query = { text: PROTECTION };
 export const lockProtection: Query = { text: `${PROTECTION} FOR UPDATE` };
 
 /** Everything. */

@@ -1,6 +1,5 @@
 import type { ChainHead } from '../../history/hash-chain.ts';
 import type { SigningBatch, SigningResult } from '../shared-port.ts';
-import { slashingDbError } from '../../errors.ts';
 import type { Query, Row } from './connection.ts';
 import { chainedRows, historyColumns } from './history-rows.ts';
 import { bytesArray, bytesText, intArray, KEY_COLUMNS, keyOf } from './rows.ts';
@@ -102,15 +101,10 @@ export function signQueries(
   return { head, queries: [BEGIN, ...locks, check, COMMIT] };
 }
 
-/** @throws DB_FENCED */
-export function signResult(rows: readonly Row[], fence: Fence): SigningResult {
+/** @returns null when the signer's row is not as this process left it: nothing was written */
+export function signResult(rows: readonly Row[]): SigningResult | null {
   const [first] = rows;
-  if (first?.['ours'] !== true) {
-    throw slashingDbError(
-      'DB_FENCED',
-      `another process works with the slashing database as the signer ${fence.name}`,
-    );
-  }
+  if (first?.['ours'] !== true) return null;
   if (first['fresh'] === true && first['clear'] === true) return { kind: 'committed' };
   const keys = rows.filter(({ pubkey }) => pubkey !== null).map(keyOf);
   return { kind: 'conflicts', keys, stale: first['fresh'] !== true || first['clear'] === true };
