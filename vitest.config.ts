@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** End to end, but of verbs that come and go: nothing in them depends on what else runs. */
+const VERBS = [
+  'test/e2e/key-life/{exits,keys-new,confirmations}.test.ts',
+  'test/e2e/{cli,config-check,output,missing-data,doctor}.test.ts',
+];
+
 export default defineConfig({
   test: {
     reporters: process.env['CI']
@@ -38,8 +44,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'verbs',
+          include: VERBS,
+          testTimeout: 180_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/build-dist.ts'],
+          setupFiles: ['test/support/assert-runtime.ts'],
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: VERBS,
           testTimeout: 180_000,
           // Whole daemons under load: what one of them may take of the machine is part of what is tested.
           maxWorkers: 1,
