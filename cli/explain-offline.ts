@@ -16,7 +16,7 @@ import {
 } from '../slashing-db/index.ts';
 import { chainSpecOf, type CommandContext } from './command-context.ts';
 import { readJudgedAccess } from './read-judged-access.ts';
-import { sharedPlace } from './shared-place.ts';
+import { serverPlace } from './server-place.ts';
 import { requireDataDirectory } from './require-database.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function explainOffline(context: CommandContext, pubkey: Pubkey): P
   requireDataDirectory(dataDir);
   const spec = await chainSpecOf(context);
   const path = databasePath(dataDir);
-  const place = sharedPlace(settings);
+  const place = serverPlace(settings);
   const local = existsSync(path) ? readDatabaseStatus(path) : null;
   const database = place === null ? local : await readServerStatus(place);
   const stored = await new KeyDirectory(dataDir).has(pubkey);

@@ -3,7 +3,7 @@ import { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Settings } from '../core/config/settings.ts';
 import { anchorPath, databasePath } from '../signer/data-directory.ts';
 import type { OpenGuardOptions } from '../slashing-db/index.ts';
-import { sharedPlace } from './shared-place.ts';
+import { serverPlace } from './server-place.ts';
 
 /**
  * How the slashing database is opened: the same for the daemon and for the verbs, because whoever opens it first
@@ -15,7 +15,7 @@ export function guardOptions(
 ): Omit<OpenGuardOptions, 'onMissingHistory'> {
   return {
     path: databasePath(settings['data-dir']),
-    shared: sharedPlace(settings),
+    shared: serverPlace(settings),
     anchors: anchorPaths(settings),
     spec,
     clock: new SlotClock(spec, Date.now),

@@ -1,23 +1,11 @@
-import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import { slot, type Pubkey } from '../core/units.ts';
 import { bootFloorAt, higherFloor, type Floor } from './boot-floor.ts';
-import type { ClockGuard } from './clock-guard.ts';
 import { floorAt } from './floor.ts';
-import type { OnMissingHistory } from './guard-contract.ts';
 import { act } from './history/decision.ts';
-import type { KeyControls } from './key-controls.ts';
-import type { KeyEntry, KeyLedger } from './key-ledger.ts';
+import type { KeyEntry } from './key-ledger.ts';
+import type { RuleModules } from './rule-modules.ts';
 import type { StorageRecord } from './storage/storage-port.ts';
 import type { Watermarks } from './watermark.ts';
-
-interface Modules {
-  readonly spec: ChainSpec;
-  readonly clock: ClockGuard;
-  readonly ledger: KeyLedger;
-  readonly controls: KeyControls;
-  readonly onMissingHistory: OnMissingHistory;
-  readonly toleranceSlots: bigint;
-}
 
 /** Which watermarks a key's floor covers: those of which nothing is known, or both. */
 export interface Halves {
@@ -33,10 +21,10 @@ export interface Halves {
  * because a clock that runs late would put it too low.
  */
 export class FloorKeeper {
-  readonly #modules: Modules;
+  readonly #modules: RuleModules;
   readonly #owed = new Map<Pubkey, Halves>();
 
-  constructor(modules: Modules) {
+  constructor(modules: RuleModules) {
     this.#modules = modules;
   }
 

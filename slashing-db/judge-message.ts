@@ -1,23 +1,15 @@
-import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import type { Pubkey } from '../core/units.ts';
-import type { ClockGuard } from './clock-guard.ts';
-import type { OnMissingHistory } from './guard-contract.ts';
-import { checkControls, type KeyControls } from './key-controls.ts';
-import type { KeyEntry, KeyLedger } from './key-ledger.ts';
+import { checkControls } from './key-controls.ts';
+import type { KeyEntry } from './key-ledger.ts';
 import type { AttestationMessage, BlockMessage, GuardedMessage } from './message.ts';
 import { refuse, type Refusal } from './refusals.ts';
+import type { RuleModules } from './rule-modules.ts';
 import { checkAttestation } from './rules/check-attestation.ts';
 import { checkBlock } from './rules/check-block.ts';
 import { checkEarliest, checkTime } from './rules/check-time.ts';
 import type { AttestationWatermark, BlockWatermark } from './watermark.ts';
 
-interface Modules {
-  readonly spec: ChainSpec;
-  readonly clock: ClockGuard;
-  readonly ledger: KeyLedger;
-  readonly controls: KeyControls;
-  readonly onMissingHistory: OnMissingHistory;
-  readonly toleranceSlots: bigint;
+interface Modules extends RuleModules {
   readonly silenced: (pubkey: Pubkey) => string | null;
   /** Puts down what is due under a key before a slashable message of it is held against its watermarks. */
   readonly settleFloors: (pubkey: Pubkey) => void;

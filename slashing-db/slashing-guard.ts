@@ -1,9 +1,9 @@
 import type { ChainSpec } from '../core/chain/chain-spec.ts';
 import type { SlotClock } from '../core/chain/slot-clock.ts';
 import type { Pubkey, Root } from '../core/units.ts';
-import { ClockGuard } from './clock-guard.ts';
+import type { ClockGuard } from './clock-guard.ts';
 import { BatchWriter, type BatchWriterOptions } from './commit/batch-writer.ts';
-import { FloorKeeper } from './floor-keeper.ts';
+import type { FloorKeeper } from './floor-keeper.ts';
 import type {
   Guard,
   ImportOptions,
@@ -20,14 +20,14 @@ import { InterchangeActs } from './interchange-acts.ts';
 import type { InterchangeContent } from './interchange/read-interchange.ts';
 import { MessageJudge } from './judge-message.ts';
 import { KeyAdmission } from './key-admission.ts';
-import { KeyControls, type Protection } from './key-controls.ts';
-import { KeyLedger } from './key-ledger.ts';
+import type { KeyControls, Protection } from './key-controls.ts';
+import type { KeyLedger } from './key-ledger.ts';
 import { keyStatus } from './key-status.ts';
 import { mergeState } from './merge-state.ts';
 import type { GuardedMessage } from './message.ts';
 import { OperatorActs } from './operator-acts.ts';
 import { refuse, type Refusal } from './refusals.ts';
-import { DEFAULT_TOLERANCE_SLOTS } from './rules/check-time.ts';
+import { remembered } from './remembered.ts';
 import type { Storage, StorageRecord, StoredState } from './storage/storage-port.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -63,7 +63,7 @@ export class SlashingGuard implements Guard {
   #unavailable: Refusal | null = null;
 
   constructor(storage: Storage, options: SlashingGuardOptions) {
-    const { spec, onMissingHistory, toleranceSlots = DEFAULT_TOLERANCE_SLOTS } = options;
+    const { spec } = options;
     this.#options = options;
     this.#storage = storage;
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
@@ -77,26 +77,22 @@ export class SlashingGuard implements Guard {
       },
       options,
     );
-    const stored = storage.load();
-    const ledger = new KeyLedger(stored.keys);
-    const controls = new KeyControls(stored.controls, stored.protection);
-    const doubt = () => options.clockDoubt?.() ?? null;
-    const clock = new ClockGuard(options.clock, toleranceSlots, stored.latestSlot, doubt);
+    const rules = remembered(storage.load(), options);
+    const { ledger, controls, clock, floors } = rules;
     this.#ledger = ledger;
     this.#controls = controls;
     this.#clock = clock;
-    this.#floors = new FloorKeeper({ spec, clock, ledger, controls, onMissingHistory, toleranceSlots });
+    this.#floors = floors;
     this.#admission = new KeyAdmission({
-      ...{ clock, ledger, writer: this.#writer },
-      ...{ floors: this.#floors, underWay: this.#underWay },
+      ...{ clock, ledger, floors, writer: this.#writer, underWay: this.#underWay },
     });
     this.#judge = new MessageJudge({
-      ...{ spec, clock, ledger, controls, onMissingHistory, toleranceSlots },
+      ...rules,
       silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
       settleFloors: (pubkey) => {
         // What follows either is refused or waits for the batch that holds these floors too.
-        const floors = this.#floors.settle(pubkey);
-        if (floors.length > 0) void this.#writer.append(...floors);
+        const due = floors.settle(pubkey);
+        if (due.length > 0) void this.#writer.append(...due);
       },
     });
     this.#interchange = new InterchangeActs({

@@ -14,7 +14,7 @@ import { chainSpecOf, commandContext, type CommandContext } from '../command-con
 import { networkValues } from '../network-values.ts';
 import { withGuard } from '../with-guard.ts';
 import { examples } from '../examples.ts';
-import { sharedPlace } from '../shared-place.ts';
+import { serverPlace } from '../server-place.ts';
 
 export function initCommand(): Command {
   return new Command('init')
@@ -27,7 +27,7 @@ export function initCommand(): Command {
       const configPath = join(dataDir, CONFIG_FILE_NAME);
       if (existsSync(configPath)) throw cliError('FILE_EXISTS', `${configPath} is there already`);
       const spec = await chainSpecOf(context);
-      const place = sharedPlace(settings);
+      const place = serverPlace(settings);
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
       await withGuard(context, () => Promise.resolve());
       await loadOrCreateToken(dataDir);

@@ -1,7 +1,7 @@
 import type { Pubkey, Root } from '../../core/units.ts';
-import { ClockGuard } from '../clock-guard.ts';
+import type { ClockGuard } from '../clock-guard.ts';
 import { slashingDbError } from '../errors.ts';
-import { FloorKeeper } from '../floor-keeper.ts';
+import type { FloorKeeper } from '../floor-keeper.ts';
 import type {
   Guard,
   ImportOptions,
@@ -24,7 +24,7 @@ import { mergeState } from '../merge-state.ts';
 import type { GuardedMessage } from '../message.ts';
 import { OperatorActs } from '../operator-acts.ts';
 import { refuse, type Refusal } from '../refusals.ts';
-import { DEFAULT_TOLERANCE_SLOTS } from '../rules/check-time.ts';
+import { remembered } from '../remembered.ts';
 import type { SlashingGuardOptions } from '../slashing-guard.ts';
 import type { SharedStorage } from '../storage/shared-port.ts';
 import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
@@ -56,21 +56,16 @@ export class SharedGuard implements Guard {
   #unavailable: Refusal | null = null;
 
   constructor(storage: SharedStorage, options: SlashingGuardOptions) {
-    const { spec, onMissingHistory, toleranceSlots = DEFAULT_TOLERANCE_SLOTS } = options;
+    const { spec } = options;
     this.#options = options;
     this.#storage = storage;
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
     this.poisoned = poisoned.promise;
-    const stored = storage.load();
-    const ledger = new KeyLedger(stored.keys);
-    const controls = new KeyControls(stored.controls, stored.protection);
-    const doubt = () => options.clockDoubt?.() ?? null;
-    const clock = new ClockGuard(options.clock, toleranceSlots, stored.latestSlot, doubt);
-    const rules = { spec, clock, ledger, controls, onMissingHistory, toleranceSlots };
+    const rules = remembered(storage.load(), options);
+    const { ledger, controls, clock, floors } = rules;
     const underWay = this.#underWay;
     const writer = { append: (...records: StorageRecord[]) => this.#turns.append(records) };
-    const floors = new FloorKeeper(rules);
     this.#ledger = ledger;
     this.#controls = controls;
     this.#clock = clock;

@@ -24,7 +24,11 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
       '(imported.attestation ?? entry.attestation)',
     ],
     ['import forgets to raise memory', 'this.#entries.set(pubkey, { ...entry, block, attestation });', ''],
-    ['stored watermarks are not loaded', 'this.#entries.set(pubkey, entry);', 'void [pubkey, entry];'],
+    [
+      'stored watermarks are not loaded',
+      'of stored) this.#entries.set(pubkey, entry);',
+      'of stored) void [pubkey, entry];',
+    ],
     [
       'a changed state drops the watermarks',
       '{ ...KeyLedger.BLANK, ...entry, state }',
@@ -52,8 +56,8 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ],
     [
       'a floor that is owed is never put down',
-      'const floors = this.#floors.settle(pubkey);',
-      'const floors: StorageRecord[] = [];',
+      'const due = floors.settle(pubkey);',
+      'const due: StorageRecord[] = [];',
     ],
   ),
   ...mutantsOf(

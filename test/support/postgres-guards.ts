@@ -5,7 +5,7 @@ import { migrateDatabase, openAnyGuard, type Guard, type OpenGuardOptions } from
 import type { ChainHead, HistoryRecord } from '../../slashing-db/history/hash-chain.ts';
 import { Connection } from '../../slashing-db/storage/postgres/connection.ts';
 import { clientConfig } from '../../slashing-db/storage/postgres/database-url.ts';
-import { recordOf } from '../../slashing-db/storage/postgres/history-rows.ts';
+import { recordOfRow, type HistoryRow } from '../../slashing-db/history/record-of-row.ts';
 import { instanceOf } from '../../slashing-db/storage/postgres/instance-row.ts';
 import { SPEC } from './slashing-fixtures.ts';
 import { tempDirectory, TRUSTING } from './temp-guard.ts';
@@ -59,7 +59,12 @@ export async function historyOf(url: string): Promise<StoredHistory[]> {
       const [rows = []] = await connection.ask([
         { text: 'SELECT * FROM history WHERE instance = $1 ORDER BY id', values: [name] },
       ]);
-      histories.push({ instance: name, base, head, records: rows.map(recordOf) });
+      histories.push({
+        instance: name,
+        base,
+        head,
+        records: rows.map((row) => recordOfRow(row as unknown as HistoryRow)),
+      });
     }
     return histories;
   } finally {

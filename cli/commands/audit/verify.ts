@@ -6,7 +6,7 @@ import { commandContext } from '../../command-context.ts';
 import { describeHistory } from '../../describe-history.ts';
 import { examples } from '../../examples.ts';
 import { anchorPaths } from '../../guard-options.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 import { showServer } from '../slashing-db/verify.ts';
 import { requireDatabase } from '../../require-database.ts';
 
@@ -16,7 +16,7 @@ export function auditVerifyCommand(): Command {
     .addHelpText('after', examples('vigil audit verify --data-dir /var/lib/vigil'))
     .action(async (_options, command: Command) => {
       const { settings, output } = commandContext(command);
-      const place = sharedPlace(settings);
+      const place = serverPlace(settings);
       if (place !== null) {
         showServer(await verifyServer(place), shownUrl(place.url), output);
         return;

@@ -7,7 +7,7 @@ import { commandContext } from '../../command-context.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import { describeState } from '../../describe-state.ts';
 import { requireDataDirectory } from '../../require-database.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 import { examples } from '../../examples.ts';
 
 export function keysListCommand(): Command {
@@ -20,7 +20,7 @@ export function keysListCommand(): Command {
       requireDataDirectory(dataDir);
       const stored = await new KeyDirectory(dataDir).list();
       const path = databasePath(dataDir);
-      const place = sharedPlace(settings);
+      const place = serverPlace(settings);
       const file = existsSync(path) ? readDatabaseStatus(path) : null;
       const status = place === null ? file : await readServerStatus(place);
       const stateOf = new Map(status?.keys.map(({ pubkey, state }) => [pubkey, state]));

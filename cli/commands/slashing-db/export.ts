@@ -5,7 +5,7 @@ import { commandContext } from '../../command-context.ts';
 import { anchorPaths } from '../../guard-options.ts';
 import { examples } from '../../examples.ts';
 import { requireDatabase } from '../../require-database.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 import { writeOutFile } from '../../write-out-file.ts';
 
 export function slashingDbExportCommand(): Command {
@@ -21,7 +21,7 @@ export function slashingDbExportCommand(): Command {
     )
     .action(async (options: { out?: string }, command: Command) => {
       const { settings, output } = commandContext(command);
-      const place = sharedPlace(settings);
+      const place = serverPlace(settings);
       const path = databasePath(settings['data-dir']);
       if (place === null) requireDatabase(path);
       const { keys, text } =

@@ -3,7 +3,7 @@ import { migrateDatabase } from '../../../slashing-db/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 
 export function slashingDbMigrateCommand(): Command {
   return new Command('migrate')
@@ -16,7 +16,7 @@ export function slashingDbMigrateCommand(): Command {
     )
     .action(async (_options, command: Command) => {
       const context = commandContext(command);
-      const place = sharedPlace(context.settings);
+      const place = serverPlace(context.settings);
       if (place === null) {
         throw cliError(
           'BAD_ARGUMENT',

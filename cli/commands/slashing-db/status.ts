@@ -14,7 +14,7 @@ import { describeState } from '../../describe-state.ts';
 import { requireDatabase } from '../../require-database.ts';
 import { formatTable } from '../../format-table.ts';
 import type { Output } from '../../output.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 
 export function slashingDbStatusCommand(): Command {
   return new Command('status')
@@ -22,7 +22,7 @@ export function slashingDbStatusCommand(): Command {
     .addHelpText('after', examples('vigil slashing-db status --data-dir /var/lib/vigil'))
     .action(async (_options, command: Command) => {
       const { settings, output } = commandContext(command);
-      const place = sharedPlace(settings);
+      const place = serverPlace(settings);
       if (place !== null) {
         showServer(await readServerStatus(place), shownUrl(place.url), output);
         return;

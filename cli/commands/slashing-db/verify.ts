@@ -13,7 +13,7 @@ import { describeHistory } from '../../describe-history.ts';
 import { examples } from '../../examples.ts';
 import { anchorPaths } from '../../guard-options.ts';
 import type { Output } from '../../output.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 import { requireDatabase } from '../../require-database.ts';
 
 export function slashingDbVerifyCommand(): Command {
@@ -23,7 +23,7 @@ export function slashingDbVerifyCommand(): Command {
     .addHelpText('after', examples('vigil slashing-db verify --data-dir /var/lib/vigil'))
     .action(async (options: { quick?: true }, command: Command) => {
       const { settings, output } = commandContext(command);
-      const place = sharedPlace(settings);
+      const place = serverPlace(settings);
       if (place !== null) {
         showServer(await verifyServer(place), shownUrl(place.url), output);
         return;

@@ -13,7 +13,7 @@ import {
 } from '../../../slashing-db/index.ts';
 import { describeHistory } from '../../describe-history.ts';
 import { anchorPaths } from '../../guard-options.ts';
-import { sharedPlace } from '../../shared-place.ts';
+import { serverPlace } from '../../server-place.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
 import type { Check, Patient } from '../patient.ts';
 
@@ -21,7 +21,7 @@ import type { Check, Patient } from '../patient.ts';
 export const database: Check = {
   name: 'slashing database',
   inspect: (patient) => {
-    const place = sharedPlace(patient.settings);
+    const place = serverPlace(patient.settings);
     return place === null ? ofFile(patient) : ofServer(patient, place);
   },
 };

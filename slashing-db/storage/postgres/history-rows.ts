@@ -1,9 +1,6 @@
-import { toHex } from '../../../core/hex.ts';
-import type { Pubkey, Root } from '../../../core/units.ts';
-import type { Decision, Verdict } from '../../history/decision.ts';
-import { link, type ChainHead, type HistoryRecord } from '../../history/hash-chain.ts';
+import type { Decision } from '../../history/decision.ts';
+import { link, type ChainHead } from '../../history/hash-chain.ts';
 import { MAX_STORABLE } from '../../rules/check-time.ts';
-import type { Row } from './connection.ts';
 import { bytesArray, intArray, textArray } from './rows.ts';
 
 /** Decisions as they are chained and written: the columns of `history` behind the instance, as arrays. */
@@ -71,37 +68,3 @@ function storable(decision: Decision): Decision {
 const inRange = (value: bigint | null): bigint | null =>
   value !== null && value > MAX_STORABLE ? null : value;
 const readable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
-
-interface HistoryColumns {
-  readonly id: bigint;
-  readonly time_ms: bigint;
-  readonly client: string;
-  readonly pubkey: Uint8Array | null;
-  readonly type: string;
-  readonly slot: bigint | null;
-  readonly source: bigint | null;
-  readonly target: bigint | null;
-  readonly signing_root: Uint8Array | null;
-  readonly verdict: Verdict;
-  readonly reason: string | null;
-  readonly hash: Uint8Array;
-}
-
-/** A record as it stands: what somebody made of it, the chain tells. */
-export function recordOf(columns: Row): HistoryRecord {
-  const row = columns as unknown as HistoryColumns;
-  return {
-    index: row.id,
-    hash: toHex(row.hash) as Root,
-    timeMs: row.time_ms,
-    client: row.client,
-    pubkey: row.pubkey === null ? null : (toHex(row.pubkey) as Pubkey),
-    type: row.type,
-    slot: row.slot,
-    source: row.source,
-    target: row.target,
-    signingRoot: row.signing_root === null ? null : (toHex(row.signing_root) as Root),
-    verdict: row.verdict,
-    reason: row.reason,
-  };
-}

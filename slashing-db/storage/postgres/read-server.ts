@@ -6,7 +6,7 @@ import type { DatabaseStatus } from '../sqlite/read-status.ts';
 import { assertSchema } from './assert-fit.ts';
 import { Connection } from './connection.ts';
 import { clientConfig, shownUrl, type PostgresTarget } from './database-url.ts';
-import { recordOf } from './history-rows.ts';
+import { recordOfRow, type HistoryRow } from '../../history/record-of-row.ts';
 import { instanceOf, type InstanceRow } from './instance-row.ts';
 import { opening } from './opening.ts';
 import { allState, stateOf } from './read-state.ts';
@@ -116,7 +116,7 @@ async function followChain(
       ],
       READ_MS,
     );
-    const records = page.map(recordOf);
+    const records = page.map((row) => recordOfRow(row as unknown as HistoryRow));
     records.forEach(look);
     const last = records.at(-1);
     const end = records.length < PAGE || last === undefined ? head : { index: last.index, hash: last.hash };

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import { toHex } from '../../../core/hex.ts';
-import { bytesOf, rootFromBytes, type Pubkey, type Root } from '../../../core/units.ts';
-import type { Decision, Verdict } from '../../history/decision.ts';
+import { bytesOf, rootFromBytes, type Root } from '../../../core/units.ts';
+import type { Decision } from '../../history/decision.ts';
 import { emptyChain, link, type ChainHead, type HistoryRecord } from '../../history/hash-chain.ts';
+import { recordOfRow, type HistoryRow } from '../../history/record-of-row.ts';
 import { MAX_STORABLE } from '../../rules/check-time.ts';
 
 /** Rows removed beyond those a commit adds, so that a retention made shorter is reached in time, never all at once. */
@@ -116,36 +116,6 @@ export function hashAt(db: Database.Database, databaseId: string, index: bigint)
 export function* readRecords(db: Database.Database, from = 0n): Generator<HistoryRecord> {
   const rows = db
     .prepare('SELECT * FROM history WHERE id >= ? ORDER BY id')
-    .iterate(from) as IterableIterator<Row>;
-  for (const row of rows) {
-    yield {
-      index: row.id,
-      hash: toHex(row.hash) as Root,
-      timeMs: row.time_ms,
-      client: row.client,
-      pubkey: row.pubkey === null ? null : (toHex(row.pubkey) as Pubkey),
-      type: row.type,
-      slot: row.slot,
-      source: row.source,
-      target: row.target,
-      signingRoot: row.signing_root === null ? null : (toHex(row.signing_root) as Root),
-      verdict: row.verdict,
-      reason: row.reason,
-    };
-  }
-}
-
-interface Row {
-  id: bigint;
-  time_ms: bigint;
-  client: string;
-  pubkey: Uint8Array | null;
-  type: string;
-  slot: bigint | null;
-  source: bigint | null;
-  target: bigint | null;
-  signing_root: Uint8Array | null;
-  verdict: Verdict;
-  reason: string | null;
-  hash: Uint8Array;
+    .iterate(from) as IterableIterator<HistoryRow>;
+  for (const row of rows) yield recordOfRow(row);
 }

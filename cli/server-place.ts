@@ -4,7 +4,7 @@ import type { Settings } from '../core/config/settings.ts';
 import type { SharedPlace } from '../slashing-db/index.ts';
 
 /** The database that this signer shares with others, and as who; null for a file of its own. */
-export function sharedPlace(settings: Settings): SharedPlace | null {
+export function serverPlace(settings: Settings): SharedPlace | null {
   const url = settings['slashing-db'];
   if (url === null) return null;
   return {
