@@ -94,7 +94,10 @@ describe('a database that comes back', () => {
     proxy.mend();
     expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
     expect(await verdict(guard, KEY_A, att(8, 9))).toBe('GUARD_UNAVAILABLE');
-    expect(await verdict(other, KEY_A, att(8, 9))).toBe('ALL_FROZEN');
+    const { rows } = await queryAt(url, 'SELECT frozen_reason FROM protection');
+    expect(rows).toEqual([{ frozen_reason: expect.stringContaining('DB_ROLLED_BACK') as string }]);
+    // The other one may have seen the same for itself, and stopped too.
+    expect(['ALL_FROZEN', 'GUARD_UNAVAILABLE']).toContain(await verdict(other, KEY_A, att(8, 9)));
   });
 
   it("with another process in this signer's place stops this one", async () => {

@@ -9,7 +9,8 @@ import { runVigil, VigilTerminal } from '../support/vigil-terminal.ts';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
-const PASSWORD = 'correct horse';
+// No word of it may be a word of a mnemonic: the screen shows those.
+const PASSWORD = 'korrektes Pferd';
 const ADDRESS = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
 
 let folder: string;
@@ -239,12 +240,12 @@ it('passwords that are not alike or too short are asked for again', async () => 
   await terminal.see('New password');
   terminal.type(`${PASSWORD}\r`);
   await terminal.see('same again');
-  terminal.type('correct house\r');
+  terminal.type('korrektes Herd\r');
   await terminal.see('not the same');
   await typePassword(terminal);
   await readWords(terminal);
   terminal.type(CTRL_C);
   expect((await terminal.ended()).code).toBe(1);
-  expect(terminal.output).not.toContain('horse');
+  expect(terminal.output).not.toContain('Pferd');
   nothingLeft();
 });

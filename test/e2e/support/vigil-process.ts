@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -90,13 +90,14 @@ export class SignerProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (output.text += text));
     }
-    // The ports file of a killed predecessor may still be there: only the line that this process writes counts.
-    for (;;) {
+    // A killed predecessor's ports file may still be there until this process has cleared it, before it loads keys;
+    // without keys the line comes before the ports are open.
+    const portsFile = join(dataDir, 'vigil.ports');
+    while (!output.text.includes('keys are loaded') || !existsSync(portsFile)) {
       if (child.exitCode !== null) throw new Error(`the signer ended with ${child.exitCode}\n${output.text}`);
-      if (output.text.includes('keys are loaded')) break;
       await delay(20);
     }
-    const found = JSON.parse(readFileSync(join(dataDir, 'vigil.ports'), 'utf8')) as {
+    const found = JSON.parse(readFileSync(portsFile, 'utf8')) as {
       http: number;
       metrics: number;
     };
