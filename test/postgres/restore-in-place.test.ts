@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { queryAt } from '../support/postgres.ts';
-import { freshDatabase, openSigner } from '../support/postgres-guards.ts';
+import { copyTables, freshDatabase, openSigner } from '../support/postgres-guards.ts';
 import { att, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
 import { verdict } from '../support/temp-guard.ts';
-
-const TABLES = ['keys', 'instances', 'protection', 'history'];
-
-const backUp = (url: string) =>
-  queryAt(url, TABLES.map((name) => `CREATE TABLE backup_${name} AS TABLE ${name}`).join(';'));
-
-/** As `pg_restore --clean --single-transaction` does it: no connection breaks. */
-const putBack = (url: string) =>
-  queryAt(
-    url,
-    [
-      'BEGIN',
-      ...TABLES.map((name) => `DELETE FROM ${name}; INSERT INTO ${name} SELECT * FROM backup_${name}`),
-      'COMMIT',
-    ].join(';'),
-  );
 
 async function frozenReason(url: string): Promise<string | null> {
   const { rows } = await queryAt(url, 'SELECT frozen_reason FROM protection');
@@ -38,9 +22,9 @@ describe('a backup that is put back under signers that run', () => {
       const other = await openSigner(url, { instance: 'two' });
       await guard.admitKey(KEY_A, false);
       await other.admitKey(KEY_B, false);
-      await backUp(url);
+      const putBack = await copyTables(url);
       expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
-      await putBack(url);
+      await putBack();
       await next(guard);
       expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
       expect(await frozenReason(url)).toContain('DB_ROLLED_BACK, seen by the signer one');
@@ -53,11 +37,11 @@ describe('a backup that is put back under signers that run', () => {
     const guard = await openSigner(url);
     await guard.admitKey(KEY_A, false);
     const other = await openSigner(url, { instance: 'two' });
-    await backUp(url);
+    const putBack = await copyTables(url);
     await other.admitKey(KEY_B, false);
     await other.close();
     await expect.poll(() => guard.statusOf(KEY_B).state, { timeout: 5000 }).toBe('active');
-    await putBack(url);
+    await putBack();
     expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK' });
     expect(await frozenReason(url)).toContain('acts on keys are missing');
   });
