@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { SERVER_VARIABLE } from '../support/postgres-for-tests.ts';
+import { PostgresServer } from '../support/postgres.ts';
 import { foundIn, renderEvidence, type Killed } from './evidence.ts';
 import { mutate, type Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
@@ -14,23 +16,74 @@ import { MUTANTS } from './mutants.ts';
  */
 
 const ROOT = join(import.meta.dirname, '../..');
-const COPIED = ['core', 'slashing-db', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-const TESTS = 'test/unit/slashing-db';
-/** The quick tests first: most bugs end there. */
-const STAGES = [
-  [
-    ...[
-      'guard',
-      'operator',
-      'rollback',
-      'history',
-      'storage',
-      'interchange/import-inputs',
-      'interchange/export',
-    ].map((folder) => `${TESTS}/${folder}`),
-  ],
-  [`${TESTS}/properties`, `${TESTS}/interchange/vectors`, `${TESTS}/interchange/hostile-imports`],
+const COPIED = [
+  'core',
+  'slashing-db',
+  'test',
+  'bench/support',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
 ];
+const TESTS = 'test/unit/slashing-db';
+const under = (root: string, ...names: readonly string[]): string[] => names.map((name) => `${root}/${name}`);
+
+interface Stage {
+  readonly project: 'unit' | 'postgres';
+  readonly tests: readonly string[];
+}
+
+/** The quick tests first: most bugs end there. */
+const STAGES: readonly Stage[] = [
+  {
+    project: 'unit',
+    tests: under(
+      TESTS,
+      ...['guard', 'operator', 'rollback', 'history', 'storage'],
+      ...['interchange/import-inputs', 'interchange/export'],
+    ),
+  },
+  {
+    project: 'unit',
+    tests: under(TESTS, 'properties', 'interchange/vectors', 'interchange/hostile-imports'),
+  },
+];
+
+/** Of what only the storage on a server is made of. What is left to chance, or to the clock, proves nothing here. */
+const SHARED_STAGES: readonly Stage[] = [
+  {
+    project: 'postgres',
+    tests: under(
+      'test/postgres',
+      ...[
+        'judge-return',
+        'sql-rules',
+        'second-lock',
+        'waiting-for-others',
+        'connection.test',
+        'shared-guard',
+      ],
+    ),
+  },
+  {
+    project: 'postgres',
+    tests: under(
+      'test/postgres',
+      ...['batches', 'lost-acts', 'connection-loss', 'opening', 'restore-in-place', 'copy'],
+    ),
+  },
+  {
+    project: 'postgres',
+    tests: under(
+      TESTS,
+      ...['guard', 'operator', 'rollback', 'history', 'interchange/import-inputs', 'interchange/export'],
+      ...['interchange/hostile-imports', 'properties/never-slashable', 'properties/merge-laws'],
+    ),
+  },
+];
+const isShared = (file: string): boolean => /^slashing-db\/(shared|storage\/postgres)\//.test(file);
+const stagesOf = ({ file }: Mutant): readonly Stage[] => (isShared(file) ? SHARED_STAGES : STAGES);
+
 const AT_ONCE = 2;
 
 interface TestReport {
@@ -51,13 +104,13 @@ function copyOfTree(): string {
 }
 
 /** @returns the first test that failed, or null when all passed */
-async function firstFailure(tree: string): Promise<string | null> {
-  for (const stage of STAGES) {
+async function firstFailure(tree: string, stages: readonly Stage[]): Promise<string | null> {
+  for (const stage of stages) {
     const report = await runTests(tree, stage);
     if (report.success) continue;
     const files = report.testResults.map((file) => ({
       ...file,
-      name: file.name.slice(file.name.indexOf(TESTS) + TESTS.length + 1),
+      name: shownName(tree, file.name),
       failed: file.assertionResults.find(({ status }) => status === 'failed'),
     }));
     const test = files.find(({ failed }) => failed !== undefined);
@@ -70,7 +123,11 @@ async function firstFailure(tree: string): Promise<string | null> {
   return null;
 }
 
-function runTests(tree: string, stage: readonly string[]): Promise<TestReport> {
+/** Without what the tests of the guard have in common. */
+const shownName = (tree: string, file: string): string =>
+  relative(realpathSync(tree), file).replace(`${TESTS}/`, '').replace('test/', '');
+
+function runTests(tree: string, { project, tests }: Stage): Promise<TestReport> {
   const output = join(tree, 'report.json');
   rmSync(output, { force: true });
   const vitest = join(tree, 'node_modules/vitest/vitest.mjs');
@@ -84,8 +141,8 @@ function runTests(tree: string, stage: readonly string[]): Promise<TestReport> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [vitest, 'run', '--project', 'unit', ...stage, ...options],
-      { cwd: tree, maxBuffer: 1 << 26 },
+      [vitest, 'run', '--project', project, ...tests, ...options],
+      { cwd: tree, maxBuffer: 1 << 26, env: { ...process.env, [SERVER_VARIABLE]: server?.url } },
       (error, _stdout, stderr) => {
         try {
           resolve(JSON.parse(readFileSync(output, 'utf8')) as TestReport);
@@ -102,7 +159,7 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
   try {
     const path = join(tree, mutant.file);
     writeFileSync(path, mutate(readFileSync(path, 'utf8'), mutant));
-    return await firstFailure(tree);
+    return await firstFailure(tree, stagesOf(mutant));
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
@@ -117,12 +174,21 @@ const chosen =
     : MUTANTS.filter(({ name, file }) => `${file}: ${name}`.includes(wanted));
 for (const mutant of chosen) mutate(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
 
+// One for all of them: to start it takes longer than most bugs live.
+const server = chosen.some(({ file }) => isShared(file))
+  ? await PostgresServer.start(['max_connections = 200'])
+  : null;
+const stop = async (exitCode: number): Promise<never> => {
+  await server?.stop();
+  process.exit(exitCode);
+};
+
 const untouched = copyOfTree();
-const broken = await firstFailure(untouched);
+const broken = await firstFailure(untouched, [...new Set(chosen.flatMap(stagesOf))]);
 rmSync(untouched, { recursive: true, force: true });
 if (broken !== null) {
   console.error(`the tests fail without any mutant: ${broken}`);
-  process.exit(1);
+  await stop(1);
 }
 console.log('the tests pass without mutants');
 
@@ -144,7 +210,7 @@ await Promise.all(Array.from({ length: AT_ONCE }, work));
 if (survivors.length > 0) {
   console.error(`${survivors.length} of ${chosen.length} survived:`);
   for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
-  process.exit(1);
+  await stop(1);
 }
 if (wanted === '' || wanted === '--new') {
   const by = (mutant: Mutant): string => killedBy.get(mutant) ?? known.get(mutant.name) ?? '';
@@ -152,3 +218,4 @@ if (wanted === '' || wanted === '--new') {
   writeFileSync(PAGE, renderEvidence(killed));
 }
 console.log(`all ${chosen.length} killed`);
+await stop(0);

@@ -1,9 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { assertServerFit } from '../../slashing-db/storage/postgres/assert-fit.ts';
 import { Connection } from '../../slashing-db/storage/postgres/connection.ts';
 import { clientConfig } from '../../slashing-db/storage/postgres/database-url.ts';
 import { DatabaseAway } from '../../slashing-db/storage/shared-port.ts';
-import { onTestFinished } from 'vitest';
 import { queryAt } from '../support/postgres.ts';
 import { freshDatabase, openSigner, rowsAt } from '../support/postgres-guards.ts';
 import { att, KEY_A } from '../support/slashing-fixtures.ts';
@@ -16,7 +15,10 @@ async function connected(url: string): Promise<Connection> {
 }
 
 const withSettings = (url: string, ...settings: readonly string[]): string =>
-  url.replace('-csearch_path', `${settings.map((one) => `-c${encodeURIComponent(one)}%20`).join('')}-csearch_path`);
+  url.replace(
+    '-csearch_path',
+    `${settings.map((one) => `-c${encodeURIComponent(one)}%20`).join('')}-csearch_path`,
+  );
 
 describe('a session', () => {
   const settings = async (url: string) => {
@@ -27,7 +29,10 @@ describe('a session', () => {
     const text = `SELECT name, setting, source FROM pg_settings WHERE name IN (${names}) ORDER BY name`;
     const [rows = []] = await connection.ask([{ text }]);
     expect(new Set(rows.map(({ source }) => source))).toEqual(new Set(['session']));
-    return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+    return Object.fromEntries(rows.map(({ name, setting }) => [String(name), setting])) as Record<
+      string,
+      unknown
+    >;
   };
   const OURS = {
     client_min_messages: 'warning',
@@ -42,7 +47,12 @@ describe('a session', () => {
   });
 
   it('has them whatever the URL, the role or the server say', async () => {
-    const lax = ['synchronous_commit=off', 'client_min_messages=error', 'statement_timeout=100', 'lock_timeout=0'];
+    const lax = [
+      'synchronous_commit=off',
+      'client_min_messages=error',
+      'statement_timeout=100',
+      'lock_timeout=0',
+    ];
     expect(await settings(withSettings(await freshDatabase(), ...lax))).toEqual(OURS);
     expect(await settings(withSettings(await freshDatabase(), 'synchronous_commit=local'))).toEqual(OURS);
   });
@@ -56,7 +66,12 @@ describe('a session', () => {
 describe('what is asked together', () => {
   it('fails with the first error, not with what follows from it', async () => {
     const connection = await connected(await freshDatabase());
-    const asked = connection.ask([{ text: 'BEGIN' }, { text: 'SELECT 1/0' }, { text: 'SELECT 1' }, { text: 'COMMIT' }]);
+    const asked = connection.ask([
+      { text: 'BEGIN' },
+      { text: 'SELECT 1/0' },
+      { text: 'SELECT 1' },
+      { text: 'COMMIT' },
+    ]);
     await expect(asked).rejects.toMatchObject({ code: '22012' });
     expect(connection.lost).toBe(false);
   });
@@ -103,5 +118,7 @@ it('a commit that the database warns of is not answered with a signature, and se
   expect(guard.statusOf(KEY_A).attestation?.target).toBe(3n);
   expect(await verdict(guard, KEY_A, att(2, 3, 2))).toBe('DOUBLE_VOTE');
   expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
-  expect(await rowsAt(url, `SELECT count(*) AS n FROM history WHERE verdict = 'signed'`)).toEqual([{ n: 2n }]);
+  expect(await rowsAt(url, `SELECT count(*) AS n FROM history WHERE verdict = 'signed'`)).toEqual([
+    { n: 2n },
+  ]);
 });

@@ -19,7 +19,10 @@ interface Change {
   readonly revision?: bigint;
 }
 
-function judge({ databaseId = 'a database', instance = {}, revision = 5n }: Change, underWay: ChainHead | null) {
+function judge(
+  { databaseId = 'a database', instance = {}, revision = 5n }: Change,
+  underWay: ChainHead | null,
+) {
   return judgeReturn(
     KNOWN,
     {
@@ -37,7 +40,12 @@ describe('a database that was found again', () => {
     ['without the commit under way', {}, UNDER_WAY, 'not committed'],
     ['with it', { instance: NEXT }, UNDER_WAY, 'committed'],
     ['with acts of others', { revision: 6n }, null, 'not committed'],
-    ['with a connection of this process that came between', { instance: { generation: 4n } }, null, 'not committed'],
+    [
+      'with a connection of this process that came between',
+      { instance: { generation: 4n } },
+      null,
+      'not committed',
+    ],
   ])('%s', (_what, change, underWay, expected) => {
     expect(judge(change, underWay)).toBe(expected);
   });

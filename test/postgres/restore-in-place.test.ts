@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queryAt } from '../support/postgres.ts';
 import { copyTables, freshDatabase, openSigner } from '../support/postgres-guards.ts';
-import { att, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
+import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
 import { verdict } from '../support/temp-guard.ts';
 
 async function frozenReason(url: string): Promise<string | null> {
@@ -31,6 +31,37 @@ describe('a backup that is put back under signers that run', () => {
       expect(await verdict(other, KEY_B, att(8, 9))).toBe('ALL_FROZEN');
     },
   );
+
+  it('leaves a floor owed: who lifts the freeze signs nothing of the time that was lost', async () => {
+    const url = await freshDatabase();
+    const { clock } = clockAt(83);
+    const guard = await openSigner(url, { clock });
+    const other = await openSigner(url, { instance: 'two', clock });
+    await guard.admitKey(KEY_A, false);
+    await other.admitKey(KEY_A, false);
+    const putBack = await copyTables(url);
+    expect(await verdict(guard, KEY_A, att(8, 10))).toBe('released');
+    await putBack();
+    await guard.poisoned;
+    expect(await verdict(other, KEY_A, att(8, 10, 2))).toBe('ALL_FROZEN');
+    await other.operator.unfreeze('all', { by: 'tester', reason: 'a test' });
+    expect(await verdict(other, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+    expect(other.protection.floor).toEqual({ slot: 84n, source: 9n, target: 10n });
+  });
+
+  it('is not taken for one of the acts that were lost', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url);
+    const other = await openSigner(url, { instance: 'two' });
+    await guard.admitKey(KEY_A, false);
+    const putBack = await copyTables(url);
+    // One act, which the database then lacks: the freeze must not be the one that the other knows by that number.
+    await guard.admitKey(KEY_B, false);
+    await expect.poll(() => other.statusOf(KEY_B).state, { timeout: 5000 }).toBe('active');
+    await putBack();
+    expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect(['ALL_FROZEN', 'GUARD_UNAVAILABLE']).toContain(await verdict(other, KEY_A, att(2, 3)));
+  });
 
   it('is seen by a signer that lost acts of others alone', async () => {
     const url = await freshDatabase();

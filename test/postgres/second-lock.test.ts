@@ -41,7 +41,10 @@ describe('an act of a faulty Vigil', () => {
   it.each<[string, Partial<ActWrites>]>([
     ['lowers a slot', { keys: [{ ...HELD, block: { slot: slot(49n), signingRoot: null } }] }],
     ['forgets a block', { keys: [{ ...HELD, block: null }] }],
-    ['changes the root of a block', { keys: [{ ...HELD, block: { slot: slot(50n), signingRoot: root(2) } }] }],
+    [
+      'changes the root of a block',
+      { keys: [{ ...HELD, block: { slot: slot(50n), signingRoot: root(2) } }] },
+    ],
     ['lowers a source', { keys: [{ ...HELD, attestation: vote(4n, 7n) }] }],
     ['lowers a target', { keys: [{ ...HELD, attestation: vote(5n, 5n) }] }],
     ['forgets a vote', { keys: [{ ...HELD, attestation: null }] }],
@@ -49,7 +52,10 @@ describe('an act of a faulty Vigil', () => {
     ['gives another source the root of a vote', { keys: [{ ...HELD, attestation: vote(6n, 6n, 1) }] }],
     ['undoes a hand-over', { keys: [{ ...HELD, control: NO_CONTROL }] }],
     ['puts a hand-over off', { keys: [{ ...HELD, control: { ...NO_CONTROL, outEpoch: epoch(21n) } }] }],
-    ['lowers the slot of the floor', { protection: { ...FLOOR, floor: { ...FLOOR.floor!, slot: slot(7n) } } }],
+    [
+      'lowers the slot of the floor',
+      { protection: { ...FLOOR, floor: { ...FLOOR.floor!, slot: slot(7n) } } },
+    ],
     ['lowers its source', { protection: { ...FLOOR, floor: { ...FLOOR.floor!, source: epoch(1n) } } }],
     ['lowers its target', { protection: { ...FLOOR, floor: { ...FLOOR.floor!, target: epoch(2n) } } }],
     ['takes the floor away', { protection: NO_PROTECTION }],
@@ -58,7 +64,9 @@ describe('an act of a faulty Vigil', () => {
     const before = await state();
     const other = { ...HELD, pubkey: KEY_B };
     const writes = writesOf({ ...change, keys: [other, ...(change.keys ?? [])] });
-    await expect(storage.act([KEY_A, KEY_B], () => writes)).rejects.toMatchObject({ code: 'DB_COMMIT_FAILED' });
+    await expect(storage.act([KEY_A, KEY_B], () => writes)).rejects.toMatchObject({
+      code: 'DB_COMMIT_FAILED',
+    });
     expect(await state()).toEqual(before);
   });
 

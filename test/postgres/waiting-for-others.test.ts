@@ -92,7 +92,10 @@ it('an act, before another act: neither is forgotten', async () => {
   await inTheMiddle(all, sql, (guard) => guard.operator.freeze([KEY_A], ACT));
   expect(all.guard.protection.frozen).toMatchObject({ reason: 'theirs' });
   expect(await verdict(all.guard, KEY_A, att(2, 3))).toBe('ALL_FROZEN');
-  const { rows } = await queryAt(all.url, `SELECT frozen_reason FROM keys UNION ALL SELECT frozen_reason FROM protection`);
+  const { rows } = await queryAt(
+    all.url,
+    `SELECT frozen_reason FROM keys UNION ALL SELECT frozen_reason FROM protection`,
+  );
   expect(rows).toEqual([{ frozen_reason: 'a test' }, { frozen_reason: 'theirs' }]);
 });
 

@@ -66,7 +66,10 @@ export class DisasterWorld {
     const url = await serverOf(this.path);
     if (url !== undefined) return copyTables(url);
     const restore = this.copy();
-    return () => Promise.resolve(restore());
+    return () => {
+      restore();
+      return Promise.resolve();
+    };
   }
 
   /** The database is gone: the file, or all that was on the server. */

@@ -108,7 +108,9 @@ const TABLES = ['keys', 'instances', 'protection', 'history'];
 export async function copyTables(url: string): Promise<() => Promise<void>> {
   const name = `backup_${randomUUID().slice(0, 8)}`;
   await queryAt(url, TABLES.map((table) => `CREATE TABLE ${name}_${table} AS TABLE ${table}`).join(';'));
-  const putBack = TABLES.map((table) => `DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM ${name}_${table}`);
+  const putBack = TABLES.map(
+    (table) => `DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM ${name}_${table}`,
+  );
   return async () => {
     await queryAt(url, ['BEGIN', ...putBack, 'COMMIT'].join(';'));
   };

@@ -62,7 +62,6 @@ describe('verification', () => {
     forge(world, ...statements);
     expect(verify(world).fault).toEqual(fault);
   });
-
 });
 
 describe('retention', () => {

@@ -63,7 +63,9 @@ it('keeps what clients and operators wrote as it was written', async () => {
   await guard.close();
   const { records } = await storedHistory(world.path);
   const kept = records.filter(({ verdict: what }) => what === 'refused');
-  expect(kept.map(({ client, type, reason }) => [client, type, reason])).toEqual(odd.map((one) => [one, one, one]));
+  expect(kept.map(({ client, type, reason }) => [client, type, reason])).toEqual(
+    odd.map((one) => [one, one, one]),
+  );
   expect(records.find(({ type }) => type === 'freeze')).toMatchObject({ client: 'NULL', reason: '\\"{}' });
   expect((await verifyStored(world.path)).fault).toBeNull();
   expect((await world.openAny()).statusOf(KEY_A).frozen).toMatchObject({ reason: '\\"{}' });
@@ -177,7 +179,10 @@ describe('retention', () => {
       .toBe(MANY - 4n);
     expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
     await guard.close();
-    expect(await verifyStored(world.path)).toMatchObject({ base: { index: expect.any(BigInt) as bigint }, fault: null });
+    expect(await verifyStored(world.path)).toMatchObject({
+      base: { index: expect.any(BigInt) as bigint },
+      fault: null,
+    });
     const { base, records } = await storedHistory(world.path);
     expect(records.map(({ index }) => index)).toEqual(records.map((_, n) => base.index + BigInt(n) + 1n));
     expect(records.at(-1)).toMatchObject({ index: MANY + 1n, type: 'attestation' });

@@ -81,6 +81,8 @@ describe('a clock that runs backwards', () => {
     await guard.operator.acceptClock({ by: 'tester', reason: 'it was ahead' });
     expect(await verdict(guard, KEY_A, att(4, 5))).toBe('released');
     expect(await verdict(guard, KEY_A, block(41))).toBe('BLOCK_NOT_ABOVE_WATERMARK');
+    await guard.close();
+    expect(await verdict(await world.openAny(), KEY_A, att(4, 5))).toBe('released');
   });
 });
 

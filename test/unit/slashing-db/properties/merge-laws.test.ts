@@ -120,7 +120,9 @@ describe('importing into the storage under test', () => {
   const entriesOf = (pubkey: Pubkey, file: readonly Entry[]) =>
     keyEntry(
       pubkey,
-      file.flatMap((entry) => (entry.kind === 'block' ? [blockEntry(entry.slot, entry.root ?? undefined)] : [])),
+      file.flatMap((entry) =>
+        entry.kind === 'block' ? [blockEntry(entry.slot, entry.root ?? undefined)] : [],
+      ),
       file.flatMap((entry) =>
         entry.kind === 'vote' ? [attEntry(entry.source, entry.target, entry.root ?? undefined)] : [],
       ),
@@ -138,7 +140,11 @@ describe('importing into the storage under test', () => {
           const { block: proposal, attestation: vote } = signable(twice[n]!.signed);
           const zero = root(0);
           if (proposal !== null) {
-            const message = { kind: 'block', ...proposal, signingRoot: proposal.signingRoot ?? zero } as const;
+            const message = {
+              kind: 'block',
+              ...proposal,
+              signingRoot: proposal.signingRoot ?? zero,
+            } as const;
             expect(await verdict(guard, pubkey, message)).toBe('released');
           }
           if (vote !== null) {

@@ -38,7 +38,10 @@ const rolledBack: Record<string, (world: DisasterWorld) => Promise<void>> = {
     await signed(world);
     await restore();
   },
-  'it was gone': (world) => Promise.resolve(world.lose()),
+  'it was gone': (world) => {
+    world.lose();
+    return Promise.resolve();
+  },
   'another database was put in its place': async (world) => {
     const other = await used();
     await signed(other, [9, 10]);

@@ -36,6 +36,8 @@ it('an import takes the boot floor where the anchor may be behind: the machine w
   rmSync(left.path);
   left.time.moveTo(88);
   const newest = streamOf(documentOf(keyEntry(KEY_A, [blockEntry(89)], [attEntry(10, 11)])));
-  const { accepted } = await importInterchangeFile(left.options({ host: NEXT_BOOT }), newest, { by: 'tester' });
+  const { accepted } = await importInterchangeFile(left.options({ host: NEXT_BOOT }), newest, {
+    by: 'tester',
+  });
   expect(accepted?.floor).toEqual({ slot: 89n, source: 10n, target: 11n });
 });
