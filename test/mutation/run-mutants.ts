@@ -10,7 +10,7 @@ import { MUTANTS } from './mutants.ts';
 
 /**
  * `npm run test:mutation`: puts one bug at a time into a copy of the tree and demands that the tests of the
- * slashing guard notice. Writes docs/mutation-evidence.md; ends with 1 when a bug survived.
+ * slashing guard notice. Writes those that were found to docs/mutation-evidence.md; ends with 1 when a bug survived.
  * `npm run test:mutation -- TEXT` tries only the bugs with TEXT in their name or file, and writes nothing;
  * `npm run test:mutation -- --new` tries those that the page does not list yet, and adds them to it.
  */
@@ -207,15 +207,18 @@ async function work(): Promise<void> {
 }
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 
+if (wanted === '' || wanted === '--new') {
+  const by = (mutant: Mutant): string => killedBy.get(mutant) ?? known.get(mutant.name) ?? '';
+  const killed: Killed[] = MUTANTS.filter((mutant) => !survivors.includes(mutant)).map((mutant) => ({
+    mutant,
+    by: by(mutant),
+  }));
+  writeFileSync(PAGE, renderEvidence(killed));
+}
 if (survivors.length > 0) {
   console.error(`${survivors.length} of ${chosen.length} survived:`);
   for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
   await stop(1);
-}
-if (wanted === '' || wanted === '--new') {
-  const by = (mutant: Mutant): string => killedBy.get(mutant) ?? known.get(mutant.name) ?? '';
-  const killed: Killed[] = MUTANTS.map((mutant) => ({ mutant, by: by(mutant) }));
-  writeFileSync(PAGE, renderEvidence(killed));
 }
 console.log(`all ${chosen.length} killed`);
 await stop(0);
