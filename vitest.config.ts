@@ -29,6 +29,7 @@ export default defineConfig({
           // Those of the guard that are not about a file run over both storages.
           include: [
             'test/postgres/**/*.test.ts',
+            'test/unit/crash/killed-process.test.ts',
             'test/unit/slashing-db/guard/*.test.ts',
             'test/unit/slashing-db/history/{history,look-up}.test.ts',
             'test/unit/slashing-db/interchange/{vectors,export,import-inputs,import-inputs-accepted,hostile-imports}.test.ts',

@@ -132,8 +132,10 @@ it('both let through the same, and leave the same behind', async () => {
   });
   const found = new Map((await storage.read('all')).keys.map((key) => [key.pubkey, key]));
   for (const { pubkey, held, left } of PAIRS) {
-    const { block: b, attestation: a } = found.get(pubkey)!;
+    const { block: b, attestation: a, signedTarget } = found.get(pubkey)!;
     expect({ pubkey, block: b, attestation: a }).toEqual({ pubkey, ...(left ?? held) });
+    const raised = left?.attestation !== held.attestation && left?.attestation;
+    expect(signedTarget).toBe(raised ? raised.target : null);
   }
   expect((await historyOf(url))[0]).toMatchObject({ head: { index: BigInt(taken.length) } });
   expect(await rowsAt(url, 'SELECT sequence, latest_slot FROM instances')).toEqual([

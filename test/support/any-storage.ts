@@ -27,6 +27,12 @@ export async function overAny(options: OpenGuardOptions): Promise<OpenGuardOptio
 export const openOverAny = async (options: OpenGuardOptions): Promise<Guard> =>
   openAnyGuard(await overAny(options));
 
+/** An empty database of the storage under test, for whoever opens it in another process; undefined: any file will do. */
+export async function emptyStorage(): Promise<string | undefined> {
+  const server = inject('postgresUrl') as string | undefined;
+  return server === undefined ? undefined : migrated(await emptyDatabase(server));
+}
+
 /** Where the database of a path is; undefined: in the file itself. */
 export const serverOf = async (path: string): Promise<string | undefined> => databases.get(path);
 
