@@ -77,7 +77,7 @@ const SHARED_STAGES: readonly Stage[] = [
     tests: under(
       TESTS,
       ...['guard', 'operator', 'rollback', 'history', 'interchange/import-inputs', 'interchange/export'],
-      ...['interchange/hostile-imports', 'properties/never-slashable', 'properties/merge-laws'],
+      ...['interchange/hostile-imports', 'properties/merge-laws'],
     ),
   },
 ];

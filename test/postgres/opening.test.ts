@@ -133,9 +133,10 @@ describe('an anchor of this signer', () => {
 
   it('stops it on a database that has gone back meanwhile, and the others with it', async () => {
     const url = await freshDatabase();
-    const options = anchored();
+    const { clock } = clockAt(1000);
+    const options = { ...anchored(), clock };
     const guard = await openSigner(url, options);
-    const other = await openSigner(url, { instance: 'two' });
+    const other = await openSigner(url, { instance: 'two', clock });
     for (const one of [guard, other]) await one.admitKey(KEY_A, false);
     await verdict(guard, KEY_A, att(1, 2));
     await guard.close();

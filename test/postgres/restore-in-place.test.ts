@@ -4,6 +4,9 @@ import { copyTables, freshDatabase, openSigner } from '../support/postgres-guard
 import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
 import { verdict } from '../support/temp-guard.ts';
 
+/** A floor is put down with the freeze: at the end of time there would be no room for it. */
+const { clock } = clockAt(83);
+
 async function frozenReason(url: string): Promise<string | null> {
   const { rows } = await queryAt(url, 'SELECT frozen_reason FROM protection');
   return (rows as { frozen_reason: string | null }[])[0]!.frozen_reason;
@@ -18,8 +21,8 @@ describe('a backup that is put back under signers that run', () => {
     'is seen with %s, and stops all signers',
     async (_what, next) => {
       const url = await freshDatabase();
-      const guard = await openSigner(url);
-      const other = await openSigner(url, { instance: 'two' });
+      const guard = await openSigner(url, { clock });
+      const other = await openSigner(url, { instance: 'two', clock });
       await guard.admitKey(KEY_A, false);
       await other.admitKey(KEY_B, false);
       const putBack = await copyTables(url);
@@ -34,7 +37,6 @@ describe('a backup that is put back under signers that run', () => {
 
   it('leaves a floor owed: who lifts the freeze signs nothing of the time that was lost', async () => {
     const url = await freshDatabase();
-    const { clock } = clockAt(83);
     const guard = await openSigner(url, { clock });
     const other = await openSigner(url, { instance: 'two', clock });
     await guard.admitKey(KEY_A, false);
@@ -51,8 +53,8 @@ describe('a backup that is put back under signers that run', () => {
 
   it('is not taken for one of the acts that were lost', async () => {
     const url = await freshDatabase();
-    const guard = await openSigner(url);
-    const other = await openSigner(url, { instance: 'two' });
+    const guard = await openSigner(url, { clock });
+    const other = await openSigner(url, { instance: 'two', clock });
     await guard.admitKey(KEY_A, false);
     const putBack = await copyTables(url);
     // One act, which the database then lacks: the freeze must not be the one that the other knows by that number.
@@ -65,9 +67,9 @@ describe('a backup that is put back under signers that run', () => {
 
   it('is seen by a signer that lost acts of others alone', async () => {
     const url = await freshDatabase();
-    const guard = await openSigner(url);
+    const guard = await openSigner(url, { clock });
     await guard.admitKey(KEY_A, false);
-    const other = await openSigner(url, { instance: 'two' });
+    const other = await openSigner(url, { instance: 'two', clock });
     const putBack = await copyTables(url);
     await other.admitKey(KEY_B, false);
     await other.close();
