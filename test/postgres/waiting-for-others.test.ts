@@ -40,7 +40,7 @@ async function waitsForALock(url: string): Promise<void> {
   const waiting = `SELECT count(*)::int AS waiting FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND application_name = (SELECT 'vigil signer ' || database_id FROM chain)`;
   await expect
-    .poll(async () => (await queryAt(url, waiting)).rows as unknown, { timeout: 1500, interval: 10 })
+    .poll(async () => (await queryAt(url, waiting)).rows as unknown, { timeout: 3500, interval: 10 })
     .toEqual([{ waiting: 1 }]);
 }
 
