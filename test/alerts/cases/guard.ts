@@ -64,7 +64,7 @@ export const GUARD_CASES: Scenes = {
     { quiet: 'all is judged', series: { [unjudged]: always(0), [waiting]: always(0) }, at: 4 },
   ],
   VigilForeignWatchBehind: [
-    { series: { [uncompared]: values([0, 3], [2, 12]) }, from: 10.875, labels: MONITOR, value: '2' },
+    { series: { [uncompared]: values([0, 3], [2, 12]) }, from: 7, labels: MONITOR, value: '2' },
     { quiet: 'a backfill that is being compared', series: { [uncompared]: '200-1x160' }, at: 12 },
     {
       quiet: 'every epoch for a moment',
