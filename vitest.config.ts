@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** End to end, but of verbs that come and go: nothing in them depends on what else runs. */
-const VERBS = [
-  'test/e2e/key-life/{exits,keys-new,confirmations}.test.ts',
-  'test/e2e/{cli,config-check,output,missing-data,doctor}.test.ts',
+/** End to end, but nothing in them depends on what else runs. */
+const BESIDE_OTHERS = [
+  'test/e2e/key-life/*.test.ts',
+  'test/e2e/{cli,config-check,output,missing-data,doctor,launcher}.test.ts',
+  'test/e2e/{access,alerts,keymanager,policy,reload}.test.ts',
 ];
+/** One more than there are cores: now and then a test waits for something. */
+const WORKERS = availableParallelism() + 1;
 
 export default defineConfig({
   test: {
@@ -18,7 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 60_000,
-          maxWorkers: availableParallelism(),
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
           setupFiles: ['test/support/assert-runtime.ts'],
         },
@@ -39,7 +42,7 @@ export default defineConfig({
           ],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: availableParallelism(),
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
           globalSetup: ['test/support/postgres-for-tests.ts'],
           setupFiles: ['test/support/assert-runtime.ts'],
@@ -47,10 +50,10 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'verbs',
-          include: VERBS,
+          name: 'e2e',
+          include: BESIDE_OTHERS,
           testTimeout: 180_000,
-          maxWorkers: availableParallelism(),
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
           hookTimeout: 120_000,
           globalSetup: ['test/support/build-dist.ts'],
@@ -59,9 +62,9 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'e2e',
+          name: 'e2e-alone',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: VERBS,
+          exclude: BESIDE_OTHERS,
           testTimeout: 180_000,
           // Whole daemons under load: what one of them may take of the machine is part of what is tested.
           maxWorkers: 1,

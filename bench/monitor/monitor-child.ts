@@ -70,7 +70,7 @@ async function start(question: MonitorQuestion & { readonly kind: 'start' }): Pr
   const { network, url, folder, watch, headSlot } = question;
   spec = await loadChainSpec(network);
   // Loaded only after the preset was chosen.
-  const { startMonitor } = await import('../../monitor/daemon/monitor-daemon.ts');
+  const { startMonitor } = await import('../../monitor/daemon/start-monitor.ts');
   mock.timers.enable({ apis: ['setInterval', 'Date'], now: timeOf(headSlot) });
   await startMonitor({
     ...{ spec, beaconNodes: [url], dataDir: folder, databasePath: join(folder, 'monitor.sqlite') },

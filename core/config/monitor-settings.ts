@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
-import { coreError } from '../core-errors.ts';
-import { parseUint64 } from '../uint64.ts';
-import type { Setting } from './settings.ts';
+import type { SettingsTable } from './setting.ts';
+import { addresses, between, httpUrls, invalid, listed, path, port, text } from './setting-values.ts';
 
 /** What the monitor takes beside what all of Vigil does. */
 export interface MonitorSettings {
@@ -27,35 +25,6 @@ export interface MonitorSettings {
   readonly 'monitor-db': string | null;
 }
 
-const invalid = (what: string) => coreError('CONFIG_INVALID', what);
-
-const text = (value: string): string => {
-  if (value === '') throw invalid('must not be empty');
-  return value;
-};
-
-const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');
-
-const urls = (value: string): readonly string[] =>
-  listed(value).map((part) => {
-    const url = URL.parse(part);
-    if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
-    return part;
-  });
-
-const addresses = (value: string): readonly string[] =>
-  listed(value).map((part) => {
-    if (!/^0x[0-9a-fA-F]{40}$/.test(part)) throw invalid('must be addresses, 0x and 40 hex digits');
-    return part.toLowerCase();
-  });
-
-const between = (least: bigint, most: bigint) => (value: string) => {
-  const parsed = parseUint64(value, 'the number');
-  if (parsed < least) throw invalid(`must be at least ${least}`);
-  if (parsed > most) throw invalid(`must be at most ${most}`);
-  return parsed;
-};
-
 function ledgerDay(value: string): string {
   if (value === 'utc') return value;
   const epochs = /^epochs:(.*)$/.exec(value)?.[1];
@@ -69,13 +38,11 @@ function ledgerDay(value: string): string {
     return value;
   } catch (error) {
     const forms = 'must be utc, epochs:N, or a time zone such as Europe/Berlin';
-    throw coreError('CONFIG_INVALID', forms, error);
+    throw invalid(forms, error);
   }
 }
 
-export const MONITOR_SETTINGS: {
-  readonly [Name in keyof MonitorSettings]: Setting<MonitorSettings[Name]>;
-} = {
+export const MONITOR_SETTINGS: SettingsTable<MonitorSettings> = {
   'monitor-host': {
     summary: "address that the monitor's API and metrics listen on",
     placeholder: 'HOST',
@@ -86,7 +53,7 @@ export const MONITOR_SETTINGS: {
     summary: "port of the monitor's API; 0 takes any free one",
     placeholder: 'N',
     fallback: 9010,
-    parse: (value) => Number(between(0n, 65535n)(value)),
+    parse: port,
   },
   'watch': {
     summary:
@@ -101,7 +68,7 @@ export const MONITOR_SETTINGS: {
       'who is watched, with groups and labels; without it monitor.yaml in the data directory, if there is one',
     placeholder: 'FILE',
     fallback: null,
-    parse: (value) => resolve(text(value)),
+    parse: path,
   },
   'ledger-day': {
     summary:
@@ -115,7 +82,7 @@ export const MONITOR_SETTINGS: {
       'signer that is asked whether it signed what is on chain; may be repeated; without it the one on the same data directory',
     placeholder: 'URL',
     fallback: [],
-    parse: urls,
+    parse: httpUrls,
     list: true,
   },
   'signer-token-file': {
@@ -123,21 +90,21 @@ export const MONITOR_SETTINGS: {
       'file with the token of a client that may do history-read and freeze: one for all of signer-url, or one for each in their order; of the signer on the same data directory it is api-token.txt',
     placeholder: 'FILE',
     fallback: [],
-    parse: (value) => listed(value).map((path) => resolve(path)),
+    parse: (value) => listed(value).map(path),
     list: true,
   },
   'execution-node': {
     summary: 'JSON-RPC of an execution node, for what blocks paid; may be repeated',
     placeholder: 'URL',
     fallback: [],
-    parse: urls,
+    parse: httpUrls,
     list: true,
   },
   'relay': {
     summary: 'relay that is asked what it delivered; may be repeated',
     placeholder: 'URL',
     fallback: [],
-    parse: urls,
+    parse: httpUrls,
     list: true,
   },
   'fee-recipient': {
@@ -170,6 +137,6 @@ export const MONITOR_SETTINGS: {
     summary: "the monitor's database; without it monitor.sqlite in the data directory",
     placeholder: 'FILE',
     fallback: null,
-    parse: (value) => resolve(text(value)),
+    parse: path,
   },
 };

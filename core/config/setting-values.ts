@@ -7,7 +7,7 @@ import { parseUint64 } from '../uint64.ts';
  * CONFIG_INVALID with what is wrong; the setting's name is put in front by the caller.
  */
 
-const invalid = (what: string) => coreError('CONFIG_INVALID', what);
+export const invalid = (what: string, cause?: unknown) => coreError('CONFIG_INVALID', what, cause);
 
 export const text = (value: string): string => {
   if (value === '') throw invalid('must not be empty');
@@ -28,14 +28,11 @@ export function oneOf<const Choice extends string>(...choices: readonly Choice[]
   };
 }
 
-export const atMost = (limit: bigint, value: bigint): bigint => {
-  if (value > limit) throw invalid(`must be at most ${limit.toString()}`);
-  return value;
-};
-
-export const atLeast = (limit: bigint, value: bigint): bigint => {
-  if (value < limit) throw invalid(`must be at least ${limit.toString()}`);
-  return value;
+export const between = (least: bigint, most: bigint) => (value: string) => {
+  const parsed = parseUint64(value, 'the number');
+  if (parsed < least) throw invalid(`must be at least ${least}`);
+  if (parsed > most) throw invalid(`must be at most ${most}`);
+  return parsed;
 };
 
 /** Where it leads to is looked at when it is opened; a password must not even come into the configuration. */
@@ -59,9 +56,16 @@ export const path = (value: string): string => resolve(text(value));
 
 export const listed = (value: string): string[] => value.split(',').filter((part) => part !== '');
 
-export const beaconNodes = (value: string): readonly string[] =>
+export const httpUrls = (value: string): readonly string[] =>
   listed(value).map((part) => {
     const url = URL.parse(part);
     if (url === null || !/^https?:$/.test(url.protocol)) throw invalid('must be http:// or https:// URLs');
     return part;
+  });
+
+/** In lower case. */
+export const addresses = (value: string): readonly string[] =>
+  listed(value).map((part) => {
+    if (!/^0x[0-9a-fA-F]{40}$/.test(part)) throw invalid('must be addresses, 0x and 40 hex digits');
+    return part.toLowerCase();
   });

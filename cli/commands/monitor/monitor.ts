@@ -47,7 +47,7 @@ export function monitorCommand(): Command {
     const hangup = inTerminal() ? null : reloadOnHangup();
     const spec = await chainSpecOf(context);
     // Loaded only now: the SSZ types in it take the preset of the network that was just loaded.
-    const { startMonitor } = await import('../../../monitor/daemon/monitor-daemon.ts');
+    const { startMonitor } = await import('../../../monitor/daemon/start-monitor.ts');
     const dataDir = settings['data-dir'];
     const monitor = await startMonitor({
       ...{ spec, log, dataDir, watch, signal: stop.signal },

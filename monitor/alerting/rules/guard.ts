@@ -53,6 +53,21 @@ export const GUARD_ALERTS: readonly AlertRule[] = [
   },
   {
     of: 'monitor',
+    area: 'guard',
+    alert: 'VigilForeignWatchBehind',
+    severity: 'warning',
+    forEpochs: 4,
+    // A backfill brings many at once: what grows less is being worked on.
+    expr: (time) => {
+      const range = `vigil_monitor_foreign_uncompared_epochs[${time.epochs(4)}]`;
+      return `min_over_time(${range}) > 0 and delta(${range}) >= 0`;
+    },
+    summary: 'Monitor {{ $labels.instance }} does not get on comparing old epochs with the signers',
+    description:
+      '{{ $value }} epochs or more are written down by monitor {{ $labels.instance }} and not compared with the signers, and they do not become fewer. Nobody notices who else signed in them.',
+  },
+  {
+    of: 'monitor',
     area: 'beacon',
     alert: 'VigilForgedBlock',
     severity: 'critical',
@@ -61,6 +76,17 @@ export const GUARD_ALERTS: readonly AlertRule[] = [
     summary: 'A beacon node of monitor {{ $labels.instance }} gave a block with a wrong signature as ours',
     description:
       'A block that monitor {{ $labels.instance }} was given as that of a watched validator is not signed by it. No honest client keeps one: somebody else answers for the node. Nobody was accused for it.',
+  },
+  {
+    of: 'monitor',
+    area: 'beacon',
+    alert: 'VigilImpossibleVote',
+    severity: 'critical',
+    forEpochs: 0,
+    expr: () => `increase(vigil_monitor_impossible_votes_total[${HELD}]) > 0`,
+    summary: 'A beacon node of monitor {{ $labels.instance }} gave a vote as ours that no block can hold',
+    description:
+      'A vote that monitor {{ $labels.instance }} was given as that of a watched validator cannot be in a block of this network. Somebody else answers for the node, or it is broken. Nobody was accused for it.',
   },
   {
     ...of,

@@ -5,6 +5,8 @@ const refused = (reason: string, type = 'ATTESTATION'): string =>
 const once = values([0, 3], [1, 3]);
 const foreign = m('vigil_monitor_foreign_messages_total', { group: 'home', kind: 'attestation' });
 const forged = m('vigil_monitor_forged_blocks_total');
+const impossible = m('vigil_monitor_impossible_votes_total');
+const uncompared = m('vigil_monitor_foreign_uncompared_epochs');
 const waiting = m('vigil_monitor_foreign_unjudged_messages');
 const accused = m('vigil_monitor_foreign_unsettled_keys');
 const unjudged = m('vigil_monitor_foreign_unjudged_age_seconds');
@@ -61,9 +63,22 @@ export const GUARD_CASES: Scenes = {
     },
     { quiet: 'all is judged', series: { [unjudged]: always(0), [waiting]: always(0) }, at: 4 },
   ],
+  VigilForeignWatchBehind: [
+    { series: { [uncompared]: values([0, 3], [2, 12]) }, from: 7, labels: MONITOR, value: '2' },
+    { quiet: 'a backfill that is being compared', series: { [uncompared]: '200-1x160' }, at: 12 },
+    {
+      quiet: 'every epoch for a moment',
+      series: { [uncompared]: Array.from({ length: 12 }, () => values([0, 0.875], [1, 0.125])).join(' ') },
+      at: 11,
+    },
+  ],
   VigilForgedBlock: [
     { series: { [forged]: once }, from: 3, labels: MONITOR },
     { quiet: 'never', series: { [forged]: always(0) }, at: 4 },
+  ],
+  VigilImpossibleVote: [
+    { series: { [impossible]: once }, from: 3, labels: MONITOR },
+    { quiet: 'never', series: { [impossible]: always(0) }, at: 4 },
   ],
   VigilGuardUnavailable: [
     { series: available(values([1, 2], [0, 1])), from: 2, labels: SIGNER },

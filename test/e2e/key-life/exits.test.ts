@@ -128,6 +128,8 @@ const prepare = (noun: string, ...ids: number[]) =>
   vigil(noun, 'prepare', ...ids.map(String), '--out', 'prep.json', ...online);
 const sign = (...more: string[]) =>
   vigil('exit', 'sign', '--preparation', 'prep.json', '--out', 'signed.json', ...offline, ...more);
+const broadcast = (noun: string, ...ids: string[]) =>
+  vigil(noun, 'broadcast', 'signed.json', '--yes', '--validators', ...ids, ...online);
 /** What `prepare` writes of a validator without an activation epoch. */
 function waitForActivation(): void {
   const file = readOut('prep.json') as { validators: object[] };
@@ -171,29 +173,12 @@ describe('an exit', () => {
     expect(exit?.message).toEqual({ epoch: EPOCHS.toString(), validator_index: '1' });
     const unnamed = await vigil('exit', 'broadcast', 'signed.json', '--yes', ...online);
     expect(failed(unnamed)).toMatchObject({ exit: 2, code: 'BAD_ARGUMENT' });
-    const others = await vigil(
-      'exit',
-      'broadcast',
-      'signed.json',
-      '--yes',
-      '--validators',
-      '1',
-      '2',
-      ...online,
-    );
+    const others = await broadcast('exit', '1', '2');
     expect(failed(others)).toMatchObject({ exit: 2, code: 'BAD_ARGUMENT' });
     const unconfirmed = await vigil('exit', 'broadcast', 'signed.json', ...online);
     expect(unconfirmed).toMatchObject({ code: 2, err: expect.stringContaining('for ever') as string });
     expect(exits()).toEqual([]);
-    const sent = await vigil(
-      'exit',
-      'broadcast',
-      'signed.json',
-      '--yes',
-      '--validators',
-      pubkeyAt(1),
-      ...online,
-    );
+    const sent = await broadcast('exit', pubkeyAt(1));
     expect([sent.code, JSON.parse(sent.out)]).toEqual([0, [{ validator: '1', status: 'sent', message: '' }]]);
     expect(exits()).toEqual([1]);
   });
@@ -282,17 +267,13 @@ describe('an exit', () => {
   it('that the chain would refuse is not sent, and all reasons are told', async () => {
     await prepare('exit', 3);
     await sign(...KEYSTORES, '--yes', '--validators', '3', '--epoch', '1000');
-    const early = failed(
-      await vigil('exit', 'broadcast', 'signed.json', '--yes', '--validators', '3', ...online),
-    );
+    const early = failed(await broadcast('exit', '3'));
     expect(early).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
     expect(early.message).toContain('from epoch 1000');
     const [exit] = readOut('signed.json') as SignedExit[];
     const forged = { ...exit, message: { epoch: '1', validator_index: '3' } };
     writeFileSync(join(folder, 'signed.json'), JSON.stringify(forged));
-    const answer = failed(
-      await vigil('exit', 'broadcast', 'signed.json', '--yes', '--validators', '3', ...online),
-    );
+    const answer = failed(await broadcast('exit', '3'));
     expect(answer.message).toContain('not that of its key');
     expect(exits()).not.toContain(3);
   });
@@ -350,15 +331,7 @@ describe('credentials', () => {
     expect(verifiesAs(pubkeyOf(tree.validatorKey(2, 'withdrawal')), signingRoot, change!.signature)).toBe(
       true,
     );
-    const sent = await vigil(
-      'credentials',
-      'broadcast',
-      'signed.json',
-      '--yes',
-      '--validators',
-      '2',
-      ...online,
-    );
+    const sent = await broadcast('credentials', '2');
     expect([sent.code, changes]).toEqual([0, [change]]);
   });
 
@@ -402,15 +375,7 @@ describe('credentials', () => {
     const [change] = readOut('signed.json') as SignedChange[];
     const message = { ...change!.message, to_execution_address: `0x${'66'.repeat(20)}` };
     writeFileSync(join(folder, 'signed.json'), JSON.stringify([{ ...change, message }]));
-    const answer = await vigil(
-      'credentials',
-      'broadcast',
-      'signed.json',
-      '--yes',
-      '--validators',
-      '2',
-      ...online,
-    );
+    const answer = await broadcast('credentials', '2');
     expect(failed(answer)).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
     expect(changes).toEqual([]);
   });
@@ -531,11 +496,10 @@ describe('a list that was sent in part', () => {
     const yes = ['--yes', '--validators', '2'];
     await vigil('credentials', 'set', '--preparation', 'prep.json', ...set, ...yes, ...offline);
     const [fresh] = readOut('signed.json') as SignedChange[];
-    const broadcast = () =>
-      vigil('credentials', 'broadcast', 'signed.json', '--yes', '--validators', '1', '2', ...online);
+    const both = () => broadcast('credentials', '1', '2');
 
     writeFileSync(join(folder, 'signed.json'), JSON.stringify([changeTo(ADDRESS), fresh]));
-    const { code, out } = await broadcast();
+    const { code, out } = await both();
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject([
       { validator: '1', status: 'skipped', message: `its withdrawals go to ${ADDRESS} already` },
@@ -545,7 +509,7 @@ describe('a list that was sent in part', () => {
 
     changes = [];
     writeFileSync(join(folder, 'signed.json'), JSON.stringify([changeTo(`0x${'66'.repeat(20)}`), fresh]));
-    expect(failed(await broadcast())).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
+    expect(failed(await both())).toMatchObject({ exit: 3, code: 'OPERATION_REFUSED' });
     expect(changes).toEqual([]);
   });
 });

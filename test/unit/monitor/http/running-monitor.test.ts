@@ -8,7 +8,7 @@ import { judgeOf } from '../../../support/openapi-validation.ts';
 import { createSimulation } from '../../devnet/minimal-chain.ts';
 
 const { DevnetBeaconNode } = await import('../../../../devnet/api/beacon-node.ts');
-const { startMonitor } = await import('../../../../monitor/daemon/monitor-daemon.ts');
+const { startMonitor } = await import('../../../../monitor/daemon/start-monitor.ts');
 
 const document = monitorApiDocument();
 const judge = judgeOf(document, true);
