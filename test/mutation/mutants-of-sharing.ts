@@ -57,7 +57,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       '          this.#idle.unshift(...idle);\n          throw error;',
       '          throw error;',
     ],
-    ['records that nobody waits for are written twice', '          idle = [];\n', ''],
     [
       'refusals leave no record with a shared database',
       'this.addIdly(this.#decision(one, refusal.reason));',

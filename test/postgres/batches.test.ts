@@ -76,3 +76,40 @@ it('a message that moves money asks the database whether its key may still sign'
   const exit = { kind: 'unslashable', signingRoot: root(9), irrevocable: true } as const;
   expect(await verdict(one, KEY_A, exit)).toBe('KEY_DELETED');
 });
+
+it('an act learns of all acts before it, also of those on other keys', async () => {
+  const url = await freshDatabase();
+  const one = await openSigner(url, { instance: 'one' });
+  const two = await openSigner(url, { instance: 'two' });
+  for (const pubkey of [KEY_A, KEY_B]) await one.admitKey(pubkey, false);
+  await one.operator.freeze([KEY_A], { by: 'a test', reason: 'a test' });
+  await two.deleteKeys([KEY_B]);
+  expect(two.statusOf(KEY_A)).toMatchObject({ state: 'active', frozen: { reason: 'a test' } });
+});
+
+it('text that PostgreSQL takes nowhere is on record as far as it can be read', async () => {
+  const url = await freshDatabase();
+  const guard = await openSigner(url);
+  const odd = 'a\0b\ud800c';
+  guard.recordRefusal(KEY_A, block(1), { client: odd, type: odd }, odd);
+  expect(await guard.probe()).toBeNull();
+  const [history] = await historyOf(url);
+  const { base, records, head } = history!;
+  const kept = 'a\ufffdb\ufffdc';
+  expect(records).toMatchObject([{ client: kept, type: kept, reason: kept }]);
+  expect(verifyHistory(base, records, head).fault).toBeNull();
+});
+
+it('what others signed is found at once, and counts for what is said of the key', async () => {
+  const url = await freshDatabase();
+  const { clock } = clockAt(100);
+  const one = await openSigner(url, { instance: 'one', clock });
+  const two = await openSigner(url, { instance: 'two', clock });
+  await one.admitKey(KEY_A, false);
+  await two.admitKey(KEY_A, false);
+  expect(await verdict(two, KEY_A, att(11, 12))).toBe('released');
+  const { messages } = await one.lookUp([{ ...att(11, 12), pubkey: KEY_A }]);
+  expect(messages).toMatchObject([
+    { verdict: 'signed', recorded: [{ target: 12n }], status: { attestation: { target: 12n } } },
+  ]);
+});
