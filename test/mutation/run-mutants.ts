@@ -193,6 +193,15 @@ if (broken !== null) {
 console.log('the tests pass without mutants');
 
 const killedBy = new Map<Mutant, string>();
+/** After every bug, so that a run that is broken off was not for nothing. */
+function record(): void {
+  if (wanted !== '' && wanted !== '--new') return;
+  const killed: Killed[] = MUTANTS.flatMap((mutant) => {
+    const by = killedBy.get(mutant) ?? known.get(mutant.name);
+    return by === undefined ? [] : [{ mutant, by }];
+  });
+  writeFileSync(PAGE, renderEvidence(killed));
+}
 const survivors: Mutant[] = [];
 const waiting = [...chosen];
 async function work(): Promise<void> {
@@ -200,6 +209,7 @@ async function work(): Promise<void> {
     const by = await tryMutant(mutant);
     if (by === null) survivors.push(mutant);
     else killedBy.set(mutant, by);
+    record();
     console.log(
       `${by === null ? 'SURVIVED' : 'killed'}  ${mutant.file}: ${mutant.name}${by === null ? '' : ` (${by})`}`,
     );
@@ -207,14 +217,6 @@ async function work(): Promise<void> {
 }
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 
-if (wanted === '' || wanted === '--new') {
-  const by = (mutant: Mutant): string => killedBy.get(mutant) ?? known.get(mutant.name) ?? '';
-  const killed: Killed[] = MUTANTS.filter((mutant) => !survivors.includes(mutant)).map((mutant) => ({
-    mutant,
-    by: by(mutant),
-  }));
-  writeFileSync(PAGE, renderEvidence(killed));
-}
 if (survivors.length > 0) {
   console.error(`${survivors.length} of ${chosen.length} survived:`);
   for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
