@@ -186,16 +186,18 @@ describe('anchors elsewhere', () => {
   });
 });
 
-it('a watermark of an import that was lost is told by the anchor alone', async () => {
+const VOTES = storageUnderTest() === 'sqlite' ? 'attestation_watermarks' : 'keys';
+const BLOCKS = storageUnderTest() === 'sqlite' ? 'block_watermarks' : 'keys';
+
+it.each([
+  ['slot', `UPDATE ${BLOCKS} SET slot = 79`],
+  ['source', `UPDATE ${VOTES} SET source = 8`],
+  ['target', `UPDATE ${VOTES} SET target = 9`],
+])('a watermark of an import that was lost is told by the anchor alone: its %s', async (_part, sql) => {
   const world = await used();
   const guard = await world.openAny();
   await guard.importInterchange(streamOf(documentOf(keyEntry(KEY_A, [blockEntry(80)], [attEntry(9, 10)]))));
   await guard.close();
-  await forge(
-    world.path,
-    storageUnderTest() === 'sqlite'
-      ? 'UPDATE attestation_watermarks SET source = 8, target = 9'
-      : 'UPDATE keys SET source = 8, target = 9',
-  );
+  await forge(world.path, sql);
   await expect(world.openAny({ bootFloor: 'never' })).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
 });
