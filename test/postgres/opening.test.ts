@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { migrateDatabase, type PostgresTarget } from '../../slashing-db/index.ts';
@@ -87,7 +88,7 @@ describe('a database that is not fit', () => {
 
   it.each(['LATIN1', 'SQL_ASCII'])('is encoded in %s', async (encoding) => {
     const url = new URL(inject('postgresUrl'));
-    const name = `encoded_in_${encoding.toLowerCase()}`;
+    const name = `encoded_${randomUUID().replaceAll('-', '')}`;
     await queryAt(url.href, `CREATE DATABASE ${name} ENCODING ${encoding} LOCALE 'C' TEMPLATE template0`);
     onTestFinished(async () => {
       await queryAt(inject('postgresUrl'), `DROP DATABASE ${name}`);
