@@ -25,6 +25,8 @@ interface Cork {
 /** Milliseconds after which a database that says nothing counts as gone. */
 const CONNECT_MS = 4000;
 export const ANSWER_MS = 4000;
+/** The same for acts and reads, which may be on all keys. */
+export const ACT_MS = 60_000;
 
 /**
  * One connection. What is asked together leaves in one write and is answered in one round trip. A warning counts as a

@@ -1,0 +1,100 @@
+import { isVigilError } from '../../core/errors.ts';
+import type { Pubkey } from '../../core/units.ts';
+import { slashingDbError } from '../errors.ts';
+import type { SharedStorage } from '../storage/shared-port.ts';
+import type { StorageRecord } from '../storage/storage-port.ts';
+import type { Checkpoint, SharedMemory } from './memory.ts';
+
+interface Modules {
+  readonly storage: SharedStorage;
+  readonly memory: SharedMemory;
+}
+
+interface QueuedAct {
+  readonly pubkeys: readonly Pubkey[] | 'all';
+  /** Starts it; its records come through {@link ActQueue.append} before it returns. */
+  readonly start: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Acts that wait for their turn, and what has to be known of those whose commit was lost. */
+export class ActQueue {
+  readonly #modules: Modules;
+  #acts: QueuedAct[] = [];
+  /** Records of the acts that run at this moment. */
+  #collected: { readonly records: StorageRecord[]; readonly committed: Promise<void> } | null = null;
+  /** Keys whose floors were in a commit that was lost. */
+  #unsettled: readonly Pubkey[] = [];
+
+  constructor(modules: Modules) {
+    this.#modules = modules;
+  }
+
+  get length(): number {
+    return this.#acts.length;
+  }
+
+  /** Resolves with what `run` does, once its turn has come. */
+  add<T>(pubkeys: readonly Pubkey[] | 'all', run: () => Promise<T>): Promise<T> {
+    const done = Promise.withResolvers<T>();
+    this.#acts.push({ pubkeys, start: () => void run().then(done.resolve, done.reject), fail: done.reject });
+    return done.promise;
+  }
+
+  /** From within an act: resolves when it is on record. */
+  append(records: readonly StorageRecord[]): Promise<void> {
+    if (this.#collected === null) throw new Error('records of acts come from within an act');
+    this.#collected.records.push(...records);
+    return this.#collected.committed;
+  }
+
+  /** Runs all that wait, in one transaction, while their keys are locked for everybody else. */
+  async perform(): Promise<void> {
+    const { storage, memory } = this.#modules;
+    const acts = this.#acts.splice(0);
+    const pubkeys = acts.some((act) => act.pubkeys === 'all')
+      ? 'all'
+      : acts.flatMap((act) => act.pubkeys as readonly Pubkey[]);
+    const committed = Promise.withResolvers<void>();
+    committed.promise.catch(() => undefined);
+    const start: { before: Checkpoint | null } = { before: null };
+    try {
+      await storage.act(pubkeys, (present) => {
+        memory.adopt(present);
+        start.before = memory.checkpoint();
+        const records: StorageRecord[] = [];
+        this.#collected = { records, committed: committed.promise };
+        try {
+          for (const act of acts) act.start();
+          return memory.writes(records);
+        } finally {
+          this.#collected = null;
+        }
+      });
+      committed.resolve();
+    } catch (error) {
+      const told = actFailed(error as Error);
+      committed.reject(told);
+      // What may not be on record is not believed, and is nothing that a database that comes back must know.
+      if (start.before !== null) this.#unsettled = memory.goBack(start.before);
+      else for (const act of acts) act.fail(told);
+      throw error;
+    }
+  }
+
+  /** It is known by now whether the lost commit came through. */
+  settle(committed: boolean): void {
+    if (committed) this.#modules.memory.floorsPaid(this.#unsettled);
+    this.#unsettled = [];
+  }
+
+  failAll(error: Error): void {
+    for (const { fail } of this.#acts.splice(0)) fail(error);
+  }
+}
+
+/** Whether an act is on record is not known then; all acts may be done again. */
+export const actFailed = (error: Error): Error =>
+  isVigilError(error)
+    ? error
+    : slashingDbError('DB_UNREACHABLE', `the slashing database is away: ${error.message}`, error);

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { isVigilError } from '../../../core/errors.ts';
+import { ACT_MS, type Connection, type Query, type Row } from './connection.ts';
+import { evidenceOf, insertInstance, instanceOf, lockInstance, raiseGeneration } from './instance-row.ts';
+import type { InstanceRow } from './instance-row.ts';
+import { freezeAfterRollback } from './judge-return.ts';
+import { allState, lockProtection, stateOf } from './read-state.ts';
+import { BEGIN, COMMIT, ROLLBACK } from './sign-statement.ts';
+import type { PostgresStorageOptions } from './storage-options.ts';
+import type { StoredState } from '../storage-port.ts';
+
+/** What a signer finds when it takes its place. */
+export interface Entered {
+  readonly instance: InstanceRow;
+  readonly revision: bigint;
+  readonly state: StoredState;
+}
+
+/** Takes the signer's place: whoever had it before is refused at its next commit. @throws what `judge` throws */
+export async function enterDatabase(
+  connection: Connection,
+  options: PostgresStorageOptions,
+): Promise<Entered> {
+  const { instance: name, judge, remembered } = options;
+  const [, , [row] = []] = await connection.ask([BEGIN, lockProtection, lockInstance(name)]);
+  const before = row === undefined ? null : instanceOf(row);
+  const evidence = before === null ? null : await evidenceOf(connection, before, remembered);
+  let owed: string | null;
+  try {
+    owed = judge(evidence);
+  } catch (error) {
+    await connection.ask([ROLLBACK]);
+    const ours = before !== null && options.anchored.has(before.id);
+    if (ours && isVigilError(error, 'DB_ROLLED_BACK')) {
+      await connection.ask([BEGIN, ...freezeAfterRollback(name, error.message), COMMIT]);
+    }
+    throw error;
+  }
+  const owner = randomUUID();
+  const first: Query[] = before === null ? [insertInstance(name, randomUUID(), owner)] : [];
+  if (owed !== null) {
+    first.push({
+      text: 'UPDATE protection SET floor_owed = coalesce($1, floor_owed), revision = revision + 1 WHERE id = 1',
+      values: [owed],
+    });
+  }
+  const answers = await connection.ask([...first, raiseGeneration(name, owner), ...allState, COMMIT], ACT_MS);
+  const [[instance] = [], [protection] = [], keys = [], [latest] = []] = answers.slice(first.length);
+  return {
+    instance: instanceOf(instance as Row),
+    revision: protection?.['revision'] as bigint,
+    state: stateOf(protection, keys, latest),
+  };
+}

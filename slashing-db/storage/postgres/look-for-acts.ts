@@ -1,0 +1,37 @@
+import { rootFromBytes } from '../../../core/units.ts';
+import type { StoredState } from '../storage-port.ts';
+import { ACT_MS } from './connection.ts';
+import { isAsLeft, readInstance } from './instance-row.ts';
+import { pruneQueries } from './prune-history.ts';
+import { stateOf, stateSince } from './read-state.ts';
+import type { Seat } from './seat.ts';
+import { COMMIT } from './sign-statement.ts';
+
+/**
+ * What acts elsewhere changed since the last look; null: nothing. It is also when a signer sees that its own row is not
+ * as it left it, though it has nothing to sign, and when it removes what is too old of its history.
+ * @throws as {@link SharedStorage.refresh}
+ */
+export async function lookForActs(seat: Seat, historyMaxRecords: bigint): Promise<StoredState | null> {
+  try {
+    const prune = pruneQueries(seat.instance, historyMaxRecords);
+    const [, [row] = [], [protection] = [], keys = [], [latest] = []] = await seat.ask([
+      { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' },
+      readInstance(seat.instance.name),
+      ...stateSince(seat.revision),
+      COMMIT,
+    ]);
+    const revision = protection?.['revision'] as bigint;
+    if (!isAsLeft(row, seat.instance) || revision < seat.revision) throw await seat.displaced();
+    if (prune !== null) {
+      const [[moved] = []] = await seat.ask(prune.queries, ACT_MS);
+      const hash = moved?.['base_hash'] as Uint8Array | undefined;
+      if (hash !== undefined) seat.pruned({ index: prune.upTo, hash: rootFromBytes(hash) });
+    }
+    if (revision === seat.revision) return null;
+    seat.revision = revision;
+    return stateOf(protection, keys, latest);
+  } catch (error) {
+    throw seat.given(error);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Pubkey } from '../../../core/units.ts';
+import { slashingDbError } from '../../errors.ts';
+import type { ActWrites } from '../shared-port.ts';
+import type { StoredState } from '../storage-port.ts';
+import { actQueries } from './act-statements.ts';
+import { ACT_MS } from './connection.ts';
+import { isAsLeft, lockInstance } from './instance-row.ts';
+import { lockedState, lockProtection, stateOf } from './read-state.ts';
+import type { Seat } from './seat.ts';
+import { BEGIN, COMMIT, ROLLBACK } from './sign-statement.ts';
+import { mayTryAgain } from './try-again.ts';
+
+type Keys = readonly Pubkey[] | 'all';
+
+/** Three round trips: lock, write, commit. Acts are few; what they write depends on what is locked. @throws as {@link SharedStorage.act} */
+export async function runAct(
+  seat: Seat,
+  pubkeys: Keys,
+  run: (present: StoredState) => ActWrites,
+): Promise<void> {
+  try {
+    const present = await lock(seat, pubkeys);
+    const writes = run(present);
+    if (writes.keys.length + writes.decisions.length === 0 && writes.protection === null) {
+      await seat.ask([ROLLBACK]);
+      return;
+    }
+    const revision = seat.revision + 1n;
+    const { name, head: before } = seat.instance;
+    const { queries, expected, head } = actQueries(name, before, revision, writes);
+    const answers = await seat.ask(queries, ACT_MS);
+    for (const [at, rows] of expected.entries()) {
+      if (rows !== null && answers[at]?.length !== rows) {
+        throw slashingDbError('DB_COMMIT_FAILED', 'the database is ahead of what was to be written to it');
+      }
+    }
+    seat.sends({ head, records: writes.records });
+    await seat.ask([COMMIT], ACT_MS);
+    seat.committed();
+    seat.revision = revision;
+  } catch (error) {
+    throw seat.given(error);
+  }
+}
+
+async function lock(seat: Seat, pubkeys: Keys): Promise<StoredState> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const [, [protection] = [], [row] = [], keys = [], [latest] = []] = await seat.ask(
+        [BEGIN, lockProtection, lockInstance(seat.instance.name), ...lockedState(pubkeys, seat.revision)],
+        ACT_MS,
+      );
+      const revision = protection?.['revision'] as bigint;
+      if (!isAsLeft(row, seat.instance) || revision < seat.revision) throw await seat.displaced();
+      seat.revision = revision;
+      return stateOf(protection, keys, latest);
+    } catch (error) {
+      if (!mayTryAgain(error, tries)) throw error;
+      await seat.ask([ROLLBACK]);
+    }
+  }
+}

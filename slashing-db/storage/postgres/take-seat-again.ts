@@ -1,0 +1,38 @@
+import { isVigilError } from '../../../core/errors.ts';
+import type { FoundAgain } from '../shared-port.ts';
+import { connect, introduce } from './connect.ts';
+import { instanceOf, lockInstance, raiseGeneration } from './instance-row.ts';
+import { judgeReturn } from './judge-return.ts';
+import { allState, lockProtection, stateOf } from './read-state.ts';
+import type { Seat } from './seat.ts';
+import { BEGIN, COMMIT } from './sign-statement.ts';
+import type { PostgresStorageOptions } from './storage-options.ts';
+
+/**
+ * Connects anew, settles what became of the commit that was under way, and makes sure that nothing is missing.
+ * @throws as {@link SharedStorage.reconnect}
+ */
+export async function takeSeatAgain(seat: Seat, options: PostgresStorageOptions): Promise<FoundAgain> {
+  seat.connection.destroy();
+  const connection = await connect(options.target);
+  try {
+    const databaseId = await introduce(connection, options.genesisValidatorsRoot);
+    const { name, owner } = seat.instance;
+    const [, [protection] = [], [row] = []] = await connection.ask([
+      BEGIN,
+      lockProtection,
+      lockInstance(name),
+    ]);
+    const found = { databaseId, instance: row === undefined ? null : instanceOf(row), protection };
+    const settled = judgeReturn(seat.known, found, seat.underWay?.head ?? null);
+    const raised = await connection.ask([raiseGeneration(name, owner), ...allState, COMMIT]);
+    const [[instance] = [], [now] = [], keys = [], [latest] = []] = raised;
+    if (settled === 'committed') seat.committed();
+    seat.takeAgain(connection, instanceOf(instance ?? {}), now?.['revision'] as bigint);
+    return { state: stateOf(now, keys, latest), committed: settled === 'committed' };
+  } catch (error) {
+    if (isVigilError(error, 'DB_ROLLED_BACK')) await seat.freezeAll(error.message, connection);
+    connection.destroy();
+    throw seat.given(error);
+  }
+}
