@@ -9,8 +9,9 @@ import { epochOfSlot } from '../../core/chain/chain-spec.ts';
 import { MONITOR_PORTS } from '../../monitor/http/ports-file.ts';
 import { testNetwork } from '../e2e/support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from '../e2e/support/vigil-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { startChain } from './chain.ts';
-import { freePort, json, startProcess, until } from './processes.ts';
+import { json, startProcess, until } from './processes.ts';
 import { ALERTMANAGER } from './tools.ts';
 import { startWebhook } from './webhook.ts';
 

@@ -1,0 +1,2 @@
+/** Benchmarks use it too, and know nothing of tests. */
+export { freePort } from '../../bench/support/free-port.ts';
