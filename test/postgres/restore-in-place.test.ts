@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queryAt } from '../support/postgres.ts';
 import { freshDatabase, openSigner } from '../support/postgres-guards.ts';
-import { att, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
+import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
 import { verdict } from '../support/temp-guard.ts';
 
 const TABLES = ['keys', 'instances', 'protection', 'history'];
@@ -34,8 +34,10 @@ describe('a backup that is put back under signers that run', () => {
     'is seen with %s, and stops all signers',
     async (_what, next) => {
       const url = await freshDatabase();
-      const guard = await openSigner(url);
-      const other = await openSigner(url, { instance: 'two' });
+      // The floor that a rollback owes has to be one that can be put down.
+      const { clock } = clockAt(1000);
+      const guard = await openSigner(url, { clock });
+      const other = await openSigner(url, { instance: 'two', clock });
       await guard.admitKey(KEY_A, false);
       await other.admitKey(KEY_B, false);
       await backUp(url);
