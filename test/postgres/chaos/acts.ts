@@ -19,11 +19,13 @@ export interface ActDone {
 /** Keys that the end of the run is judged by; and as many as may be frozen at a time. */
 const UNTOUCHED = 4;
 const MOST_FROZEN = 5;
+/** Longer than any transaction lives whose signer is gone. */
+const DOUBT_MS = 20_000;
 
 /**
  * An operator who freezes and thaws keys, deletes some for ever and imports histories that are ahead, at whichever signer.
- * An act that is not answered leaves nobody knowing: its key is left alone from then on, but for deletions, which are
- * repeated until they are answered.
+ * An act that is not answered leaves nobody knowing: its key is left alone until it cannot take effect any more. Deletions
+ * are repeated until they are answered.
  */
 export class Operator {
   readonly done: ActDone[] = [];
@@ -31,6 +33,7 @@ export class Operator {
   readonly #free: string[];
   readonly #frozen: string[] = [];
   readonly #doomed: string[];
+  readonly #doubtful: { readonly pubkey: string; readonly sinceMs: number }[] = [];
 
   constructor(world: ChaosWorld) {
     this.#world = world;
@@ -43,14 +46,20 @@ export class Operator {
     for (let n = 0; !this.#world.over; n += 1) {
       // Deletions are few; they begin when the keys have been at work for a while.
       if (n % 8 === 7 && this.#doomed.length > 0) await this.#delete(this.#doomed.shift()!);
-      else if (n % 5 === 4) await this.#import(this.#take(this.#free));
+      else if (n % 5 === 4) await this.#import();
       else if (this.#frozen.length >= MOST_FROZEN || n % 3 === 2) await this.#unfreeze();
-      else await this.#freeze(this.#take(this.#free));
+      else await this.#freeze();
+      // They may be frozen, and are thawed as if they were.
+      while ((this.#doubtful[0]?.sinceMs ?? Infinity) < Date.now() - DOUBT_MS) {
+        this.#frozen.unshift(this.#doubtful.shift()!.pubkey);
+      }
       await delay(50 + Math.random() * 150);
     }
   }
 
-  async #freeze(pubkey: string): Promise<void> {
+  async #freeze(): Promise<void> {
+    const pubkey = this.#takeFree();
+    if (pubkey === undefined) return;
     const body = { pubkeys: [pubkey], reason: 'a test' };
     if (await this.#act('freeze', pubkey, '/vigil/v1/keys/freeze', body)) this.#frozen.push(pubkey);
   }
@@ -62,7 +71,9 @@ export class Operator {
     if (await this.#act('unfreeze', pubkey, '/vigil/v1/keys/unfreeze', body)) this.#free.push(pubkey);
   }
 
-  async #import(pubkey: string): Promise<void> {
+  async #import(): Promise<void> {
+    const pubkey = this.#takeFree();
+    if (pubkey === undefined) return;
     const { epoch, spec, keystores } = this.#world;
     const target = epoch + 5n;
     const document = {
@@ -113,6 +124,7 @@ export class Operator {
       answeredMs: known ? Date.now() + 1 : null,
       upTo: known ? (upTo?.(answer) ?? null) : null,
     });
+    if (!known && kind !== 'delete') this.#doubtful.push({ pubkey, sinceMs: Date.now() });
     return known;
   }
 
@@ -144,10 +156,8 @@ export class Operator {
     }
   }
 
-  #take(keys: string[]): string {
-    const [key] = keys.splice(Math.floor(Math.random() * keys.length), 1);
-    if (key === undefined) throw new Error('all keys are in doubt');
-    return key;
+  #takeFree(): string | undefined {
+    return this.#free.splice(Math.floor(Math.random() * this.#free.length), 1)[0];
   }
 }
 
