@@ -80,6 +80,11 @@ async function encrypted(): Promise<unknown> {
   return rows;
 }
 
+const cutAll = () =>
+  server.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'vigil signer%'`,
+  );
+
 describe('TLS to the server of the database', () => {
   it.each(['127.0.0.1', 'localhost'])(
     'verify-full to %s: signs over an encrypted connection',
@@ -142,7 +147,15 @@ describe('TLS to the server of the database', () => {
     chmodSync(key, 0o644);
     await expect(openSigner(url)).rejects.toMatchObject({ code: 'DB_SECRET_EXPOSED', exitCode: 3 });
     chmodSync(key, 0o600);
-    await openSigner(url);
+    const guard = await openSigner(url);
+    // While somebody exchanges it, a signer that runs waits.
+    chmodSync(key, 0o644);
+    await cutAll();
+    await expect
+      .poll(() => guard.unavailable?.reason, { timeout: 5000, interval: 10 })
+      .toBe('GUARD_UNAVAILABLE');
+    chmodSync(key, 0o600);
+    await expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
     await expect(openSigner(urlOf({ user: 'vc-1' }))).rejects.toMatchObject({ code: 'DB_UNREACHABLE' });
   });
 
@@ -150,9 +163,7 @@ describe('TLS to the server of the database', () => {
     const guard = await openSigner(urlOf({}), { instance: 'renewed' });
     await guard.admitKey(KEY_A, false);
     await shows('expired');
-    await server.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'vigil signer%'`,
-    );
+    await cutAll();
     await expect
       .poll(() => guard.unavailable?.reason, { timeout: 5000, interval: 10 })
       .toBe('GUARD_UNAVAILABLE');

@@ -1,7 +1,8 @@
-import { expect, onTestFinished } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
 import type { Guard } from '../../slashing-db/index.ts';
 import { PostgresServer } from './postgres.ts';
-import { migrated, openSigner, throughPort, type SignerOptions } from './postgres-guards.ts';
+import { migrated, throughPort } from './postgres-guards.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 /** A primary with a standby that streams from it. */
@@ -12,30 +13,31 @@ export interface ServerPair {
   readonly replication: TcpProxy;
   /** Between signers and whichever server is the primary: what a name in the DNS would be. */
   readonly front: TcpProxy;
-  /** A migrated database, through {@link front}. */
-  readonly url: string;
+  readonly stop: () => Promise<void>;
 }
 
 /** @param synchronous whether commits wait for the standby */
 export async function serverPair(synchronous: boolean): Promise<ServerPair> {
   const primary = await PostgresServer.start();
-  onTestFinished(() => primary.stop());
   const replication = await TcpProxy.to(primary.port);
-  onTestFinished(() => replication.close());
   const standby = await primary.standby('standby', replication.port);
-  onTestFinished(() => standby.stop());
   const front = await TcpProxy.to(primary.port);
-  onTestFinished(() => front.close());
   if (synchronous) {
     await primary.query(`ALTER SYSTEM SET synchronous_standby_names = 'standby'`);
     await primary.query('SELECT pg_reload_conf()');
   }
-  await expect
-    .poll(() => syncStates(primary), { timeout: 20_000, interval: 20 })
-    .toEqual([synchronous ? 'sync' : 'async']);
-  const url = throughPort(await migrated(await primary.emptyDatabase()), front.port);
-  return { primary, standby, replication, front, url };
+  const wanted = synchronous ? 'sync' : 'async';
+  while ((await syncStates(primary)).join() !== wanted) await delay(20);
+  const stop = async (): Promise<void> => {
+    await Promise.all([front.close(), replication.close()]);
+    await Promise.all([standby.stop(), primary.stop()]);
+  };
+  return { primary, standby, replication, front, stop };
 }
+
+/** A migrated database of its own, by the way that signers take. */
+export const databaseOn = async ({ primary, front }: ServerPair): Promise<string> =>
+  throughPort(await migrated(await primary.emptyDatabase()), front.port);
 
 /** How far commits wait for each standby that is connected. */
 export async function syncStates(primary: PostgresServer): Promise<string[]> {
@@ -57,9 +59,6 @@ export async function failOver({ primary, standby, front }: ServerPair): Promise
   await standby.promote();
   front.target = standby.port;
 }
-
-export const signerOn = (pair: ServerPair, options: SignerOptions = {}): Promise<Guard> =>
-  openSigner(pair.url, options);
 
 /** It found its database again. */
 export const isBack = (guard: Guard) =>

@@ -48,15 +48,10 @@ export const signerPaused =
     signer.wake();
   };
 
-/** While all else goes on. No more than three times: the others have to have something to do. */
-export function signerPausedForAMinute(): Blow {
-  let times = 0;
-  return async (world) => {
-    times += 1;
-    if (times > 3) return;
-    const signer = world.pick(world.signers);
-    signer.pause();
-    void delay(60_000).then(() => signer.wake());
-    await delay(10);
-  };
-}
+/** While all else goes on. */
+export const signerPausedForAMinute: Blow = async (world) => {
+  const signer = world.pick(world.signers);
+  signer.pause();
+  void delay(60_000).then(() => signer.wake());
+  await delay(10);
+};

@@ -54,6 +54,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
+const MINUTE = 'signer paused for a minute';
+
 async function strike(
   world: ChaosWorld,
   { seconds, longestPauseSeconds }: ChaosOptions,
@@ -62,13 +64,15 @@ async function strike(
   const blows: Record<string, Blow> = {
     ...BLOWS,
     'signer paused': signerPaused(longestPauseSeconds),
-    ...(longestPauseSeconds >= 60 && { 'signer paused for a minute': signerPausedForAMinute() }),
+    ...(longestPauseSeconds >= 60 && { [MINUTE]: signerPausedForAMinute }),
   };
   const names = Object.keys(blows);
   const events = Object.fromEntries(names.map((name) => [name, 0]));
   // Each kind of blow once at least, however slow the machine is.
   for (let n = 0; n < names.length || world.secondsSinceStart < seconds; n += 1) {
-    const name = n < names.length ? names[n]! : world.pick(names);
+    // The others have to have somebody to meet.
+    const some = names.filter((one) => one !== MINUTE || events[one]! < 3);
+    const name = n < names.length ? names[n]! : world.pick(some);
     log(`${world.secondsSinceStart.toFixed(1)} s  ${name}`);
     events[name] = (events[name] ?? 0) + 1;
     await blows[name]!(world);
