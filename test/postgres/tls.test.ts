@@ -160,7 +160,8 @@ describe('TLS to the server of the database', () => {
   });
 
   it('goes on over a new certificate of the same authority without an operator', async () => {
-    const guard = await openSigner(urlOf({}), { instance: 'renewed' });
+    const away: (string | null)[] = [];
+    const guard = await openSigner(urlOf({}), { instance: 'renewed', onAvailable: (why) => away.push(why) });
     await guard.admitKey(KEY_A, false);
     await shows('expired');
     await cutAll();
@@ -168,6 +169,7 @@ describe('TLS to the server of the database', () => {
       .poll(() => guard.unavailable?.reason, { timeout: 5000, interval: 10 })
       .toBe('GUARD_UNAVAILABLE');
     expect(await verdict(guard, KEY_A, att(7, 8))).toBe('GUARD_UNAVAILABLE');
+    await expect.poll(() => away.join('\n')).toContain('certificate has expired');
     await shows('server-2');
     await expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
     expect(await verdict(guard, KEY_A, att(7, 8))).toBe('released');
