@@ -57,7 +57,7 @@ export function readPrivateFile(path: string, maxBytes: number = MAX_KEY_FILE_BY
 }
 
 function assertPrivate(path: string, { mode }: Stats): void {
-  if (!POSIX || (mode & forbiddenBits(path)) === 0) return;
+  if (!POSIX || (mode & 0o077) === 0 || (mode & forbiddenBits(path)) === 0) return;
   const bits = (mode & 0o777).toString(8).padStart(4, '0');
   throw keyError('KEY_FILE_EXPOSED', `${path} has mode ${bits}, it must be 0600`);
 }

@@ -1,5 +1,6 @@
 import { aggregatePublicKeys, PublicKey, SecretKey } from '@chainsafe/blst';
 import { randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 
 /** A secret and the public key that it is said to belong to. */
 export interface ClaimedSecret {
@@ -11,24 +12,26 @@ export interface ClaimedSecret {
 }
 
 /** Below this, deriving each public key is as fast. */
-const FEW = 64;
-/** A wrong secret passes each sum with at most one half. */
-const SUMS = 40;
+const FEW = 256;
+/** Each wrong secret stays unseen in one round with at most 1 / HEAPS. */
+const HEAPS = 16;
+const ROUNDS = 10;
 const ORDER = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
 
 /**
- * Which secrets do not belong to their public keys. Deriving 10,000 public keys takes two seconds of a core; here sums
- * over random halves are compared, secrets on the one side and public keys on the other, which takes a sixth. If any pair
- * is wrong, a sum over a random half comes out right with at most one half, whatever the others are; for all of them
- * that is 2^-40. Only when a sum is wrong is each derived, to find the culprit.
+ * Which secrets do not belong to their public keys. Deriving 10,000 public keys takes two seconds of a core; here they are
+ * thrown on sixteen heaps, and of each heap the sum of the secrets is held against the sum of the public keys, which takes
+ * a tenth. Take any wrong one, and let all others lie as they fell: if every heap is to come out right, there is only one
+ * on which it can lie. So each round overlooks it with at most 1/16, and ten rounds all of them with 2^-40. Only when a
+ * heap is wrong is each key derived, to find the culprit.
  *
- * The sums become big integers, which cannot be overwritten: each is over some hundred secrets, of which it tells none.
+ * The sums become big integers, which cannot be overwritten: each is over many secrets, of which it tells none.
  */
-export function wrongSecrets<Claim extends ClaimedSecret>(claims: readonly Claim[]): Claim[] {
+export async function wrongSecrets<Claim extends ClaimedSecret>(claims: readonly Claim[]): Promise<Claim[]> {
   const points = claims.map(pointOf);
   const readable = points.flatMap((point) => point ?? []);
   const together = claims.length >= FEW && readable.length === claims.length;
-  return together && sumsAgree(claims, readable) ? [] : claims.filter(isWrong);
+  return together && (await heapsAgree(claims, readable)) ? [] : claims.filter(isWrong);
 }
 
 /** Null when the two forms of the key differ: then the sums would speak of another key. */
@@ -49,33 +52,53 @@ function isWrong({ secret, pubkey }: ClaimedSecret): boolean {
   }
 }
 
-function sumsAgree(claims: readonly ClaimedSecret[], points: readonly PublicKey[]): boolean {
-  for (let sum = 0; sum < SUMS; sum += 1) {
-    const chosen = randomHalf(claims.length);
-    const half = points.filter((_point, index) => chosen(index));
-    // So improbable that it may as well be looked at one by one.
-    if (half.length === 0) return false;
-    if (!matches(sumOf(claims, chosen), aggregatePublicKeys(half))) return false;
+async function heapsAgree(claims: readonly ClaimedSecret[], points: readonly PublicKey[]): Promise<boolean> {
+  const limbs = limbsOf(claims);
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await turn();
+      if (!roundAgrees(limbs, points)) return false;
+    }
+    return true;
+  } finally {
+    limbs.fill(0);
   }
-  return true;
 }
 
-function randomHalf(count: number): (index: number) => boolean {
-  const bits = randomBytes(Math.ceil(count / 8));
-  return (index) => (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
-}
-
-/** Limbs of 32 bits are summed up as doubles, exact up to 2^21 summands. */
-function sumOf(claims: readonly ClaimedSecret[], chosen: (index: number) => boolean): bigint {
-  const limbs = new Float64Array(8);
-  claims.forEach(({ secret }, index) => {
-    if (!chosen(index)) return;
-    const view = new DataView(secret.buffer, secret.byteOffset, secret.byteLength);
-    for (let limb = 0; limb < 8; limb += 1) limbs[limb] = (limbs[limb] ?? 0) + view.getUint32(limb * 4);
+function roundAgrees(limbs: Uint32Array, points: readonly PublicKey[]): boolean {
+  const fallen = randomBytes(points.length);
+  const heaps = Array.from({ length: HEAPS }, (): PublicKey[] => []);
+  // Sums of 32-bit limbs as doubles are exact up to 2^21 summands.
+  const sums = new Float64Array(HEAPS * LIMBS);
+  for (const [index, point] of points.entries()) {
+    const heap = (fallen[index] ?? 0) % HEAPS;
+    heaps[heap]?.push(point);
+    for (let limb = 0; limb < LIMBS; limb += 1) {
+      const at = heap * LIMBS + limb;
+      sums[at] = (sums[at] ?? 0) + (limbs[index * LIMBS + limb] ?? 0);
+    }
+  }
+  const agree = heaps.every((heap, at) => {
+    if (heap.length === 0) return true;
+    const sum = [...sums.subarray(at * LIMBS, (at + 1) * LIMBS)].reduce(shiftIn, 0n);
+    return matches(sum % ORDER, aggregatePublicKeys(heap));
   });
-  const sum = limbs.reduce((total, limb) => (total << 32n) + BigInt(limb), 0n);
-  limbs.fill(0);
-  return sum % ORDER;
+  sums.fill(0);
+  return agree;
+}
+
+const LIMBS = 8;
+
+const shiftIn = (total: bigint, limb: number): bigint => (total << 32n) + BigInt(limb);
+
+/** Most significant first. */
+function limbsOf(claims: readonly ClaimedSecret[]): Uint32Array {
+  const limbs = new Uint32Array(claims.length * LIMBS);
+  for (const [index, { secret }] of claims.entries()) {
+    const view = new DataView(secret.buffer, secret.byteOffset, secret.byteLength);
+    for (let limb = 0; limb < LIMBS; limb += 1) limbs[index * LIMBS + limb] = view.getUint32(limb * 4);
+  }
+  return limbs;
 }
 
 function matches(sum: bigint, point: PublicKey): boolean {

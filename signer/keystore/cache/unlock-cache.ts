@@ -3,8 +3,8 @@ import { isVigilError } from '../../../core/errors.ts';
 import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
 import { readPrivateFile } from '../private-file.ts';
 import { openBox } from './box.ts';
-import { decodeCache, MAX_CACHE_BYTES, sealedPart, type CacheRecord } from './cache-layout.ts';
-import { cacheKeys, lockingKey, sealOf, unlockKey } from './cache-lock.ts';
+import { decodeCache, MAX_CACHE_BYTES, sealedPart, type CacheFile, type CacheRecord } from './cache-layout.ts';
+import { cacheKeys, lockingKey, lockMaterial, sealOf, unlockKey } from './cache-lock.ts';
 import { wrongSecrets } from './check-secrets.ts';
 
 /** What says that a record is still that of a keystore: digests of its file and of its password, see `cache-lock.ts`. */
@@ -27,23 +27,33 @@ export interface UnlockedCache {
   readonly stale: number;
 }
 
-export type CacheState =
-  UnlockedCache | { readonly kind: 'none' } | { readonly kind: 'refused'; readonly reason: string };
+export interface RefusedCache {
+  readonly kind: 'refused';
+  readonly reason: string;
+  /** Nothing speaks against it but that a password is missing. */
+  readonly locked: boolean;
+}
 
-const refused = (reason: string): CacheState => ({ kind: 'refused', reason });
+export type CacheState = UnlockedCache | RefusedCache | { readonly kind: 'none' };
 
-/**
- * Proves a cache file: place, passwords and seal. Its secrets are still shut. Never throws but for lack of memory.
- * @param proofs of all keystores that are there now
- * @param derive what `lockingKey` is, or the same ahead of time
- * @throws KEYSTORE_KDF_FAILED
- */
-export async function unlockCache(
+export const refused = (reason: string, locked = false): RefusedCache => ({
+  kind: 'refused',
+  reason,
+  locked,
+});
+
+/** A whole cache of this version and place. Nothing in it is proven yet. */
+export interface ReadCache {
+  readonly kind: 'read';
+  readonly bytes: Uint8Array;
+  readonly file: CacheFile;
+}
+
+/** Never throws. */
+export async function readCache(
   path: string,
   place: Uint8Array,
-  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-  derive: typeof lockingKey = lockingKey,
-): Promise<CacheState> {
+): Promise<ReadCache | Exclude<CacheState, UnlockedCache>> {
   const bytes = await read(path);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const file = decodeCache(bytes);
@@ -51,16 +61,28 @@ export async function unlockCache(
   if (!timingSafeEqual(file.place, place)) {
     return refused('it was made on another machine or for another data directory');
   }
+  return { kind: 'read', bytes, file };
+}
+
+/**
+ * Proves a cache file: passwords and seal. Its secrets are still shut. Never throws but for lack of memory.
+ * @param proofs of all keystores that are there now
+ * @param derive what `lockingKey` is, or the same ahead of time
+ * @throws KEYSTORE_KDF_FAILED
+ */
+export async function unlockCache(
+  { bytes, file }: ReadCache,
+  place: Uint8Array,
+  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+  derive: typeof lockingKey = lockingKey,
+): Promise<CacheState> {
   const records = file.records.flatMap((record) => proven(record, proofs));
   if (records.length === 0) return refused('none of its keystores is there any more as it was');
-  const passwords = records.map(({ proof }) => proof.password);
-  const locking = await derive(passwords, file.salt, place);
-  const dataKey = unlockKey(locking, file.lockedKey);
-  locking.fill(0);
+  const dataKey = await dataKeyOf(file, place, passwordSets(file.records, records, proofs), derive);
   if (dataKey === null) {
-    return refused(
-      'a password is another than when it was made, or a keystore with a password of its own is gone',
-    );
+    const reason =
+      'a password is another than when it was made, or a keystore with a password of its own is gone';
+    return refused(reason, true);
   }
   const keys = cacheKeys(dataKey);
   const intact = timingSafeEqual(sealOf(keys.file, sealedPart(bytes)), file.seal);
@@ -70,6 +92,40 @@ export async function unlockCache(
   return { kind: 'unlocked', dataKey, records, stale: file.records.length - records.length };
 }
 
+/**
+ * Which passwords it may be under: those that are now beside all of its keystores, changed ones too, because a keystore
+ * may be written anew under its old password; or those of unchanged keystores alone.
+ */
+function passwordSets(
+  records: readonly CacheRecord[],
+  unchanged: readonly ProvenRecord[],
+  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+): Uint8Array[][] {
+  const all = records.flatMap(({ pubkey }) => proofs.get(pubkeyFromBytes(pubkey))?.password ?? []);
+  const sure = unchanged.map(({ proof }) => proof.password);
+  if (all.length === sure.length) return [sure];
+  const [one, other] = [lockMaterial(all), lockMaterial(sure)];
+  const same = Buffer.compare(one, other) === 0;
+  one.fill(0);
+  other.fill(0);
+  return same ? [sure] : [all, sure];
+}
+
+async function dataKeyOf(
+  { salt, lockedKey }: CacheFile,
+  place: Uint8Array,
+  passwordSets: readonly Uint8Array[][],
+  derive: typeof lockingKey,
+): Promise<Uint8Array | null> {
+  for (const passwords of passwordSets) {
+    const locking = await derive(passwords, salt, place);
+    const dataKey = unlockKey(locking, lockedKey);
+    locking.fill(0);
+    if (dataKey !== null) return dataKey;
+  }
+  return null;
+}
+
 export interface OpenedSecret {
   readonly pubkey: Pubkey;
   /** The caller overwrites it. */
@@ -77,18 +133,18 @@ export interface OpenedSecret {
 }
 
 /** The secrets of proven records that belong to their public keys; any other is left out. */
-export function openRecords(
+export async function openRecords(
   recordsKey: Uint8Array,
   place: Uint8Array,
   records: readonly ProvenRecord[],
-): OpenedSecret[] {
+): Promise<OpenedSecret[]> {
   // Taken over once: with bytes Node does it anew for each, which costs more than the decryption.
   const key = createSecretKey(recordsKey);
   const claims = records.flatMap(({ pubkey, record }) => {
     const secret = openBox(key, record.sealed, recordBinding(place, record));
     return secret === null ? [] : [{ secret, pubkey: record.pubkey, point: record.point, name: pubkey }];
   });
-  const wrong = new Set(wrongSecrets(claims));
+  const wrong = new Set(await wrongSecrets(claims));
   for (const { secret } of wrong) secret.fill(0);
   return claims.filter((claim) => !wrong.has(claim)).map(({ name, secret }) => ({ pubkey: name, secret }));
 }
@@ -99,13 +155,18 @@ export const recordBinding = (
   { pubkey, point, keystore }: Omit<CacheRecord, 'sealed'>,
 ): Uint8Array => Buffer.concat([place, pubkey, point, keystore]);
 
-async function read(path: string): Promise<Uint8Array | CacheState> {
+async function read(path: string): Promise<Uint8Array | RefusedCache | { readonly kind: 'none' }> {
   try {
     return await readPrivateFile(path, MAX_CACHE_BYTES);
   } catch (error) {
     if (isVigilError(error, 'KEY_FILE_MISSING')) return { kind: 'none' };
     return refused(isVigilError(error) ? error.message : 'it cannot be read');
   }
+}
+
+/** Whether the keystore of a record is still the one that it was made of. */
+export function isProven(record: CacheRecord, proofs: ReadonlyMap<Pubkey, KeystoreProof>): boolean {
+  return proven(record, proofs).length > 0;
 }
 
 function proven(record: CacheRecord, proofs: ReadonlyMap<Pubkey, KeystoreProof>): ProvenRecord[] {
