@@ -1,10 +1,8 @@
 import { hash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
-import { readPrivateFile } from '../private-file.ts';
-import { decodeCache, MAX_CACHE_BYTES } from './cache-layout.ts';
+import type { Pubkey } from '../../../core/units.ts';
 import { lockingKey, lockMaterial, passwordDigest } from './cache-lock.ts';
-import type { KeystoreProof } from './unlock-cache.ts';
+import { readCache, type KeystoreProof, type ReadCache } from './unlock-cache.ts';
 
 /** How the files of a key are read, at once: many small ones. Both throw when there is none or it may not be used. */
 export interface KeyFiles {
@@ -26,6 +24,7 @@ export class ReadAhead {
   readonly #proofs = new Map<Pubkey, KeystoreProof>();
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
+  #cache: ReadCache | null = null;
   #early: {
     readonly salt: Uint8Array;
     readonly material: Uint8Array;
@@ -41,6 +40,14 @@ export class ReadAhead {
   async proofs(): Promise<ReadonlyMap<Pubkey, KeystoreProof>> {
     await this.#done;
     return this.#proofs;
+  }
+
+  /** The file, if there is one that can be used here. Once: it is large. */
+  async cache(): Promise<ReadCache | null> {
+    await this.#done;
+    const cache = this.#cache;
+    this.#cache = null;
+    return cache;
   }
 
   /** As `lockingKey`: the key that was derived ahead if it is for these passwords. Once. @throws as that */
@@ -77,9 +84,10 @@ export class ReadAhead {
   }
 
   async #read(path: string, place: Uint8Array, files: KeyFiles): Promise<void> {
-    const file = decodeCache(await readPrivateFile(path, MAX_CACHE_BYTES));
-    if (file === null) return;
-    const pubkeys = file.records.map((record) => pubkeyFromBytes(record.pubkey));
+    const cache = await readCache(path, place);
+    if (cache.kind !== 'read') return;
+    this.#cache = cache;
+    const { file, pubkeys } = cache;
     const passwords = new Map<Pubkey, Uint8Array>();
     await this.#forEach(pubkeys, (pubkey) => {
       passwords.set(pubkey, passwordDigest(files.password(pubkey)));

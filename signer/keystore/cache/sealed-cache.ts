@@ -1,12 +1,13 @@
-import { SecretKey } from '@chainsafe/blst';
+import type { SecretKey } from '@chainsafe/blst';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isVigilError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log/logger.ts';
 import { Turns } from '../../../core/turns.ts';
-import { bytesOf, pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
+import { bytesOf, type Pubkey } from '../../../core/units.ts';
 import { keyError } from '../../key-errors.ts';
+import type { SecretBytes } from '../bls-keys.ts';
 import { removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { sealBox } from './box.ts';
@@ -24,11 +25,13 @@ import {
   unlockCache,
   type CacheState,
   type KeystoreProof,
+  type OpenedSecret,
 } from './unlock-cache.ts';
 
 export interface CachedKey {
   readonly pubkey: Pubkey;
-  readonly secretKey: SecretKey;
+  /** Until the next batch is asked for. */
+  readonly secretKey: SecretBytes;
 }
 
 /** Keys proven in one go, with a turn of the event loop in between. */
@@ -135,11 +138,7 @@ export class SealedCache {
         this.#tellOfRefusal('a secret in it does not belong to its public key');
       const good = new Set(opened.map(({ pubkey }) => pubkey));
       for (const { pubkey } of batch) if (!good.has(pubkey)) this.#kept.delete(pubkey);
-      yield opened.map(({ pubkey, secret }) => {
-        const secretKey = SecretKey.fromBytes(secret);
-        secret.fill(0);
-        return { pubkey, secretKey };
-      });
+      yield* lent(opened);
       await turn();
     }
   }
@@ -149,7 +148,7 @@ export class SealedCache {
     ahead: ReadAhead | null | undefined,
   ): Promise<CacheState> {
     try {
-      const cache = await readCache(this.#path, this.#place);
+      const cache = (await ahead?.cache()) ?? (await readCache(this.#path, this.#place));
       if (cache.kind !== 'read') return cache;
       return await unlockCache(cache, this.#place, proofs, ahead?.lockingKey.bind(ahead));
     } catch (error) {
@@ -165,12 +164,10 @@ export class SealedCache {
     try {
       for await (const batch of this.#spares.recover(proofs)) {
         keys += batch.length;
-        yield batch.map(({ pubkey, record, secret, password }) => {
-          const secretKey = SecretKey.fromBytes(secret);
+        for (const { pubkey, record, secret, password } of batch) {
           this.#keep(pubkey, { ...record, password }, secret);
-          secret.fill(0);
-          return { pubkey, secretKey };
-        });
+        }
+        yield* lent(batch);
       }
     } catch (error) {
       this.#log.warn({ err: error, path: this.#path }, 'spare parts of the key cache could not be read');
@@ -217,7 +214,7 @@ export class SealedCache {
     if (this.#known) return false;
     const cache = await readCache(this.#path, this.#place);
     if (cache.kind !== 'read') return cache.kind === 'refused';
-    return cache.file.records.some((record) => pubkeyFromBytes(record.pubkey) === pubkey);
+    return cache.pubkeys.includes(pubkey);
   }
 
   /**
@@ -310,5 +307,15 @@ export class SealedCache {
     this.#changed();
     const { code, hint, message } = keyError('KEY_CACHE_REFUSED');
     this.#log.warn({ code, hint, path: this.#path, reason }, message);
+  }
+}
+
+/** Overwrites the secrets when whoever asked for them comes back, or comes no more. */
+function* lent(opened: readonly OpenedSecret[]): Generator<CachedKey[], void, undefined> {
+  try {
+    // Not keys of blst, which has copies that nobody overwrites.
+    yield opened.map(({ pubkey, secret }) => ({ pubkey, secretKey: { toBytes: () => secret.slice() } }));
+  } finally {
+    for (const { secret } of opened) secret.fill(0);
   }
 }

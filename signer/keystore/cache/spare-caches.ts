@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
+import type { Pubkey } from '../../../core/units.ts';
 import { namesIn, removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { openBox, sealBox } from './box.ts';
@@ -10,8 +10,8 @@ import { cacheKeys } from './cache-lock.ts';
 import { sealCache } from './seal-cache.ts';
 import { spareParts } from './spare-parts.ts';
 import {
-  isProven,
   openRecords,
+  provenRecords,
   readCache,
   recordBinding,
   unlockCache,
@@ -61,9 +61,8 @@ export class SpareCaches {
     const had = new Set<Pubkey>();
     for (const name of await this.#names()) {
       const cache = await readCache(join(dirname(this.#path), name), this.#place);
-      if (cache.kind !== 'read' || !cache.file.records.every((record) => isProven(record, proofs))) continue;
-      const pubkeys = cache.file.records.map(({ pubkey }) => pubkeyFromBytes(pubkey));
-      if (pubkeys.every((pubkey) => had.has(pubkey))) continue;
+      if (cache.kind !== 'read' || provenRecords(cache, proofs).length < cache.pubkeys.length) continue;
+      if (cache.pubkeys.every((pubkey) => had.has(pubkey))) continue;
       const state = await unlockCache(cache, this.#place, proofs);
       if (state.kind !== 'unlocked') continue;
       const keys = cacheKeys(state.dataKey);

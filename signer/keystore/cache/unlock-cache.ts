@@ -47,6 +47,8 @@ export interface ReadCache {
   readonly kind: 'read';
   readonly bytes: Uint8Array;
   readonly file: CacheFile;
+  /** Of the records, in their order. */
+  readonly pubkeys: readonly Pubkey[];
 }
 
 /** Never throws. */
@@ -61,7 +63,7 @@ export async function readCache(
   if (!timingSafeEqual(file.place, place)) {
     return refused('it was made on another machine or for another data directory');
   }
-  return { kind: 'read', bytes, file };
+  return { kind: 'read', bytes, file, pubkeys: file.records.map(({ pubkey }) => pubkeyFromBytes(pubkey)) };
 }
 
 /**
@@ -71,14 +73,15 @@ export async function readCache(
  * @throws KEYSTORE_KDF_FAILED
  */
 export async function unlockCache(
-  { bytes, file }: ReadCache,
+  cache: ReadCache,
   place: Uint8Array,
   proofs: ReadonlyMap<Pubkey, KeystoreProof>,
   derive: typeof lockingKey = lockingKey,
 ): Promise<CacheState> {
-  const records = file.records.flatMap((record) => proven(record, proofs));
+  const { bytes, file } = cache;
+  const records = provenRecords(cache, proofs);
   if (records.length === 0) return refused('none of its keystores is there any more as it was');
-  const dataKey = await dataKeyOf(file, place, passwordSets(file.records, records, proofs), derive);
+  const dataKey = await dataKeyOf(file, place, passwordSets(cache, records, proofs), derive);
   if (dataKey === null) {
     const reason =
       'a password is another than when it was made, or a keystore with a password of its own is gone';
@@ -97,13 +100,13 @@ export async function unlockCache(
  * may be written anew under its old password; or those of unchanged keystores alone.
  */
 function passwordSets(
-  records: readonly CacheRecord[],
+  { pubkeys }: ReadCache,
   unchanged: readonly ProvenRecord[],
   proofs: ReadonlyMap<Pubkey, KeystoreProof>,
 ): Uint8Array[][] {
-  const all = records.flatMap(({ pubkey }) => proofs.get(pubkeyFromBytes(pubkey))?.password ?? []);
   const sure = unchanged.map(({ proof }) => proof.password);
-  if (all.length === sure.length) return [sure];
+  if (pubkeys.length === sure.length) return [sure];
+  const all = pubkeys.flatMap((pubkey) => proofs.get(pubkey)?.password ?? []);
   const [one, other] = [lockMaterial(all), lockMaterial(sure)];
   const same = Buffer.compare(one, other) === 0;
   one.fill(0);
@@ -164,14 +167,15 @@ async function read(path: string): Promise<Uint8Array | RefusedCache | { readonl
   }
 }
 
-/** Whether the keystore of a record is still the one that it was made of. */
-export function isProven(record: CacheRecord, proofs: ReadonlyMap<Pubkey, KeystoreProof>): boolean {
-  return proven(record, proofs).length > 0;
-}
-
-function proven(record: CacheRecord, proofs: ReadonlyMap<Pubkey, KeystoreProof>): ProvenRecord[] {
-  const pubkey = pubkeyFromBytes(record.pubkey);
-  const proof = proofs.get(pubkey);
-  if (proof === undefined || !timingSafeEqual(proof.keystore, record.keystore)) return [];
-  return [{ pubkey, record, proof }];
+/** The records whose keystores are still those that they were made of. */
+export function provenRecords(
+  { file, pubkeys }: ReadCache,
+  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+): ProvenRecord[] {
+  return file.records.flatMap((record, index) => {
+    const pubkey = pubkeys[index];
+    const proof = pubkey === undefined ? undefined : proofs.get(pubkey);
+    if (pubkey === undefined || proof === undefined) return [];
+    return timingSafeEqual(proof.keystore, record.keystore) ? [{ pubkey, record, proof }] : [];
+  });
 }

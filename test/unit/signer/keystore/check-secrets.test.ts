@@ -52,6 +52,11 @@ describe('wrongSecrets', () => {
     expect(await wrongSecrets(all)).toEqual([all[7], all[8]]);
   });
 
+  it('finds a number that is no key although it stands for the right one', async () => {
+    const all = replaced({ 9: { secret: asBytes(asNumber(many[9]!.secret) + ORDER) } });
+    expect(await wrongSecrets(all)).toEqual([all[9]]);
+  });
+
   it('does not trust the uncompressed form where it is nonsense', async () => {
     const all = replaced({ 5: { point: new Uint8Array(96) } });
     expect(await wrongSecrets(all)).toEqual([]);
