@@ -135,7 +135,11 @@ export class KeyDirectory {
     const stored = [...new Set(pubkeys)].map((pubkey) => this.#stored(pubkey));
     const ahead = this.#ahead;
     this.#ahead = null;
-    yield* openStored(stored, this.#cache, { ahead, ...options });
+    try {
+      yield* openStored(stored, this.#cache, { ahead, ...options });
+    } finally {
+      await ahead?.stop();
+    }
   }
 
   /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */

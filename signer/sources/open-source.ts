@@ -38,7 +38,12 @@ export function laidOutBy(config: SourceConfig): (() => Promise<LaidOut[]>) | nu
       return () => LAYOUTS[config.type](config.path, config.passwords);
     case 'deposit-cli':
       return () => depositCli(config.path, config['password-file']);
-    default:
+    case 'prysm':
+    case 'raw-hex':
+    case 'vault':
+    case 'aws':
+    case 'gcp':
+    case 'azure':
       return null;
   }
 }

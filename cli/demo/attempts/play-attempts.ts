@@ -40,7 +40,17 @@ export async function playAttempts(output: Output, signal: AbortSignal): Promise
   try {
     await mkdir(dataDir, { mode: 0o700 });
     output.note(`Making ${KEY_COUNT} validator keys in ${dataDir} ...`);
-    const make = ['keys', 'new', '--random', '--count', `${KEY_COUNT}`, '--kdf', 'pbkdf2', '--json', ...flags];
+    const make = [
+      'keys',
+      'new',
+      '--random',
+      '--count',
+      `${KEY_COUNT}`,
+      '--kdf',
+      'pbkdf2',
+      '--json',
+      ...flags,
+    ];
     const { pubkeys } = JSON.parse(await runVerb(make, signal)) as { pubkeys: string[] };
     output.note('Starting the signer ...');
     const listen = ['--http-port', '0', '--metrics-port', '0', '--log-level', 'silent'];

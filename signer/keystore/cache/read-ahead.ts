@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Pubkey } from '../../../core/units.ts';
 import { lockingKey, lockMaterial, passwordDigest } from './cache-lock.ts';
+import { throwOnHeaps, type Heaps } from './check-secrets.ts';
 import { readCache, type KeystoreProof, type ReadCache } from './unlock-cache.ts';
 
 /** How the files of a key are read, at once: many small ones. Both throw when there is none or it may not be used. */
@@ -10,6 +11,8 @@ export interface KeyFiles {
   readonly password: (pubkey: Pubkey) => string;
 }
 
+/** Keys that are proven in one go. */
+export const BATCH = 10_000;
 /** Keys whose files are read in one go, a millisecond or two: the start goes on in the turns in between. */
 const READ_AT_ONCE = 50;
 
@@ -25,6 +28,7 @@ export class ReadAhead {
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   #cache: ReadCache | null = null;
+  #heaps: Promise<Heaps | null> = Promise.resolve(null);
   #early: {
     readonly salt: Uint8Array;
     readonly material: Uint8Array;
@@ -50,6 +54,12 @@ export class ReadAhead {
     return cache;
   }
 
+  /** Of the records of the file, if they are proven in one go. */
+  async heaps(): Promise<Heaps | null> {
+    await this.#done;
+    return this.#heaps;
+  }
+
   /** As `lockingKey`: the key that was derived ahead if it is for these passwords. Once. @throws as that */
   async lockingKey(
     passwords: Iterable<Uint8Array>,
@@ -69,10 +79,13 @@ export class ReadAhead {
     return lockingKey(passwords, salt, place);
   }
 
-  /** Reads nothing further, and overwrites a key that nobody took. */
+  /** Reads nothing further, overwrites a key that nobody took, and lets go of the rest. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#done;
+    this.#proofs.clear();
+    this.#cache = null;
+    this.#heaps = Promise.resolve(null);
     const early = this.#early;
     this.#early = null;
     early?.material.fill(0);
@@ -99,6 +112,8 @@ export class ReadAhead {
     await this.#forEach([...passwords], ([pubkey, password]) => {
       this.#proofs.set(pubkey, { keystore: hash('sha256', files.keystore(pubkey), 'buffer'), password });
     });
+    // The scrypt has a core of its own, and this one would wait for it.
+    if (pubkeys.length <= BATCH) this.#heaps = throwOnHeaps(file.records, this.#stopping.signal);
   }
 
   /** What throws for one is left out. */

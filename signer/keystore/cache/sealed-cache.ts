@@ -14,7 +14,7 @@ import { sealBox } from './box.ts';
 import { AfterRest } from './after-rest.ts';
 import { MAX_CACHE_BYTES, type CacheRecord } from './cache-layout.ts';
 import { cacheKeys } from './cache-lock.ts';
-import { ReadAhead, type KeyFiles } from './read-ahead.ts';
+import { BATCH, ReadAhead, type KeyFiles } from './read-ahead.ts';
 import { sealCache } from './seal-cache.ts';
 import { SpareCaches, type SparedRecord } from './spare-caches.ts';
 import {
@@ -34,8 +34,6 @@ export interface CachedKey {
   readonly secretKey: SecretBytes;
 }
 
-/** Keys proven in one go, with a turn of the event loop in between. */
-const BATCH = 5000;
 /** Changes that come together, such as an import of many keys, are saved together. */
 const REST_MS = 2000;
 /** Spare parts take a scrypt each, up to sixteen: not before whoever changes keys has come to an end. */
@@ -131,9 +129,10 @@ export class SealedCache {
       this.#kept.set(pubkey, { record, password: proof.password });
     }
     this.#known = true;
+    const heaps = (await ahead?.heaps()) ?? null;
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
-      const opened = await openRecords(this.#keys.records, this.#place, batch);
+      const opened = await openRecords(this.#keys.records, this.#place, batch, heaps);
       if (opened.length < batch.length)
         this.#tellOfRefusal('a secret in it does not belong to its public key');
       const good = new Set(opened.map(({ pubkey }) => pubkey));
@@ -157,9 +156,7 @@ export class SealedCache {
   }
 
   /** What spare parts have of a cache that lacks a password: from now on it is in this one. */
-  async *#recover(
-    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-  ): AsyncGenerator<CachedKey[], void, undefined> {
+  async *#recover(proofs: ReadonlyMap<Pubkey, KeystoreProof>): AsyncGenerator<CachedKey[], void, undefined> {
     let keys = 0;
     try {
       for await (const batch of this.#spares.recover(proofs)) {

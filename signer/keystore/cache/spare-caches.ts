@@ -147,7 +147,9 @@ export class SpareCaches {
 
   async #names(): Promise<string[]> {
     const names = await namesIn(dirname(this.#path));
-    return names.filter((name) => name !== basename(this.#path) && cacheOf(name) === basename(this.#path)).sort();
+    return names
+      .filter((name) => name !== basename(this.#path) && cacheOf(name) === basename(this.#path))
+      .sort();
   }
 }
 

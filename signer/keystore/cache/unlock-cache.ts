@@ -3,9 +3,15 @@ import { isVigilError } from '../../../core/errors.ts';
 import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
 import { readPrivateFile } from '../private-file.ts';
 import { openBox } from './box.ts';
-import { decodeCache, MAX_CACHE_BYTES, sealedPart, type CacheFile, type CacheRecord } from './cache-layout.ts';
+import {
+  decodeCache,
+  MAX_CACHE_BYTES,
+  sealedPart,
+  type CacheFile,
+  type CacheRecord,
+} from './cache-layout.ts';
 import { cacheKeys, lockingKey, lockMaterial, sealOf, unlockKey } from './cache-lock.ts';
-import { wrongSecrets } from './check-secrets.ts';
+import { wrongSecrets, type Heaps } from './check-secrets.ts';
 
 /** What says that a record is still that of a keystore: digests of its file and of its password, see `cache-lock.ts`. */
 export interface KeystoreProof {
@@ -135,11 +141,15 @@ export interface OpenedSecret {
   readonly secret: Uint8Array;
 }
 
-/** The secrets of proven records that belong to their public keys; any other is left out. */
+/**
+ * The secrets of proven records that belong to their public keys; any other is left out.
+ * @param heaps see {@link wrongSecrets}
+ */
 export async function openRecords(
   recordsKey: Uint8Array,
   place: Uint8Array,
   records: readonly ProvenRecord[],
+  heaps: Heaps | null = null,
 ): Promise<OpenedSecret[]> {
   // Taken over once: with bytes Node does it anew for each, which costs more than the decryption.
   const key = createSecretKey(recordsKey);
@@ -147,7 +157,7 @@ export async function openRecords(
     const secret = openBox(key, record.sealed, recordBinding(place, record));
     return secret === null ? [] : [{ secret, pubkey: record.pubkey, point: record.point, name: pubkey }];
   });
-  const wrong = new Set(await wrongSecrets(claims));
+  const wrong = new Set(await wrongSecrets(claims, heaps));
   for (const { secret } of wrong) secret.fill(0);
   return claims.filter((claim) => !wrong.has(claim)).map(({ name, secret }) => ({ pubkey: name, secret }));
 }

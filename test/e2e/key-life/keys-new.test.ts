@@ -189,7 +189,11 @@ describe('of a mnemonic in a file', () => {
 
 it.each([
   ['is not there', 'data-dir: there is no folder', () => undefined],
-  ['belongs to something else', 'a folder of something else', () => mkdirSync(join(folder, 'data', 'www'), { recursive: true })],
+  [
+    'belongs to something else',
+    'a folder of something else',
+    () => mkdirSync(join(folder, 'data', 'www'), { recursive: true }),
+  ],
 ])('a data directory that %s gets no keys', async (_what, message, prepare) => {
   prepare();
   const before = readdirSync(folder, { recursive: true });

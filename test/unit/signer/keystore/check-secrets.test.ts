@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generateSecretKey } from '../../../../signer/keystore/bls-keys.ts';
-import { wrongSecrets, type ClaimedSecret } from '../../../../signer/keystore/cache/check-secrets.ts';
+import {
+  throwOnHeaps,
+  wrongSecrets,
+  type ClaimedSecret,
+} from '../../../../signer/keystore/cache/check-secrets.ts';
 
 const claim = (): ClaimedSecret => {
   const secretKey = generateSecretKey();
@@ -60,6 +64,31 @@ describe('wrongSecrets', () => {
   it('does not trust the uncompressed form where it is nonsense', async () => {
     const all = replaced({ 5: { point: new Uint8Array(96) } });
     expect(await wrongSecrets(all)).toEqual([]);
+  });
+
+  it('believes heaps that were thrown ahead only of the very same public keys', async () => {
+    const heaps = await throwOnHeaps(many);
+    expect(heaps?.claims).toBe(many);
+    expect(await wrongSecrets(many, heaps)).toEqual([]);
+    const wrong = replaced({ 42: claim2 });
+    expect(await wrongSecrets(wrong, heaps)).toEqual([wrong[42]]);
+    const [one, two] = [many[3]!, many[150]!];
+    const swapped = replaced({ 3: { secret: two.secret }, 150: { secret: one.secret } });
+    expect(await wrongSecrets(swapped, heaps)).toEqual([swapped[3], swapped[150]]);
+    // The heaps would speak for the secret of another key than that of the claim.
+    const stranger = claim();
+    const others = replaced({ 7: stranger });
+    const ofOthers = await throwOnHeaps(others);
+    const lies = replaced({ 7: { secret: stranger.secret } });
+    expect(await wrongSecrets(lies, ofOthers)).toEqual([lies[7]]);
+    expect(await wrongSecrets(many.slice(0, 280), heaps)).toEqual([]);
+  });
+
+  it('throws no heaps of few keys, of a key that is not what it says, or when it is told to stop', async () => {
+    expect(await throwOnHeaps(many.slice(0, 10))).toBeNull();
+    expect(await throwOnHeaps(replaced({ 5: { point: new Uint8Array(96) } }))).toBeNull();
+    expect(await throwOnHeaps(replaced({ 5: { point: claim().point } }))).toBeNull();
+    expect(await throwOnHeaps(many, AbortSignal.abort())).toBeNull();
   });
 
   it('has nothing against right ones', async () => {

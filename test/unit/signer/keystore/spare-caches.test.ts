@@ -77,8 +77,15 @@ describe('spare parts', () => {
       for (const { secretKey } of keys) expect(bytes.includes(Buffer.from(secretKey.toBytes()))).toBe(false);
     }
     expect(holding(one)).toEqual(holding(two));
-    for (const [key, stranger] of [[own, other], [other, own], [one, own], [own, one]] as const) {
-      expect(spares().some((name) => holding(key).includes(name) && !holding(stranger).includes(name))).toBe(true);
+    for (const [key, stranger] of [
+      [own, other],
+      [other, own],
+      [one, own],
+      [own, one],
+    ] as const) {
+      expect(spares().some((name) => holding(key).includes(name) && !holding(stranger).includes(name))).toBe(
+        true,
+      );
     }
   });
 
@@ -118,7 +125,9 @@ describe('spare parts', () => {
 
   it('do not open under another password, elsewhere, or changed', async () => {
     // The keystores are as they were: only who has the passwords gets further.
-    const guessed = new Map(keys.map((key) => [key.pubkey, { ...key.proof, password: passwordDigest('guess') }]));
+    const guessed = new Map(
+      keys.map((key) => [key.pubkey, { ...key.proof, password: passwordDigest('guess') }]),
+    );
     expect((await opened(guessed)).found.size).toBe(0);
     expect((await opened(all(), cachePlace(folder, 'b'.repeat(64)))).found.size).toBe(0);
     for (const name of spares()) {

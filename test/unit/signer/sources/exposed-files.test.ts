@@ -22,7 +22,7 @@ function put(path: string, mode: number): string {
   return file;
 }
 const vault = (tokenFile: string): SourceConfig => ({
-  ...{ 'type': 'vault', 'address': 'https://v', 'mount': 'm', 'path': 'p', 'field': 'f' },
+  ...{ type: 'vault', address: 'https://v', mount: 'm', path: 'p', field: 'f' },
   ...{ 'token-file': tokenFile, 'timeout-seconds': 1, 'allow-plain-http': 'no' },
 });
 
@@ -46,7 +46,10 @@ describe('what others than the owner can get at', () => {
   });
 
   it('is each keystore and password file of a folder of another client', async () => {
-    const [keystore, password] = [put(`v/${PUBKEY}/voting-keystore.json`, 0o600), put(`secrets/${PUBKEY}`, 0o600)];
+    const [keystore, password] = [
+      put(`v/${PUBKEY}/voting-keystore.json`, 0o600),
+      put(`secrets/${PUBKEY}`, 0o600),
+    ];
     const config: SourceConfig = { type: 'lighthouse', path: join(folder, 'v') };
     expect(await exposedFiles([config])).toEqual([]);
     chmodSync(password, 0o644);
