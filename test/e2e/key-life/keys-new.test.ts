@@ -32,13 +32,14 @@ function write(name: string, text: string): void {
 const vigil = (...args: string[]): Promise<Ran> => runVigil(args, folder);
 const keysNew = (...more: string[]): Promise<Ran> =>
   vigil('keys', 'new', '--kdf', 'pbkdf2', '--data-dir', 'data', '--network', 'hoodi', ...more);
-const FROM_FILE = ['--mnemonic-file', 'mnemonic', '--password-file', 'password', '--out', 'keys'];
+const INTO = ['--password-file', 'password', '--out', 'keys'];
+const FROM_FILE = ['--mnemonic-file', 'mnemonic', ...INTO];
 
 describe('without a terminal', () => {
   it.each([
     [['--withdrawal-address', ADDRESS], 'TERMINAL_NEEDED'],
     [['--language', 'czech'], 'TERMINAL_NEEDED'],
-    [['--mnemonic-prompt', '--start-index', '0'], 'TERMINAL_NEEDED'],
+    [['--mnemonic-prompt', '--start-index', '0', ...INTO], 'TERMINAL_NEEDED'],
     [['--random', '--start-index', '0'], 'BAD_ARGUMENT'],
     [['--random', '--mnemonic-out', 'new'], 'BAD_ARGUMENT'],
     [[...FROM_FILE], 'BAD_ARGUMENT'],
@@ -61,9 +62,9 @@ describe('without a terminal', () => {
     ],
     [[...FROM_FILE, '--start-index', '0', '--language', 'french'], 'MNEMONIC_INVALID'],
     [['--mnemonic-file', 'mnemonic', '--start-index', '0', '--out', 'keys'], 'BAD_ARGUMENT'],
-    [['--mnemonic-out', 'mnemonic'], 'BAD_ARGUMENT'],
+    [['--mnemonic-out', 'mnemonic', ...INTO], 'BAD_ARGUMENT'],
     [[], 'TERMINAL_NEEDED'],
-    [['--password-file', 'password', '--out', 'keys'], 'TERMINAL_NEEDED'],
+    [INTO, 'TERMINAL_NEEDED'],
   ])('%j makes nothing', async (args, code) => {
     const before = readdirSync(folder);
     const { err, code: exit } = await keysNew(...args, '--json');
