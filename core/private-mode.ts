@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path';
  * @param mode as `stat` tells it
  */
 export function exposedMode(path: string, mode: number): string | null {
-  // Windows has no permission bits to check.
-  if (process.platform === 'win32' || (mode & forbiddenBits(path)) === 0) return null;
+  // Windows has no permission bits to check. Of thousands of files all are private as a rule, wherever they are.
+  if (process.platform === 'win32' || (mode & 0o077) === 0 || (mode & forbiddenBits(path)) === 0) return null;
   return (mode & 0o777).toString(8).padStart(4, '0');
 }
 
