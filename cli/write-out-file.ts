@@ -12,25 +12,64 @@ export function writeOutFile(
   write: string | ((append: (piece: string) => void) => void),
   mode = 0o600,
 ): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const begun = begin(path, mode);
   try {
-    const file = openSync(temporary, 'wx', mode);
-    try {
-      // Unlike writeSync it goes on until everything is written, or throws.
-      const append = (piece: string): void => writeFileSync(file, piece);
-      if (typeof write === 'string') append(write);
-      else write(append);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    syncDirectory(dirname(path));
+    if (typeof write === 'string') begun.append(write);
+    else write(begun.append);
+    begun.complete();
   } catch (error) {
-    rmSync(temporary, { force: true });
-    if (isVigilError(error)) throw error;
-    throw cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
+    throw begun.given(error);
   }
+}
+
+/** The same of what comes bit by bit. @throws as {@link writeOutFile} */
+export async function streamOutFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const begun = begin(path, 0o600);
+  try {
+    for await (const piece of pieces) begun.append(piece);
+    begun.complete();
+  } catch (error) {
+    throw begun.given(error);
+  }
+}
+
+interface BegunFile {
+  readonly append: (piece: string) => void;
+  readonly complete: () => void;
+  /** Leaves nothing behind. */
+  readonly given: (error: unknown) => Error;
+}
+
+function begin(path: string, mode: number): BegunFile {
+  const temporary = `${path}.${process.pid}.tmp`;
+  let file: number | null = null;
+  const close = (): void => {
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  const given = (error: unknown): Error => {
+    close();
+    rmSync(temporary, { force: true });
+    if (isVigilError(error)) return error;
+    return cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
+  };
+  try {
+    file = openSync(temporary, 'wx', mode);
+  } catch (error) {
+    throw given(error);
+  }
+  const descriptor = file;
+  return {
+    // Unlike writeSync it goes on until everything is written, or throws.
+    append: (piece) => writeFileSync(descriptor, piece),
+    complete: () => {
+      fsyncSync(descriptor);
+      close();
+      renameSync(temporary, path);
+      syncDirectory(dirname(path));
+    },
+    given,
+  };
 }
 
 /**

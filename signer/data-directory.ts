@@ -11,6 +11,9 @@ export const databasePath = (dataDir: string): string => join(dataDir, 'slashing
 export const anchorPath = (dataDir: string): string =>
   join(`${realPath(dataDir)}-anchor`, 'slashing-protection.anchor');
 
+/** What the signer is called among those that share a database on a server, once it has used that. */
+export const instanceNamePath = (dataDir: string): string => join(dataDir, 'instance-name');
+
 /** The proxy keys of Commit-Boost, unless a setting names another folder. */
 export const proxyKeystoresPath = (dataDir: string): string => join(dataDir, 'proxy-keys');
 

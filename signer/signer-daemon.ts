@@ -42,6 +42,7 @@ import { createStages } from './metrics/stages.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 import { PortsFile } from './ports-file.ts';
 import { SelfTest } from './self-test.ts';
+import { tellOfExposedFiles } from './sources/exposed-files.ts';
 import { openSources } from './sources/open-sources.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
@@ -124,7 +125,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         keeper.forget(pubkey);
       },
     });
-    const { keeper, watched } = await openSources(options.keySources ?? null, {
+    const { keeper, watched, configs } = await openSources(options.keySources ?? null, {
       ...{ dataDir, log, keyCache: options.keyCache ?? false },
       has: (pubkey) => keyring.has(pubkey),
       isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
@@ -260,9 +261,10 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     options.signal?.throwIfAborted();
     log.info({ network: spec.name, keys, ...ports }, 'signer is listening');
     const loaded = Promise.all([loading.done, keeper.load()]).then(([own]) => own);
+    void loaded.then(() => tellOfExposedFiles(dataDir, configs, log));
     if (options.watchKeys === true) {
       const keyWatch = await watchKeys(dataDir, watched, () => reload.startOrFollow());
-      closers.push(() => keyWatch.stop());
+      closers.push(keyWatch);
     }
     const reloadAll = async (): Promise<void> => {
       policyStore.reload();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { slashingDbError } from './errors.ts';
 import { openAnyGuard, type OpenGuardOptions } from './open-guard.ts';
-import { readIdleServer } from './storage/postgres/read-server.ts';
+import { holdIdleServer } from './storage/postgres/hold-server.ts';
 import type { PostgresTarget } from './storage/postgres/database-url.ts';
 import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
 import { readDatabaseStatus } from './storage/sqlite/read-status.ts';
@@ -52,21 +52,24 @@ export async function copyDatabase(
       handedOver: [...controls.values()].filter(({ outEpoch }) => outEpoch !== null).length,
     };
   } finally {
-    source.release();
+    await source.release();
   }
 }
 
-interface ReadSource {
+/** Held until the copy is through: what a signer signed meanwhile would not be in it. */
+interface HeldSource {
   readonly state: StoredState & { readonly genesisValidatorsRoot: Root };
-  readonly release: () => void;
+  readonly release: () => void | Promise<void>;
 }
 
-async function read(from: CopySource): Promise<ReadSource> {
-  if ('url' in from) return { state: await readIdleServer(from), release: () => undefined };
+async function read(from: CopySource): Promise<HeldSource> {
+  if ('url' in from) {
+    const { status, release } = await holdIdleServer(from);
+    return { state: status, release };
+  }
   if (!existsSync(from.path)) {
     throw slashingDbError('DB_CANNOT_OPEN', `there is no slashing database at ${from.path}`);
   }
-  // Held until the copy is through: what a signer signed meanwhile would not be in it.
   const lock = takeInstanceLock(from.path);
   try {
     return { state: readDatabaseStatus(from.path), release: () => lock.release() };

@@ -51,6 +51,25 @@ export const SLASHING_DB_ERRORS = {
     summary: 'the server of the slashing database cannot be reached, or does not let us in',
     hint: 'Check --slashing-db, the server, its pg_hba.conf and the password file.',
   },
+  DB_SERVER_UNVERIFIED: {
+    summary: 'the server of the slashing database has not proved who it is, so nothing was said to it',
+    hint: 'sslrootcert in --slashing-db must name the authority that signed its certificate, and the host must be a name in that. See docs/high-availability.md#tls.',
+    exit: 3,
+  },
+  DB_PASSWORD_MISSING: {
+    summary: 'the server of the slashing database wants a password, and there is none',
+    hint: 'Put it into a file of mode 600 and name that with --slashing-db-password-file, or add a line that fits to the file that PGPASSFILE names.',
+  },
+  DB_SECRET_EXPOSED: {
+    summary: 'a secret of the slashing database is open to other users of this machine',
+    hint: 'Find out who could have read it; then `chmod 600 FILE`. A password that others may have read wants to be changed.',
+    exit: 3,
+  },
+  DB_SIGNER_UNKNOWN: {
+    summary: 'the slashing database does not know this signer, which has worked with one before',
+    hint: 'If --slashing-db names another database than before, correct that. If the signer had another name, give it that: --instance NAME (`vigil slashing-db status` lists them). If the database was restored from before the first run of this signer: `vigil slashing-db accept-rollback`.',
+    exit: 3,
+  },
   DB_URL_INVALID: {
     summary: 'the URL of the slashing database cannot be used',
     hint: 'It is of the form postgresql://USER@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE. See docs/high-availability.md.',

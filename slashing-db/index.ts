@@ -22,16 +22,18 @@ export { readDatabaseStatus, type DatabaseStatus } from './storage/sqlite/read-s
 export { openAnyGuard, openGuard, openThreadedGuard, type OpenGuardOptions } from './open-guard.ts';
 export { isDatabaseUrl, type PostgresTarget } from './storage/postgres/database-url.ts';
 export { migrateDatabase, type MigrationReport } from './storage/postgres/migrate-database.ts';
+export { readServerStatus, type ServerStatus } from './storage/postgres/read-server.ts';
 export {
-  readIdleServer,
-  readServerStatus,
-  verifyServer,
-  type ServerReport,
-  type ServerStatus,
-} from './storage/postgres/read-server.ts';
+  newestOfServer,
+  readServerHistory,
+  type RecordFilter,
+  type SignerHistory,
+} from './storage/postgres/server-history.ts';
+export { verifyServer, type ServerReport } from './storage/postgres/verify-server.ts';
 export { shownUrl } from './storage/postgres/database-url.ts';
 export { copyDatabase, type CopyReport, type CopySource } from './copy-database.ts';
 export type { SharedPlace } from './shared/open-shared.ts';
+export { keptName } from './shared/kept-name.ts';
 export { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';
 export { acceptRollback, importInterchangeFile, type Resolution } from './resolve-rollback.ts';
 export { readHostIdentity } from './anchor/host-identity.ts';
@@ -47,7 +49,7 @@ export {
   type SeenVerdict,
 } from './history/look-up.ts';
 export { readHistory, type HistorySnapshot } from './history/read-history.ts';
-export { exportHistory, recordAsJson } from './history/export-history.ts';
+export { exportHistory, exportServerHistory, recordAsJson } from './history/export-history.ts';
 export { verifyHistory, type HistoryFault, type HistoryReport } from './history/verify-history.ts';
 export type { HistoryRecord } from './history/hash-chain.ts';
 export { judgeDatabase } from './judge-database.ts';

@@ -1,3 +1,4 @@
+import { slashingDbError } from './errors.ts';
 import type { Guard } from './guard-contract.ts';
 import { floorDue, openStorage, refuseRollback, type OpenOptions } from './open-storage.ts';
 import { openShared, type SharedPlace } from './shared/open-shared.ts';
@@ -34,7 +35,7 @@ export async function openThreadedGuard(options: OpenGuardOptions, entry?: URL):
 /**
  * Opens the guard wherever its database is.
  * @throws for a file those of {@link openGuard}; for a server DB_UNREACHABLE, DB_URL_INVALID, DB_SERVER_UNFIT,
- *   DB_SCHEMA_MISSING, DB_SCHEMA_BEHIND, DB_SCHEMA_TOO_NEW, DB_WRONG_NETWORK, DB_ROLLED_BACK, and DB_IN_USE while another
+ *   DB_SCHEMA_MISSING, DB_SCHEMA_BEHIND, DB_SCHEMA_TOO_NEW, DB_WRONG_NETWORK, DB_ROLLED_BACK, DB_SIGNER_UNKNOWN, and DB_IN_USE while another
  *   process of this machine is this signer
  */
 export async function openAnyGuard(options: OpenGuardOptions): Promise<Guard> {
@@ -43,7 +44,11 @@ export async function openAnyGuard(options: OpenGuardOptions): Promise<Guard> {
 
 async function openSharedGuard(options: OpenGuardOptions, place: SharedPlace): Promise<Guard> {
   const { bootFloor = 'auto' } = options;
-  const { storage } = await openShared(place, toOpen(options), (verdict) => {
+  const { storage } = await openShared(place, toOpen(options), (verdict, _anchors, stranger) => {
+    if (stranger && verdict.kind === 'rolled-back') {
+      const found = `${shownUrl(place.url)} does not know the signer ${place.instance}: ${verdict.found}`;
+      throw slashingDbError('DB_SIGNER_UNKNOWN', found);
+    }
     refuseRollback(shownUrl(place.url), verdict);
     return floorDue(verdict, bootFloor);
   });

@@ -39,7 +39,7 @@ export interface SlashingGuardOptions extends BatchWriterOptions {
   readonly clockDoubt?: () => string | null;
   /** Says why a key must be silent for now, or null. Asked for every message. */
   readonly silenced?: (pubkey: Pubkey) => string | null;
-  /** Told when a database that others share is away, and why, and when it is back (null). */
+  /** Told when a database that others share is away, each reason that keeps it away, and when it is back (null). */
   readonly onAvailable?: (away: string | null) => void;
   /** How far a client's clock may be ahead of ours, in slots. Default 1. */
   readonly toleranceSlots?: bigint;

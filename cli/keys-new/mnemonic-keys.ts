@@ -4,6 +4,7 @@ import { depositFileText, type DepositEntry } from '../../key-life/deposit/depos
 import { KeyTree } from '../../key-life/derivation/key-tree.ts';
 import { KeystoreFolder } from '../../key-life/keystores/keystore-folder.ts';
 import { mnemonicText, newMnemonic } from '../../key-life/mnemonic/mnemonic.ts';
+import { pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { makePrivateFolder } from '../../signer/keystore/private-file.ts';
 import { cliError } from '../cli-errors.ts';
 import { chainSpecOf, type CommandContext } from '../command-context.ts';
@@ -12,9 +13,11 @@ import { askNewPassword } from '../prompt/ask-password.ts';
 import { keyTreeOf, languageOf, passphraseOf } from '../prompt/mnemonic-source.ts';
 import { Terminal } from '../prompt/terminal.ts';
 import { readPasswordFile } from '../read-password-file.ts';
+import { requirePlaceForKeys } from '../require-database.ts';
 import { withKeyManager } from '../with-key-manager.ts';
 import { assertWritable, writeOutFile } from '../write-out-file.ts';
 import { depositPlan, type DepositPlan } from './deposit-wish.ts';
+import { confirmSecondDeposits } from './earlier-deposits.ts';
 import { intoDataDirectory, intoFolder, type MadeKey, type Making } from './make-keystores.ts';
 import { indicesOf, type KeyOrigin, type KeysNewOptions } from './options.ts';
 
@@ -26,7 +29,7 @@ export interface MadeKeys {
 
 /**
  * Keys of a mnemonic, old or new. All questions come first: until the last one is answered nothing is written.
- * @throws MNEMONIC_*, PROMPT_ABANDONED, KEYS_UNFINISHED, BAD_ARGUMENT, KEYSTORE_*, KEY_FILE_*
+ * @throws MNEMONIC_*, PROMPT_ABANDONED, CONFIRMATION_NEEDED, KEYS_UNFINISHED, BAD_ARGUMENT, KEYSTORE_*, KEY_FILE_*
  */
 export async function makeMnemonicKeys(
   options: KeysNewOptions,
@@ -37,9 +40,15 @@ export async function makeMnemonicKeys(
   const plan = depositPlan(options);
   const spec = plan === null ? null : await chainSpecOf(context);
   const folder = options.out === undefined ? null : await KeystoreFolder.open(options.out, Date.now());
+  const place = options.out ?? context.settings['data-dir'];
   const password = await passwordFor(options);
   const ask = async (): Promise<Making> => {
     const tree = origin === 'old-mnemonic' ? await keyTreeOf(options) : await newKeyTree(options);
+    // What a new mnemonic gives was never deposited for.
+    if (plan !== null && origin === 'old-mnemonic') {
+      const pubkeys = indices.map((index) => pubkeyOf(tree.validatorKey(index, 'signing')));
+      await confirmSecondDeposits(place, pubkeys, options.yes === true);
+    }
     return { tree, indices, kdf: options.kdf };
   };
   const { tree, keys } =
@@ -55,19 +64,20 @@ export async function makeMnemonicKeys(
   const entries = indices.map((index) =>
     makeDeposit({ ...wishOf(plan, tree, index), secretKey: tree.validatorKey(index, 'signing') }, spec),
   );
-  return { keys, depositData: await writeDeposits(options.out ?? context.settings['data-dir'], entries) };
+  return { keys, depositData: await writeDeposits(place, entries) };
 }
 
 /**
  * Into the data directory, which is taken possession of before there is a mnemonic: one that a signer uses must not
- * come out after the words were written down. One that is not there yet is made after the last question.
+ * come out after the words were written down. Into one that is still empty nothing is put before the last answer.
  */
 async function keepHere(
   context: CommandContext,
   ask: () => Promise<Making>,
   password: string | null,
 ): Promise<{ readonly tree: KeyTree; readonly keys: MadeKey[] }> {
-  const early = existsSync(context.settings['data-dir']) ? null : await ask();
+  const { empty } = requirePlaceForKeys(context.settings['data-dir']);
+  const early = empty ? await ask() : null;
   return withKeyManager(context, async (keyManager) => {
     const making = early ?? (await ask());
     return { tree: making.tree, keys: await intoDataDirectory(keyManager, making, password) };

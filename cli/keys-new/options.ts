@@ -16,6 +16,7 @@ export interface KeysNewOptions extends MnemonicOptions {
   readonly compounding?: true;
   readonly blsWithdrawal?: true;
   readonly amount?: string;
+  readonly yes?: true;
 }
 
 /** Enough for anybody in one run; more is a slip of the finger. */
@@ -24,8 +25,8 @@ const MAX_COUNT = 10_000n;
 export type KeyOrigin = 'random' | 'new-mnemonic' | 'old-mnemonic';
 
 /**
- * Where the keys come from. On a terminal a mnemonic is made unless another source is named. Without one there is nobody
- * to show a mnemonic to, so that scripts get random keys, as ever; but never scripts that ask for what only a mnemonic has.
+ * Where the keys come from: a new mnemonic unless another source is named. Without a terminal there is nobody to show one
+ * to, and keys that no paper can bring back are made only for who says so.
  * @throws BAD_ARGUMENT, TERMINAL_NEEDED
  */
 export function originOf(options: KeysNewOptions): KeyOrigin {
@@ -47,10 +48,10 @@ export function originOf(options: KeysNewOptions): KeyOrigin {
   if (Terminal.available) return 'new-mnemonic';
   if (ofMnemonic !== undefined)
     throw cliError('TERMINAL_NEEDED', `${ofMnemonic} is about a mnemonic, which has to be shown`);
-  // A person sits there who expects a mnemonic, and would get keys that no paper can bring back.
-  if (process.stdin.isTTY)
-    throw cliError('TERMINAL_NEEDED', 'stderr is no terminal, on which a mnemonic is shown; or say --random');
-  return 'random';
+  throw cliError(
+    'TERMINAL_NEEDED',
+    'there is no terminal to show a mnemonic on: say --mnemonic-out or --mnemonic-file, or --random for keys without one',
+  );
 }
 
 /** A flag that is about a mnemonic. */

@@ -10,6 +10,7 @@ import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { startProgress } from '../progress.ts';
 import { readPasswordFile } from '../read-password-file.ts';
+import { requirePlaceForKeys } from '../require-database.ts';
 import { withKeyManager } from '../with-key-manager.ts';
 import { countOf, type KeysNewOptions } from './options.ts';
 
@@ -17,6 +18,7 @@ import { countOf, type KeysNewOptions } from './options.ts';
 export async function makeRandomKeys(options: KeysNewOptions, context: CommandContext): Promise<Pubkey[]> {
   const count = countOf(options);
   const { kdf, out, passwordFile } = options;
+  if (out === undefined) requirePlaceForKeys(context.settings['data-dir']);
   const password = passwordFile === undefined ? null : await readPasswordFile(passwordFile);
   if (out !== undefined) return makeInFolder(out, count, kdf, password);
   return withKeyManager(context, (keyManager) =>

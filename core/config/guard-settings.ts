@@ -39,7 +39,7 @@ export const GUARD_SETTINGS: SettingsTable<GuardSettings> = {
   },
   'instance': {
     summary:
-      'name of this signer among those that share slashing-db; without it one made of host name and data directory',
+      'name of this signer among those that share slashing-db; without it the one it had, at first made of host name and data directory',
     placeholder: 'NAME',
     fallback: null,
     parse: instanceName,

@@ -27,7 +27,8 @@ export const KEY_SETTINGS: SettingsTable<KeySettings> = {
     parse: path,
   },
   'watch-keys': {
-    summary: 'on = keystores that come and go are noticed within seconds; off = at a reload',
+    summary:
+      'on = keystores that come and go are noticed within seconds, in sub-folders of other clients within a minute; vaults and secret managers are asked at a reload only (vigil keys reload, POST /reload); off = all at a reload',
     placeholder: 'off|on',
     fallback: 'off',
     parse: oneOf('off', 'on'),

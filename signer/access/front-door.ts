@@ -67,7 +67,7 @@ export async function openFrontDoor(
   const watches: FileWatch[] = [];
   const reloads: (() => Promise<unknown>)[] = [];
   const watch = (paths: readonly string[], known: string, reload: () => Promise<unknown>): void => {
-    watches.push(new FileWatch(paths, known, reload, watchMs));
+    watches.push(new FileWatch(() => fileState(paths), known, reload, watchMs));
     reloads.push(reload);
   };
   if (accessFile !== null && policy !== null) {

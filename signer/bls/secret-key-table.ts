@@ -29,7 +29,7 @@ export class SecretKeyTable {
     }
     const slot = this.#used;
     this.#used += 1;
-    this.view(slot).set(secret);
+    this.#bytes.set(secret, slot * SECRET_BYTES);
     return slot;
   }
 

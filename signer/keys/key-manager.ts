@@ -5,6 +5,7 @@ import { Turns } from '../../core/turns.ts';
 import type { Pubkey } from '../../core/units.ts';
 import type { Guard } from '../../slashing-db/index.ts';
 import { keyError } from '../key-errors.ts';
+import type { SecretBytes } from '../keystore/bls-keys.ts';
 import type { Keystore } from '../keystore/eip2335.ts';
 import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { KeySettingsStore } from './key-settings.ts';
@@ -72,6 +73,11 @@ export class KeyManager {
    */
   get failedKeys(): number {
     return this.#failed.size + this.#vanished.size;
+  }
+
+  /** Whether the last rescan found no keystore at all where there were some. */
+  get areKeysVanished(): boolean {
+    return this.#vanished.size > 0;
   }
 
   /**
@@ -154,7 +160,7 @@ export class KeyManager {
    * Brings a key in that is kept elsewhere: it is not stored here, and a rescan does not miss its keystore. One that was
    * deleted here stays deleted.
    */
-  adopt(pubkey: Pubkey, secretKey: SecretKey): Promise<'active' | 'duplicate' | 'deleted'> {
+  adopt(pubkey: Pubkey, secretKey: SecretBytes): Promise<'active' | 'duplicate' | 'deleted'> {
     return this.#changes.take(async () => {
       if (this.#keyring.has(pubkey)) return 'duplicate';
       if ((await this.#guard.admitKey(pubkey, false)) !== 'active') return 'deleted';

@@ -63,7 +63,10 @@ export class KeyReload {
     try {
       // Opening keystores must not take every core away from signing.
       const concurrency = Math.max(1, defaultConcurrency() - 1);
-      const { failed } = await this.#keyManager.rescan({ concurrency, signal });
+      const { failed, removed } = await this.#keyManager.rescan({ concurrency, signal });
+      // A key whose file is gone may be in another place too, which was asked while it still signed. Where all are gone
+      // nobody can tell why, and they stay silent until somebody asks again.
+      if (removed > 0 && !this.#keyManager.areKeysVanished) this.#onStart();
       this.#status = failed === 0 ? ended('completed') : ended('completed_with_errors', errors(failed));
     } catch (error) {
       const code = isVigilError(error) ? error.code : 'INTERNAL';

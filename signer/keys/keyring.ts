@@ -1,8 +1,8 @@
-import type { SecretKey } from '@chainsafe/blst';
 import { bytesOf, type Pubkey } from '../../core/units.ts';
 import type { Lane } from '../bls/job-table.ts';
 import type { Place } from '../bls/place.ts';
 import type { Signature, SigningPool } from '../bls/signing-pool.ts';
+import type { SecretBytes } from '../keystore/bls-keys.ts';
 import { daemonError } from '../daemon-errors.ts';
 import type { Asked, Guard, GuardedMessage, Outcome } from '../../slashing-db/index.ts';
 
@@ -35,7 +35,7 @@ export class Keyring {
     this.#pool = pool;
   }
 
-  add(pubkey: Pubkey, secretKey: SecretKey): void {
+  add(pubkey: Pubkey, secretKey: SecretBytes): void {
     const secret = secretKey.toBytes();
     const slot = this.#pool.secretKeys.add(secret);
     this.#keys.set(pubkey, { pubkey, slot, underWay: 0, removed: false });

@@ -4,6 +4,9 @@ import { pubkeyFromBytes, type Pubkey } from '../../core/units.ts';
 import { keyError } from '../key-errors.ts';
 import { pubkeyNamedBy, type Keystore } from './keystore-schema.ts';
 
+/** A secret key, or what has its bytes: `toBytes` gives a copy, which the caller overwrites. */
+export type SecretBytes = Pick<SecretKey, 'toBytes'>;
+
 /**
  * A secret key from its 32 bytes, big-endian. blst keeps its own copy outside the JavaScript heap, which nothing
  * can overwrite from here; the caller overwrites `bytes`.

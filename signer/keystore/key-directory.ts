@@ -1,6 +1,6 @@
 import type { SecretKey } from '@chainsafe/blst';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
@@ -133,7 +133,13 @@ export class KeyDirectory {
     options: LoadOptions = {},
   ): AsyncGenerator<LoadedKey, void, undefined> {
     const stored = [...new Set(pubkeys)].map((pubkey) => this.#stored(pubkey));
-    yield* openStored(stored, this.#cache, { ahead: this.#ahead, ...options });
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    try {
+      yield* openStored(stored, this.#cache, { ahead, ...options });
+    } finally {
+      await ahead?.stop();
+    }
   }
 
   /** Deletes what writes that were cut short left behind: it may hold a password. @returns how many files */
@@ -195,11 +201,12 @@ export class KeyDirectory {
   }
 
   #keystorePath(pubkey: Pubkey): string {
-    return join(this.#keys, `${pubkey}.json`);
+    // Not by `join`, which takes as long as reading the file does.
+    return `${this.#keys}${sep}${pubkey}.json`;
   }
 
   #passwordPath(pubkey: Pubkey): string {
-    return join(this.#secrets, pubkey);
+    return `${this.#secrets}${sep}${pubkey}`;
   }
 }
 

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isVigilError, type VigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { keyError } from '../key-errors.ts';
-import { pubkeyOf } from './bls-keys.ts';
+import { pubkeyOf, type SecretBytes } from './bls-keys.ts';
 import { passwordDigest } from './cache/cache-lock.ts';
 import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
@@ -31,7 +31,7 @@ export interface LockedKeystore {
 }
 
 export type LoadedKey =
-  | { readonly pubkey: Pubkey; readonly secretKey: SecretKey }
+  | { readonly pubkey: Pubkey; readonly secretKey: SecretBytes }
   | { readonly pubkey: Pubkey; readonly error: VigilError };
 
 export interface LoadOptions {

@@ -14,13 +14,16 @@ export function encodePassword(password: string): Uint8Array {
   return Buffer.from(password.normalize('NFKD').replace(CONTROL_CODES, ''), 'utf8');
 }
 
+/** One for all: making a decoder takes longer than a password does. */
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * The text of a password file. A byte-order mark stays: it is no control code, so it belongs to the password.
  * @throws KEYSTORE_BAD_PASSWORD when the bytes are not UTF-8, which would otherwise turn into another password
  */
 export function decodePassword(bytes: Uint8Array, field: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return strict.decode(bytes);
   } catch {
     throw keyError('KEYSTORE_BAD_PASSWORD', `${field} is not UTF-8 text`);
   }

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { exposedMode } from '../../core/private-mode.ts';
 import { keyError } from '../key-errors.ts';
 import { MAX_KEY_FILE_BYTES, readBoundedFile, readBoundedFileSync } from './read-bounded-file.ts';
 
-/** Windows has no permission bits to check, and a folder there cannot be opened to be synced. */
+/** On Windows a folder cannot be opened to be synced. */
 const POSIX = process.platform !== 'win32';
 
 /**
@@ -35,15 +36,6 @@ export async function writePrivateFile(
   }
 }
 
-/**
- * What a service manager hands over lies in a folder that only we may enter. Where it grants us the file by an access
- * list, the group's bits show the mask of that list, and no group's permission.
- */
-function forbiddenBits(path: string): number {
-  const credentials = process.env['CREDENTIALS_DIRECTORY'];
-  return credentials !== undefined && dirname(resolve(path)) === resolve(credentials) ? 0o037 : 0o077;
-}
-
 /** True for the name of a file that {@link writePrivateFile} left behind when the process died. */
 export const isTemporaryName = (name: string): boolean => /^\..+\.[0-9a-f]{16}\.tmp$/.test(name);
 
@@ -57,9 +49,9 @@ export function readPrivateFile(path: string, maxBytes: number = MAX_KEY_FILE_BY
 }
 
 function assertPrivate(path: string, { mode }: Stats): void {
-  if (!POSIX || (mode & forbiddenBits(path)) === 0) return;
-  const bits = (mode & 0o777).toString(8).padStart(4, '0');
-  throw keyError('KEY_FILE_EXPOSED', `${path} has mode ${bits}, it must be 0600`);
+  const exposed = exposedMode(path, mode);
+  if (exposed === null) return;
+  throw keyError('KEY_FILE_EXPOSED', `${path} has mode ${exposed}, it must be 0600`);
 }
 
 /**

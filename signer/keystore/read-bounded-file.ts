@@ -47,7 +47,9 @@ export function readBoundedFileSync(
     // Out of Node's pool: memory of its own for each of thousands of small files keeps the collector busy.
     const buffer = Buffer.allocUnsafe(stats.size + 1);
     let length = 0;
+    // A read that came out at the size, with room for more, was the last: none has to say so once more.
     for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+      if (read > 0 && length === stats.size) break;
       read = readSync(file, buffer, length, buffer.length - length, null);
     }
     if (length === buffer.length) throw keyError('KEY_FILE_UNREADABLE', `${path} grew while it was read`);

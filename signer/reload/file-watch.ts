@@ -9,7 +9,7 @@ const INTERVAL_MS = 5000;
  * follows the symbolic links by which certificates are commonly exchanged and works on every file system.
  */
 export class FileWatch {
-  readonly #paths: readonly string[];
+  readonly #state: () => Promise<string>;
   readonly #changed: () => Promise<unknown>;
   readonly #timer: NodeJS.Timeout;
   #reported: string;
@@ -17,16 +17,17 @@ export class FileWatch {
   #looking: Promise<void> = Promise.resolve();
 
   /**
+   * @param state what the files are like, see {@link fileState}; must not throw
    * @param known the state that is no news, taken before the files were read: what changed since is reported
    * @param changed is waited for; it must not throw
    */
   constructor(
-    paths: readonly string[],
+    state: () => Promise<string>,
     known: string,
     changed: () => Promise<unknown>,
     intervalMs: number = INTERVAL_MS,
   ) {
-    this.#paths = paths;
+    this.#state = state;
     this.#reported = this.#last = known;
     this.#changed = changed;
     this.#timer = setInterval(() => {
@@ -42,7 +43,7 @@ export class FileWatch {
   }
 
   async #look(): Promise<void> {
-    const now = await fileState(this.#paths);
+    const now = await this.#state();
     const rested = now === this.#last;
     this.#last = now;
     if (!rested || now === this.#reported) return;

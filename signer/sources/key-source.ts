@@ -1,10 +1,10 @@
-import type { SecretKey } from '@chainsafe/blst';
 import type { VigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
+import type { SecretBytes } from '../keystore/bls-keys.ts';
 
 /** A key out of a source, or why one that should be there could not be had. `label` is what messages call it. */
 export type SourceKey =
-  | { readonly label: string; readonly pubkey: Pubkey; readonly secretKey: SecretKey }
+  | { readonly label: string; readonly pubkey: Pubkey; readonly secretKey: SecretBytes }
   | { readonly label: string; readonly error: VigilError };
 
 export interface SourceLoad {

@@ -28,22 +28,37 @@ export interface SourceModules {
 
 const LAYOUTS = { lighthouse, lodestar, nimbus, teku };
 
+/** What finds the keystores of a source that is a folder of single ones; null for any other. */
+export function laidOutBy(config: SourceConfig): (() => Promise<LaidOut[]>) | null {
+  switch (config.type) {
+    case 'lighthouse':
+    case 'lodestar':
+    case 'nimbus':
+    case 'teku':
+      return () => LAYOUTS[config.type](config.path, config.passwords);
+    case 'deposit-cli':
+      return () => depositCli(config.path, config['password-file']);
+    case 'prysm':
+    case 'raw-hex':
+    case 'vault':
+    case 'aws':
+    case 'gcp':
+    case 'azure':
+      return null;
+  }
+}
+
 /** A configured source. Nothing is read yet. */
 export function openSource(config: SourceConfig, modules: SourceModules): KeySource {
   switch (config.type) {
     case 'lighthouse':
     case 'lodestar':
     case 'nimbus':
-    case 'teku': {
-      const { path, passwords } = config;
-      return directory(`${config.type} ${path}`, () => LAYOUTS[config.type](path, passwords), modules);
+    case 'teku':
+    case 'deposit-cli': {
+      const list = laidOutBy(config) ?? (() => Promise.resolve([]));
+      return directory(`${config.type} ${config.path}`, list, modules);
     }
-    case 'deposit-cli':
-      return directory(
-        `deposit-cli ${config.path}`,
-        () => depositCli(config.path, config['password-file']),
-        modules,
-      );
     case 'prysm':
       return prysmWallet(config.path, config['password-file']);
     case 'raw-hex':

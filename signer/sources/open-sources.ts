@@ -1,12 +1,15 @@
+import type { KeyPlaces } from '../keys/key-watch.ts';
 import { removeKeyCaches } from '../keystore/cache/key-caches.ts';
 import { SourceKeeper, type SourceKeeperModules } from './source-keeper.ts';
 import { openSource, type SourceModules } from './open-source.ts';
-import { readSourcesFile } from './sources-file.ts';
+import { placesOf } from './source-places.ts';
+import { readSourcesFile, type SourceConfig } from './sources-file.ts';
 
 export interface OpenedSources {
   readonly keeper: SourceKeeper;
   /** Folders and files whose change may mean other keys. */
-  readonly watched: readonly string[];
+  readonly watched: KeyPlaces;
+  readonly configs: readonly SourceConfig[];
 }
 
 /**
@@ -25,9 +28,5 @@ export async function openSources(
       modules.dataDir,
       sources.map(({ name }) => name),
     );
-  const watched = configs.flatMap((config) => {
-    if (config.type === 'raw-hex') return [config.file];
-    return 'path' in config && config.type !== 'vault' ? [config.path] : [];
-  });
-  return { keeper: new SourceKeeper({ ...modules, sources }), watched };
+  return { keeper: new SourceKeeper({ ...modules, sources }), watched: placesOf(configs), configs };
 }

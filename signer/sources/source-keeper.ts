@@ -1,8 +1,8 @@
-import type { SecretKey } from '@chainsafe/blst';
 import type { Logger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { up, type HealthCheck } from '../health.ts';
+import type { SecretBytes } from '../keystore/bls-keys.ts';
 import type { KeySource } from './key-source.ts';
 
 export interface SourceKeeperModules {
@@ -11,7 +11,7 @@ export interface SourceKeeperModules {
   /** Deleted here: it is not opened again, so that its secret comes into no cache. */
   readonly isDeleted?: (pubkey: Pubkey) => boolean;
   /** Brings a key in that is not stored here. */
-  readonly adopt: (pubkey: Pubkey, secretKey: SecretKey) => Promise<'active' | 'duplicate' | 'deleted'>;
+  readonly adopt: (pubkey: Pubkey, secretKey: SecretBytes) => Promise<'active' | 'duplicate' | 'deleted'>;
   readonly log: Logger;
   /** How soon a source that failed, or a key of it, is asked again. */
   readonly retryMs?: number;
@@ -58,10 +58,10 @@ export class SourceKeeper {
     );
   }
 
-  /** The key was deleted here. */
+  /** The key was deleted here. Any source may have opened it, also those whose key came second and was not used. */
   forget(pubkey: Pubkey): void {
     for (const { source, keys } of this.#states) {
-      if (!keys.delete(pubkey)) continue;
+      keys.delete(pubkey);
       source.forget?.(pubkey).catch((error: unknown) => {
         this.#modules.log.error({ err: error, pubkey }, 'a deleted key is still in a key cache');
       });
@@ -137,11 +137,13 @@ export class SourceKeeper {
     state.failed = failed;
   }
 
-  async #bringIn(state: State, pubkey: Pubkey, secretKey: SecretKey): Promise<void> {
+  async #bringIn(state: State, pubkey: Pubkey, secretKey: SecretBytes): Promise<void> {
     const { adopt, log } = this.#modules;
     const result = await adopt(pubkey, secretKey);
     if (result === 'deleted') {
       this.#tellOfDeleted(state, pubkey);
+      // It was deleted while it was being opened, and may be in a cache by now.
+      this.forget(pubkey);
       return;
     }
     if (result === 'active') state.keys.add(pubkey);

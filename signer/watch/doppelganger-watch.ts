@@ -64,6 +64,8 @@ export class DoppelgangerWatch {
   }
 
   #stateOf(pubkey: Pubkey): Watched | 'clear' {
+    // Of thousands of keys nobody need look up the past.
+    if (this.#epochs === 0n) return 'clear';
     const known = this.#watched.get(pubkey);
     if (known !== undefined) return known;
     const from = this.#now();
@@ -72,8 +74,7 @@ export class DoppelgangerWatch {
     // The receipt vouches for the signer before, about the time of the hand-over and no longer.
     const takenOver = inEpoch !== null && from <= inEpoch + 1n;
     // In the first epoch of a chain nobody can have signed before.
-    const state =
-      this.#epochs === 0n || from === 0n || own || takenOver ? 'clear' : { from, quiet: new Set<Epoch>() };
+    const state = from === 0n || own || takenOver ? 'clear' : { from, quiet: new Set<Epoch>() };
     this.#watched.set(pubkey, state);
     return state;
   }

@@ -1,20 +1,32 @@
 import type { HistoryRecord } from './hash-chain.ts';
+import type { SignerHistory } from '../storage/postgres/server-history.ts';
 import type { HistorySnapshot } from './read-history.ts';
 
 /**
  * The history as JSON Lines: one header with the two ends of the chain, then one record a line in the chain's order.
  * With it anybody can follow the chain: each hash is SHA-256 of the hash before and the record, as `hash-chain.ts` says.
  */
-export function* exportHistory({ databaseId, base, head, records }: HistorySnapshot): Iterable<string> {
-  const header = {
-    vigil_history: 1,
-    database_id: databaseId,
-    base: { index: base.index.toString(), hash: base.hash },
-    head: { index: head.index.toString(), hash: head.hash },
-  };
-  yield `${JSON.stringify(header)}\n`;
-  for (const record of records()) yield `${JSON.stringify(recordAsJson(record))}\n`;
+export function* exportHistory(history: HistorySnapshot): Iterable<string> {
+  yield line(header(history));
+  for (const record of history.records()) yield line(recordAsJson(record));
 }
+
+/** The same of a database that several signers share: one chain after the other, the header of each naming its signer. */
+export async function* exportServerHistory(histories: readonly SignerHistory[]): AsyncIterable<string> {
+  for (const history of histories) {
+    yield line({ ...header(history), signer: history.signer });
+    for await (const record of history.records()) yield line(recordAsJson(record));
+  }
+}
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+const header = ({ databaseId, base, head }: Pick<HistorySnapshot, 'databaseId' | 'base' | 'head'>) => ({
+  vigil_history: 1,
+  database_id: databaseId,
+  base: { index: base.index.toString(), hash: base.hash },
+  head: { index: head.index.toString(), hash: head.hash },
+});
 
 /** Integers as decimal strings, as in every Ethereum API. */
 export function recordAsJson(record: HistoryRecord) {

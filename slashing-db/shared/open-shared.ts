@@ -13,12 +13,26 @@ import { DEFAULT_HISTORY_MAX_RECORDS, openAnchors, type OpenOptions } from '../o
 import type { PostgresTarget } from '../storage/postgres/database-url.ts';
 import { PostgresStorage } from '../storage/postgres/postgres-storage.ts';
 import type { SharedStorage } from '../storage/shared-port.ts';
+import { keepName } from './kept-name.ts';
 
 /** A database on a server, and as who it is used. */
 export interface SharedPlace extends PostgresTarget {
   /** The name of this signer among those that use the database. */
   readonly instance: string;
+  /** Where that is kept, so that the signer is the same at its next start whatever its host is called. Default nowhere. */
+  readonly nameFile?: string;
 }
+
+/**
+ * Judges a database that was found.
+ * @param stranger the anchors know a signer that this database does not have under that name
+ * @returns why a boot floor is due, or null; throws to leave the database as it is
+ */
+type MayOpen = (
+  verdict: EvidenceVerdict,
+  anchors: readonly FoundAnchor[],
+  stranger: boolean,
+) => string | null;
 
 export interface OpenedShared {
   readonly storage: SharedStorage;
@@ -30,12 +44,11 @@ export interface OpenedShared {
 /**
  * Opens a database that others use too, beside the anchors of this signer. Of what speaks against a file only the
  * anchors' word is left: on which machine a server is, and when that went down, is its operator's business.
- * @param mayOpen throws to leave the database as it is; returns why a boot floor is due, or null
  */
 export async function openShared(
   place: SharedPlace,
   options: OpenOptions,
-  mayOpen: (verdict: EvidenceVerdict, anchors: readonly FoundAnchor[]) => string | null,
+  mayOpen: MayOpen,
 ): Promise<OpenedShared> {
   // One process per data directory, as with a file: two would fence each other off without end.
   const lock = takeInstanceLock(options.path);
@@ -50,23 +63,25 @@ export async function openShared(
 async function openLocked(
   place: SharedPlace,
   options: OpenOptions,
-  mayOpen: (verdict: EvidenceVerdict, anchors: readonly FoundAnchor[]) => string | null,
+  mayOpen: MayOpen,
   release: () => void,
 ): Promise<OpenedShared> {
   const { host = readHostIdentity(), onAnchorFailure = () => undefined, anchors: paths = [] } = options;
   const anchors = readAnchors(paths, onAnchorFailure);
   let verdict: EvidenceVerdict = { kind: 'trusted' };
   let notes: AnchorNotes | null = null;
+  const anchored = new Set(readable(anchors).map(({ databaseId }) => databaseId));
   const storage = await PostgresStorage.open({
     target: { url: place.url, passwordFile: place.passwordFile },
     genesisValidatorsRoot: options.genesisValidatorsRoot,
     instance: place.instance,
     historyMaxRecords: options.historyMaxRecords ?? DEFAULT_HISTORY_MAX_RECORDS,
     remembered: readable(anchors).map(({ history }) => history.index),
-    anchored: new Set(readable(anchors).map(({ databaseId }) => databaseId)),
+    anchored,
     judge: (evidence) => {
       verdict = judgeEvidence(evidence, anchors, host);
-      return mayOpen(verdict, anchors);
+      const known = evidence !== null && anchored.has(evidence.databaseId);
+      return mayOpen(verdict, anchors, anchored.size > 0 && !known);
     },
     onCommit: (mark, records) => notes?.committed(mark, records),
     onClose: () => {
@@ -74,6 +89,12 @@ async function openLocked(
       release();
     },
   });
+  try {
+    if (place.nameFile !== undefined) keepName(place.nameFile, place.instance);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
   notes = new AnchorNotes(
     {
       anchors: openAnchors(paths, onAnchorFailure),

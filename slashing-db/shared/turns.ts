@@ -17,7 +17,7 @@ interface Modules {
   readonly judge: MessageJudge;
   readonly clock: ClockGuard;
   readonly onCommit: (waitedSeconds: number | null, commitSeconds: number) => void;
-  /** The database is away (a refusal for all that is asked for meanwhile), or back (null). */
+  /** The database is away (a refusal for all that is asked for meanwhile), again for another reason, or back (null). */
   readonly onAvailable: (refusal: Refusal | null, why: string | null) => void;
   /** This process must not go on. */
   readonly onFailure: (error: Error) => void;
@@ -141,10 +141,11 @@ export class Turns {
     this.#away = true;
     const refusal = refuse('GUARD_UNAVAILABLE', 'the slashing database is away');
     // Where the database is, is for the log, not for clients.
-    this.#modules.onAvailable(refusal, `${refusal.detail}: ${error.message}`);
+    const tell = (why: string): void => this.#modules.onAvailable(refusal, `${refusal.detail}: ${why}`);
+    tell(error.message);
     this.#refuseAll(actFailed(error), refusal);
     try {
-      const found = await comeBack(this.#modules, () => this.#ended);
+      const found = await comeBack(this.#modules, () => this.#ended, tell);
       if (found === null) return;
       this.#acts.settle(found.committed);
       this.#looked = performance.now();

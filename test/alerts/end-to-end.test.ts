@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,8 +36,9 @@ async function startSigner(folder: string) {
   const network = testNetwork();
   onTestFinished(() => rmSync(network.folder, { recursive: true, force: true }));
   const dataDir = join(folder, 'signer');
+  mkdirSync(dataDir, { mode: 0o700 });
   const made = await vigilOk([
-    ...['keys', 'new', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir],
+    ...['keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir],
     ...network.flags,
   ]);
   const signer = await SignerProcess.start(dataDir, [...network.flags, '--on-missing-history', 'trust']);

@@ -133,7 +133,18 @@ function tlsFilesHere() {
 test('SIGHUP takes a new certificate into use, and verbs find their way through mutual TLS', async () => {
   const { paths, flags } = tlsFilesHere();
   const all = [...network.flags, ...flags, '--tls-client-ca', clientCa(), '--admin-port', '0'];
-  await vigilOk(['keys', 'new', '--count', '1', '--kdf', 'pbkdf2', '--data-dir', dataDir, ...network.flags]);
+  await vigilOk([
+    'keys',
+    'new',
+    '--random',
+    '--count',
+    '1',
+    '--kdf',
+    'pbkdf2',
+    '--data-dir',
+    dataDir,
+    ...network.flags,
+  ]);
   signer = await SignerProcess.start(dataDir, all);
   const url = signer.url;
   expect((await sendTls(url, '/upcheck', shows('vc-1'))).status).toBe(200);

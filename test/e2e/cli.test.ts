@@ -40,6 +40,7 @@ async function keystores(
     here(
       'keys',
       'new',
+      '--random',
       '--count',
       `${count}`,
       '--kdf',

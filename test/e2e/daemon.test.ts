@@ -24,6 +24,7 @@ beforeEach(async () => {
   const made = await vigilOk([
     'keys',
     'new',
+    '--random',
     '--kdf',
     'pbkdf2',
     '--json',

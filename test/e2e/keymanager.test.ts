@@ -22,7 +22,7 @@ const here = (...args: string[]) => [...args, '--data-dir', dataDir, ...network.
 
 async function newKey(): Promise<string> {
   await vigilOk(here('init'));
-  const made = await vigilOk(here('keys', 'new', '--count', '1', '--kdf', 'pbkdf2', '--json'));
+  const made = await vigilOk(here('keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json'));
   return (JSON.parse(made) as { pubkeys: string[] }).pubkeys[0]!;
 }
 

@@ -30,6 +30,7 @@ test('a signer killed at random moments never let out a signature that its datab
   const made = await vigilOk([
     'keys',
     'new',
+    '--random',
     '--count',
     `${KEYS}`,
     '--kdf',

@@ -10,12 +10,14 @@ let network: TestNetwork;
 let dataDir: string;
 beforeEach(() => {
   network = testNetwork();
-  dataDir = join(network.folder, 'data');
+  dataDir = join(network.folder, 'nowhere');
 });
 afterEach(() => rmSync(network.folder, { recursive: true, force: true }));
 
 test.each([
   ['keys list', []],
+  ['keys new', ['--random']],
+  ['keys import', ['--keystores', 'x', '--password-file', 'x']],
   ['slashing-db status', []],
   ['slashing-db verify', []],
   ['slashing-db export', []],

@@ -18,7 +18,18 @@ beforeAll(async () => {
   writeFileSync(password, 'correct horse\n');
   const folder = join(network.folder, 'keystores');
   here = ['--data-dir', join(network.folder, 'data'), ...network.flags];
-  await vigilOk(['keys', 'new', '--kdf', 'pbkdf2', '--out', folder, '--password-file', password, ...here]);
+  await vigilOk([
+    'keys',
+    'new',
+    '--random',
+    '--kdf',
+    'pbkdf2',
+    '--out',
+    folder,
+    '--password-file',
+    password,
+    ...here,
+  ]);
   keystores = ['--keystores', folder, '--password-file', password];
   await vigilOk(['keys', 'import', ...keystores, ...here]);
 });

@@ -24,7 +24,7 @@ beforeEach(async () => {
   dataDir = join(network.folder, 'data');
   policyFile = join(network.folder, 'policy.yaml');
   signer = null;
-  const made = await vigilOk(here('keys', 'new', '--kdf', 'pbkdf2', '--json'));
+  const made = await vigilOk(here('keys', 'new', '--random', '--kdf', 'pbkdf2', '--json'));
   [pubkey = ''] = (JSON.parse(made) as { pubkeys: string[] }).pubkeys;
 });
 afterEach(async () => {

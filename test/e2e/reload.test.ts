@@ -26,7 +26,9 @@ beforeEach(async () => {
   network = testNetwork();
   dataDir = join(network.folder, 'data');
   const flags = ['--count', '2', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir, ...network.flags];
-  pubkeys = (JSON.parse(await vigilOk(['keys', 'new', ...flags])) as { pubkeys: string[] }).pubkeys.sort();
+  pubkeys = (
+    JSON.parse(await vigilOk(['keys', 'new', '--random', ...flags])) as { pubkeys: string[] }
+  ).pubkeys.sort();
   signer = await SignerProcess.start(dataDir, [...network.flags, '--on-missing-history', 'trust']);
 });
 

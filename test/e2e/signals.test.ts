@@ -28,7 +28,7 @@ afterEach(async () => {
 
 async function makeKeys(count: number, kdf: 'scrypt' | 'pbkdf2'): Promise<string[]> {
   const flags = ['--count', `${count}`, '--kdf', kdf, '--json', '--data-dir', dataDir];
-  const made = await vigilOk(['keys', 'new', ...flags, ...network.flags]);
+  const made = await vigilOk(['keys', 'new', '--random', ...flags, ...network.flags]);
   return (JSON.parse(made) as { pubkeys: string[] }).pubkeys;
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,8 +19,9 @@ const verb = (...args: string[]) => [...args, '--data-dir', dataDir, ...network.
 
 async function newMachine(name: string): Promise<{ dataDir: string; pubkey: string }> {
   const folder = join(network.folder, name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const made = await vigilOk([
-    ...['keys', 'new', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', folder],
+    ...['keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', folder],
     ...network.flags,
   ]);
   return { dataDir: folder, pubkey: /0x[0-9a-f]{96}/.exec(made)?.[0] ?? '' };

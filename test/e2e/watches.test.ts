@@ -14,7 +14,7 @@ async function watchedSigner() {
   onTestFinished(() => rmSync(network.folder, { recursive: true, force: true }));
   const dataDir = join(network.folder, 'data');
   const made = await vigilOk([
-    ...['keys', 'new', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir],
+    ...['keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir],
     ...network.flags,
   ]);
   const pubkey = /0x[0-9a-f]{96}/.exec(made)?.[0] ?? '';

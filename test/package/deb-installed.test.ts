@@ -65,7 +65,7 @@ test('its command reads the configuration in /etc, and says what is wrong with i
 });
 
 test('its signer starts without `vigil init`, and signs', async () => {
-  const made = world.commanded('vigil', 'keys', 'new', '--kdf', 'pbkdf2', '--json', ...DATA);
+  const made = world.commanded('vigil', 'keys', 'new', '--random', '--kdf', 'pbkdf2', '--json', ...DATA);
   [pubkey = ''] = (JSON.parse(made) as { pubkeys: string[] }).pubkeys;
   world.ok('systemctl', 'enable', '--now', SIGNER);
   await signing();

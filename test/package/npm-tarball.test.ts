@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, inject, onTestFinished, test } from 'vitest';
@@ -71,10 +71,11 @@ test('unpacked, `npm ci` gives it the locked packages and no others, and its sig
   const program = join(folder, 'cli/vigil.js');
   const { env, vigil } = installed(program, folder);
   const data = ['--data-dir', join(folder, 'data'), ...network.flags];
+  mkdirSync(join(folder, 'data'), { mode: 0o700 });
   expect(vigil('config', 'check', ...data)).toContain('vigil-test');
   expect(vigil('install', 'systemd', '--user', '--dry-run')).toContain('vigil-signer.service');
   vigil('alerts', 'install', '--dir', join(folder, 'alerts'));
-  const { pubkeys } = JSON.parse(vigil('keys', 'new', '--kdf', 'pbkdf2', '--json', ...data)) as {
+  const { pubkeys } = JSON.parse(vigil('keys', 'new', '--random', '--kdf', 'pbkdf2', '--json', ...data)) as {
     pubkeys: [string];
   };
 

@@ -5,12 +5,18 @@ import { runChaos } from './chaos/run-chaos.ts';
 const SECONDS = 15;
 
 it('four signers on one database let out nothing slashable and lose no record, whatever breaks', async () => {
-  const report = await runChaos({ seconds: SECONDS, seed: 1, keys: 100, longestPauseSeconds: 2 });
+  const options = { seconds: SECONDS, seed: 1, keys: 100, doomedKeys: 10, longestPauseSeconds: 2 };
+  const report = await runChaos(options);
   expect(report).toMatchObject({ slashable: [], unrecorded: [], broken: [], ownEnds: [] });
+  expect(report).toMatchObject({ afterActs: [], uncovered: [] });
   // Each kind of blow fell, on signers that were at work: signing, and refusing what conflicts.
   expect(Object.values(report.events).every((count) => count > 0)).toBe(true);
   expect(report.messages).toBeGreaterThan(200);
   expect(report.released).toBeGreaterThan(report.messages);
   expect(report.statuses['412 DOUBLE_VOTE']).toBeGreaterThan(0);
   expect(report.recoveredMs).toHaveLength(4);
+  // Acts of each kind were answered, and signers asked for what they forbid.
+  expect(Object.keys(report.acts).sort()).toEqual(['delete', 'freeze', 'import', 'unfreeze']);
+  expect(report.statuses['412 KEY_FROZEN']).toBeGreaterThan(0);
+  expect(report.statuses['404 KEY_DELETED']).toBeGreaterThan(0);
 }, 180_000);

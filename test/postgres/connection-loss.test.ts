@@ -105,7 +105,10 @@ describe('a connection that is lost', () => {
     expect(performance.now() - start).toBeLessThan(500);
     proxy.mend();
     await back(guard);
-    expect(away).toEqual([expect.stringContaining('away'), null]);
+    expect(away[0]).toContain('the slashing database is away: ');
+    expect(away.indexOf(null)).toBe(away.length - 1);
+    // However often it was tried, each reason is told once.
+    expect(new Set(away.slice(1)).size).toBe(away.length - 1);
     expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
   });
 });
@@ -123,7 +126,7 @@ describe('a database that comes back', () => {
     ['with a lower source', 'UPDATE keys SET source = source - 1'],
     ['with a lower slot', 'UPDATE keys SET slot = slot - 1'],
     ['without a key', 'DELETE FROM keys'],
-  ])('%s stops this signer for good, and all others too', async (_what, change) => {
+  ])('%s stops this signer for good, and all others too', async (what, change) => {
     const { guard, url, proxy } = await proxied();
     const other = await openSigner(url, { instance: 'two' });
     expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
@@ -131,8 +134,10 @@ describe('a database that comes back', () => {
     proxy.cut();
     await queryAt(url, change);
     proxy.mend();
-    expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
-    expect(await verdict(guard, KEY_A, att(8, 9))).toBe('GUARD_UNAVAILABLE');
+    // Acts are everybody's: the other one, which was never away, may be the first to miss one.
+    const first = what === 'without an act' ? [guard.poisoned, other.poisoned] : [guard.poisoned];
+    expect(await Promise.race(first)).toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
+    expect(['ALL_FROZEN', 'GUARD_UNAVAILABLE']).toContain(await verdict(guard, KEY_A, att(8, 9)));
     const { rows } = await queryAt(url, 'SELECT frozen_reason FROM protection');
     expect(rows).toEqual([{ frozen_reason: expect.stringContaining('DB_ROLLED_BACK') as string }]);
     // The other one may have seen the same for itself, and stopped too.

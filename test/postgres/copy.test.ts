@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { epoch } from '../../core/units.ts';
 import {
   acceptRollback,
@@ -9,9 +9,11 @@ import {
   verifyServer,
   type Guard,
 } from '../../slashing-db/index.ts';
+import { holdIdleServer } from '../../slashing-db/storage/postgres/hold-server.ts';
 import { queryAt } from '../support/postgres.ts';
-import { freshDatabase, openSigner } from '../support/postgres-guards.ts';
+import { freshDatabase, openSigner, throughPort } from '../support/postgres-guards.ts';
 import { att, block, clockAt, key, KEY_A, KEY_B, SPEC } from '../support/slashing-fixtures.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTestGuard, tempDatabase, tempDirectory, TRUSTING, verdict } from '../support/temp-guard.ts';
 
 const ACT = { by: 'a test', reason: 'a test' };
@@ -101,6 +103,40 @@ describe('a copy', () => {
     const running = openTestGuard(path, { clock });
     await expect(copyDatabase({ path }, to, 'a test', path)).rejects.toMatchObject({ code: 'DB_IN_USE' });
     await running.close();
+  });
+});
+
+describe('a server that is copied from', () => {
+  it('lets no signer in, old or new, before the copy is through', async () => {
+    const url = await freshDatabase();
+    await live(await openSigner(url, { clock }));
+    const held = await holdIdleServer({ url, passwordFile: null });
+    await expect(openSigner(url, { clock })).rejects.toMatchObject({ code: 'DB_UNREACHABLE' });
+    await expect(openSigner(url, { clock, instance: 'two' })).rejects.toThrow('lock timeout');
+    expect(held.status.keys).toHaveLength(3);
+    await held.release();
+    expect(await verdict(await openSigner(url, { clock }), KEY_A, att(7, 10))).toBe('SURROUND_VOTE');
+  });
+
+  it('lets no batch through of a signer that it could not see', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url, { clock });
+    await guard.admitKey(KEY_A, false);
+    // Its session is that of another database then, as far as one can see.
+    await queryAt(url, `UPDATE chain SET database_id = database_id || ' moved'`);
+    const held = await holdIdleServer({ url, passwordFile: null });
+    expect(await verdict(guard, KEY_A, att(8, 9))).toBe('GUARD_UNAVAILABLE');
+    expect(held.status.keys[0]?.attestation).toBeNull();
+    await held.release();
+  });
+
+  it('is copied in vain when it was let go of meanwhile', async () => {
+    const url = await freshDatabase();
+    const proxy = await TcpProxy.to(Number(new URL(url).port));
+    onTestFinished(() => proxy.close());
+    const held = await holdIdleServer({ url: throughPort(url, proxy.port), passwordFile: null });
+    proxy.breakAll();
+    await expect(held.release()).rejects.toMatchObject({ code: 'DB_UNREACHABLE' });
   });
 });
 

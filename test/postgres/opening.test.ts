@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { migrateDatabase, type PostgresTarget } from '../../slashing-db/index.ts';
+import { unfitVersion } from '../../slashing-db/storage/postgres/assert-fit.ts';
 import { clientConfig, shownUrl } from '../../slashing-db/storage/postgres/database-url.ts';
 import { passwordFromPassfile } from '../../slashing-db/storage/postgres/passfile.ts';
 import { writeFileSync } from 'node:fs';
@@ -26,6 +27,16 @@ describe('a URL', () => {
     ['that trusts any server', 'postgresql://u@h/d?sslmode=require', 'sslmode require would not make sure'],
     ['with a missing authority', 'postgresql://u@h/d?sslrootcert=/nowhere.pem', 'sslrootcert: ENOENT'],
     ['said twice', 'postgresql://u@h/d?sslmode=disable&sslmode=verify-full', 'sslmode is there twice'],
+    [
+      'without TLS to another machine',
+      'postgresql://u@h/d?sslmode=disable',
+      'sslmode disable is for this machine',
+    ],
+    [
+      'without TLS to what looks like this one',
+      'postgresql://u@localhost/d?sslmode=disable&host=db.example',
+      'sslmode disable is for this machine',
+    ],
   ])('%s is refused', (_what, url, message) => {
     expect(() => config(url)).toThrow(message);
     expect(() => config(url)).not.toThrow('secret');
@@ -48,10 +59,40 @@ describe('a URL', () => {
 describe('a password file of libpq', () => {
   it('has the password of the first line that fits', () => {
     const file = join(tempDirectory(), 'pgpass');
-    writeFileSync(file, '# comment\nother:5432:d:u:no\nh:5432:*:u:with\\:colon\\\\\n*:*:*:*:last\n');
+    const lines = '# comment\nother:5432:d:u:no\nh:5432:*:u:with\\:colon\\\\\n*:*:*:*:last\n';
+    writeFileSync(file, lines, { mode: 0o600 });
     const at = (host: string) => passwordFromPassfile(file, { host, port: 5432, database: 'd', user: 'u' });
     expect([at('h'), at('x')]).toEqual(['with:colon\\', 'last']);
     expect(passwordFromPassfile(undefined, { host: 'h', port: 1, database: 'd', user: 'u' })).toBeNull();
+  });
+});
+
+describe('the version of a server', () => {
+  it('is taken from 14 on, by what such a server says of itself', async () => {
+    const { rows } = await queryAt(
+      inject('postgresUrl'),
+      `SELECT version(), current_setting('server_version_num') AS number`,
+    );
+    const [{ version, number }] = rows as [{ version: string; number: string }];
+    expect(unfitVersion(version, number)).toBeNull();
+    // The same server, had it been built from an older source.
+    const [major = ''] = /\d+/.exec(version) ?? [];
+    const older = version.replace(major, '13');
+    expect(unfitVersion(older, number.replace(major, '13'))).toBe(
+      `it is ${older}, and 14 is the oldest that will do`,
+    );
+  });
+
+  it.each([
+    ['PostgreSQL 14.0 on x86_64-pc-linux-gnu', '140000', true],
+    ['PostgreSQL 13.23 (Debian 13.23-1.pgdg12+1) on x86_64-pc-linux-gnu', '130023', false],
+    ['PostgreSQL 9.6.24 on x86_64-pc-linux-gnu', '90624', false],
+    ['PostgreSQL 15beta1', null, false],
+    // Relatives say on which PostgreSQL they are modelled, not what they can do.
+    ['PostgreSQL 11.2-YB-2.20.1.0-b0 on x86_64-pc-linux-gnu', '110002', true],
+    ['CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu)', '130000', true],
+  ])('%s', (version, number, fit) => {
+    expect(unfitVersion(version, number) === null).toBe(fit);
   });
 });
 
@@ -158,8 +199,28 @@ describe('an anchor of this signer', () => {
     const url = await freshDatabase();
     const other = await openSigner(url, { instance: 'two' });
     await other.admitKey(KEY_A, false);
-    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_SIGNER_UNKNOWN', exitCode: 3 });
     expect(await verdict(other, KEY_A, att(8, 9))).toBe('released');
+  });
+
+  it('that knows this signer by another name stops it, and says so; under that name it goes on', async () => {
+    const url = await freshDatabase();
+    const options = anchored();
+    await (await openSigner(url, options)).close();
+    const other = await openSigner(url, { instance: 'two' });
+    await other.admitKey(KEY_A, false);
+    for (const instance of ['three', 'two']) {
+      const refused = openSigner(url, { ...options, instance });
+      await expect(refused).rejects.toMatchObject({
+        code: 'DB_SIGNER_UNKNOWN',
+        exitCode: 3,
+        message: expect.stringContaining(`does not know the signer ${instance}`) as string,
+        hint: expect.stringContaining('--instance NAME') as string,
+      });
+    }
+    // Nobody was put out by that.
+    expect(await verdict(other, KEY_A, att(8, 9))).toBe('released');
+    await openSigner(url, { ...options, instance: 'one' });
   });
 
   it('that is missing, on another machine: no boot floor is put under the keys of all', async () => {

@@ -1,37 +1,68 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { exportHistory, readHistory } from '../../../slashing-db/index.ts';
+import {
+  exportHistory,
+  exportServerHistory,
+  readHistory,
+  readServerHistory,
+  type SignerHistory,
+} from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
-import { refuseServer } from '../../not-on-server.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { requireDatabase } from '../../require-database.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { serverPlace } from '../../server-place.ts';
+import { streamOutFile, writeOutFile } from '../../write-out-file.ts';
 
 export function auditExportCommand(): Command {
   return new Command('export')
     .description('write the history as JSON Lines with its hashes, for an archive or an auditor')
     .requiredOption('--out <FILE>', 'file to write; it must not exist yet')
     .addHelpText('after', examples('vigil audit export --out history.jsonl --data-dir /var/lib/vigil'))
-    .action((options: { out: string }, command: Command) => {
+    .addHelpText(
+      'after',
+      '\nOf a database on a server: the chain of each signer, one after the other, each behind a header of its own.',
+    )
+    .action(async (options: { out: string }, command: Command) => {
       const { settings, output } = commandContext(command);
-      refuseServer(
-        settings,
-        'the table `history` holds the records; `vigil audit verify` follows their chains',
-      );
+      const place = serverPlace(settings);
       const path = databasePath(settings['data-dir']);
-      requireDatabase(path);
+      if (place === null) requireDatabase(path);
       if (existsSync(options.out)) throw cliError('FILE_EXISTS', `${options.out} is there already`);
-      let lines = 0;
-      writeOutFile(options.out, (append) =>
-        readHistory(path, [], (snapshot) => {
-          for (const line of exportHistory(snapshot)) {
-            append(line);
-            lines += 1;
-          }
-        }),
-      );
-      output.result({ records: lines - 1, out: options.out }, [`${lines - 1} records in ${options.out}`]);
+      const records =
+        place === null ? ofFile(path, options.out) : await readServerHistory(place, ofServer(options.out));
+      output.result({ records, out: options.out }, [`${records} records in ${options.out}`]);
     });
+}
+
+function ofFile(path: string, out: string): number {
+  let lines = 0;
+  writeOutFile(out, (append) =>
+    readHistory(path, [], (snapshot) => {
+      for (const line of exportHistory(snapshot)) {
+        append(line);
+        lines += 1;
+      }
+    }),
+  );
+  return lines - 1;
+}
+
+const ofServer =
+  (out: string) =>
+  async (histories: readonly SignerHistory[]): Promise<number> => {
+    let lines = 0;
+    await streamOutFile(
+      out,
+      counted(exportServerHistory(histories), () => (lines += 1)),
+    );
+    return lines - histories.length;
+  };
+
+async function* counted(pieces: AsyncIterable<string>, count: () => void): AsyncIterable<string> {
+  for await (const piece of pieces) {
+    count();
+    yield piece;
+  }
 }

@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import { parsePubkey } from '../../../core/units.ts';
-import { readHistory, recordAsJson, type HistoryRecord } from '../../../slashing-db/index.ts';
+import {
+  newestOfServer,
+  readHistory,
+  recordAsJson,
+  type HistoryRecord,
+  type RecordFilter,
+} from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
-import { refuseServer } from '../../not-on-server.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
-import { formatTable } from '../../format-table.ts';
 import { requireDatabase } from '../../require-database.ts';
+import { serverPlace } from '../../server-place.ts';
 
 interface Options {
   readonly key?: string;
@@ -30,38 +35,50 @@ export function auditShowCommand(): Command {
         'vigil audit show --type freeze --json',
       ),
     )
-    .action((options: Options, command: Command) => {
+    .action(async (options: Options, command: Command) => {
       const { settings, output } = commandContext(command);
-      refuseServer(
-        settings,
-        'the table `history` holds the records; `vigil audit verify` follows their chains',
-      );
+      const place = serverPlace(settings);
+      const filter = filterOf(options);
+      const limit = positive(options.last);
+      if (place !== null) {
+        const found = await newestOfServer(place, filter, limit);
+        output.table(
+          found.map(({ signer, record }) => ({ signer, ...recordAsJson(record) })),
+          ['signer', ...HEADER],
+          found.map(({ signer, record }) => [signer, ...row(record)]),
+        );
+        return;
+      }
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
-      const fits = filter(options);
-      const limit = positive(options.last);
-      const shown = readHistory(path, [], ({ records }) => {
-        const newest: HistoryRecord[] = [];
-        for (const record of records()) {
-          if (fits(record)) newest.push(record);
-          if (newest.length > 2 * limit) newest.splice(0, newest.length - limit);
-        }
-        return newest.slice(-limit);
-      });
-      output.result(
-        shown.map(recordAsJson),
-        formatTable(['record', 'time', 'verdict', 'type', 'key', 'what', 'client', 'reason'], shown.map(row)),
-      );
+      const shown = newestOfFile(path, filter, limit);
+      output.table(shown.map(recordAsJson), HEADER, shown.map(row));
     });
 }
 
-function filter({ key, type, verdict }: Options): (record: HistoryRecord) => boolean {
-  const pubkey = key === undefined ? null : parsePubkey(key, '--key');
-  return (record) =>
-    (pubkey === null || record.pubkey === pubkey) &&
-    (type === undefined || record.type === type) &&
-    (verdict === undefined || record.verdict === verdict);
+const HEADER = ['record', 'time', 'verdict', 'type', 'key', 'what', 'client', 'reason'];
+
+function newestOfFile(path: string, filter: RecordFilter, limit: number): HistoryRecord[] {
+  return readHistory(path, [], ({ records }) => {
+    const newest: HistoryRecord[] = [];
+    for (const record of records()) {
+      if (fits(record, filter)) newest.push(record);
+      if (newest.length > 2 * limit) newest.splice(0, newest.length - limit);
+    }
+    return newest.slice(-limit);
+  });
 }
+
+const filterOf = ({ key, type, verdict }: Options): RecordFilter => ({
+  pubkey: key === undefined ? null : parsePubkey(key, '--key'),
+  type: type ?? null,
+  verdict: verdict ?? null,
+});
+
+const fits = (record: HistoryRecord, { pubkey, type, verdict }: RecordFilter): boolean =>
+  (pubkey === null || record.pubkey === pubkey) &&
+  (type === null || record.type === type) &&
+  (verdict === null || record.verdict === verdict);
 
 function positive(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text))

@@ -13,6 +13,7 @@ import { commandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { startProgress } from '../../progress.ts';
 import { readPasswordFile } from '../../read-password-file.ts';
+import { requirePlaceForKeys } from '../../require-database.ts';
 import { withKeyManager } from '../../with-key-manager.ts';
 import { importFile, reportLines } from '../slashing-db/import.ts';
 
@@ -43,6 +44,7 @@ export function keysImportCommand(): Command {
     )
     .action(async (options: Options, command: Command) => {
       const context = commandContext(command);
+      requirePlaceForKeys(context.settings['data-dir']);
       const files = await findKeystoreFiles(options.keystores);
       const password = await readPasswordFile(options.passwordFile);
       const by = actingUser('keys import');

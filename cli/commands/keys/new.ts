@@ -9,7 +9,7 @@ import { withMnemonicOptions } from '../../prompt/mnemonic-source.ts';
 export function keysNewCommand(): Command {
   const command = new Command('new')
     .description(
-      'make keys of a new mnemonic, which is shown and typed again, or of an old one, with deposits for the launchpad; without a terminal and with --random: random keys for test networks',
+      'make keys of a new mnemonic, which is shown and typed again, or of an old one, with deposits for the launchpad; with --random: random keys for test networks',
     )
     .option('--count <N>', 'how many', '1')
     .option(
@@ -30,6 +30,7 @@ export function keysNewCommand(): Command {
     .option('--compounding', 'let rewards stay and compound, up to 2048 ETH (0x02)')
     .option('--bls-withdrawal', 'make deposits with a withdrawal key of the mnemonic instead (0x00)')
     .option('--amount <ETH>', 'amount of each deposit (default: 32)')
+    .option('--yes', 'make deposits also where there are some for the same validators already')
     .addHelpText(
       'after',
       examples(

@@ -29,7 +29,12 @@ export function slashingDbBackupCommand(): Command {
     .action((options: { to: string; keep?: string }, command: Command) => {
       const keep = keepOf(options.keep);
       const { settings, output } = commandContext(command);
-      refuseServer(settings, 'use pg_dump, or the backups of your server');
+      refuseServer(
+        settings,
+        'back up its server as it is made for (pg_dump --format=custom, or a base backup with its WAL), and read ' +
+          'docs/high-availability.md#restoring-a-backup before one is put back; ' +
+          '`vigil slashing-db export` writes what another client needs',
+      );
       const path = databasePath(settings['data-dir']);
       requireDatabase(path);
       const file = join(options.to, backupName(new Date()));

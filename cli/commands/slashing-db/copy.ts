@@ -55,6 +55,12 @@ function fileOf(where: string): string {
   return isFolder ? databasePath(path) : path;
 }
 
+/**
+ * As who copies are on record in a server's database: all of them as one, for rows of signers are never removed; and one
+ * that no signer can be named.
+ */
+const COPIER = '(copy)';
+
 async function destination(context: CommandContext, to: string): Promise<OpenGuardOptions> {
   const { settings } = context;
   const spec = await chainSpecOf(context);
@@ -76,6 +82,6 @@ async function destination(context: CommandContext, to: string): Promise<OpenGua
     ...base,
     // Beside a signer of this machine, which may run on the destination already.
     path: `${base.path}.copy`,
-    shared: { url: to, passwordFile, instance: `copy-${process.pid}` },
+    shared: { url: to, passwordFile, instance: COPIER },
   };
 }

@@ -1,5 +1,5 @@
 import { PublicKey, Signature, verify } from '@chainsafe/blst';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChainSpec } from '../../../core/chain/load-chain-spec.ts';
@@ -38,8 +38,19 @@ export async function playAttempts(output: Output, signal: AbortSignal): Promise
   const dataDir = join(folder, 'data');
   const flags = ['--data-dir', dataDir, '--network', NETWORK];
   try {
+    await mkdir(dataDir, { mode: 0o700 });
     output.note(`Making ${KEY_COUNT} validator keys in ${dataDir} ...`);
-    const make = ['keys', 'new', '--count', `${KEY_COUNT}`, '--kdf', 'pbkdf2', '--json', ...flags];
+    const make = [
+      'keys',
+      'new',
+      '--random',
+      '--count',
+      `${KEY_COUNT}`,
+      '--kdf',
+      'pbkdf2',
+      '--json',
+      ...flags,
+    ];
     const { pubkeys } = JSON.parse(await runVerb(make, signal)) as { pubkeys: string[] };
     output.note('Starting the signer ...');
     const listen = ['--http-port', '0', '--metrics-port', '0', '--log-level', 'silent'];

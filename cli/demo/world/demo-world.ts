@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePubkey, type Pubkey } from '../../../core/units.ts';
@@ -73,7 +73,7 @@ async function makeKeys(folder: string, output: Output, signal: AbortSignal) {
   await writeFile(join(folder, 'password.txt'), `${password}\n`, { mode: 0o600 });
   const made = await runVerb(
     [
-      ...['keys', 'new', '--count', `${OURS}`, '--kdf', 'pbkdf2', '--json'],
+      ...['keys', 'new', '--random', '--count', `${OURS}`, '--kdf', 'pbkdf2', '--json'],
       ...['--out', join(folder, 'keys'), '--password-file', join(folder, 'password.txt')],
     ],
     signal,
@@ -91,6 +91,7 @@ async function makeKeys(folder: string, output: Output, signal: AbortSignal) {
 async function startSigner({ folder, chain, output, signal }: Start): Promise<Daemon> {
   const flags = ['--data-dir', join(folder, 'signer'), '--beacon-node', chain.url];
   output.note('Importing the keys, starting the signer ...');
+  await mkdir(join(folder, 'signer'), { mode: 0o700 });
   await runVerb(
     [
       ...['keys', 'import', ...flags, '--log-level', 'silent'],

@@ -4,7 +4,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** AES-256-GCM under a fresh random nonce: nonce, ciphertext, tag. `plain` is left as it is. */
-export function sealBox(key: Uint8Array, plain: Uint8Array, boundTo: Uint8Array): Uint8Array {
+export function sealBox(key: Uint8Array | KeyObject, plain: Uint8Array, boundTo: Uint8Array): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);

@@ -6,6 +6,7 @@ import { namesIn, removeDurably } from '../folder.ts';
 import { isTemporaryName } from '../private-file.ts';
 import { cachePlace } from './cache-place.ts';
 import { SealedCache } from './sealed-cache.ts';
+import { cacheOf } from './spare-caches.ts';
 
 /** The cache of a data directory; its file is not touched yet. */
 export const keyCacheOf = (dataDir: string, log: Logger): SealedCache =>
@@ -20,7 +21,7 @@ export function sourceCachePath(dataDir: string, source: string): string {
 }
 
 /**
- * All caches, those of key sources too, that an earlier start left.
+ * All caches with their spare parts, those of key sources too, that an earlier start left.
  * @param sources names of those whose caches stay, as does that of the data directory; null: none stays
  * @throws KEY_FILE_UNWRITABLE
  */
@@ -31,12 +32,13 @@ export async function removeKeyCaches(
   const kept = new Set(
     sources === null ? [] : [CACHE, ...sources.map((name) => basename(sourceCachePath(dataDir, name)))],
   );
-  const caches = (await namesIn(dataDir)).filter(
-    (name) => /^key-cache(?:-[0-9a-f]+)?\.sealed$/.test(name) && !kept.has(name),
-  );
+  const caches = (await namesIn(dataDir)).filter((name) => {
+    const cache = cacheOf(name);
+    return cache !== null && !kept.has(cache);
+  });
   for (const name of caches) await removeDurably(dataDir, join(dataDir, name));
 }
 
 /** Whether a write of any cache that was cut short left this. */
 export const isCacheLeftover = (name: string): boolean =>
-  isTemporaryName(name) && /^\.key-cache(?:-[0-9a-f]+)?\.sealed\./.test(name);
+  isTemporaryName(name) && cacheOf(name.replace(/^\.(.*)\.[0-9a-f]{16}\.tmp$/, '$1')) !== null;

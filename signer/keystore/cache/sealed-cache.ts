@@ -1,4 +1,4 @@
-import { SecretKey } from '@chainsafe/blst';
+import type { SecretKey } from '@chainsafe/blst';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -7,28 +7,37 @@ import type { Logger } from '../../../core/log/logger.ts';
 import { Turns } from '../../../core/turns.ts';
 import { bytesOf, type Pubkey } from '../../../core/units.ts';
 import { keyError } from '../../key-errors.ts';
+import type { SecretBytes } from '../bls-keys.ts';
 import { removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { sealBox } from './box.ts';
-import { encodeCache, MAX_CACHE_BYTES, type CacheRecord } from './cache-layout.ts';
-import { cacheKeys, lockingKey, lockKey, sealOf } from './cache-lock.ts';
-import { ReadAhead, type KeyFiles } from './read-ahead.ts';
-import { openRecords, recordBinding, unlockCache, type KeystoreProof } from './unlock-cache.ts';
+import { AfterRest } from './after-rest.ts';
+import { MAX_CACHE_BYTES, type CacheRecord } from './cache-layout.ts';
+import { cacheKeys } from './cache-lock.ts';
+import { BATCH, ReadAhead, type KeyFiles } from './read-ahead.ts';
+import { sealCache } from './seal-cache.ts';
+import { SpareCaches, type SparedRecord } from './spare-caches.ts';
+import {
+  openRecords,
+  readCache,
+  recordBinding,
+  refused,
+  unlockCache,
+  type CacheState,
+  type KeystoreProof,
+  type OpenedSecret,
+} from './unlock-cache.ts';
 
 export interface CachedKey {
   readonly pubkey: Pubkey;
-  readonly secretKey: SecretKey;
+  /** Until the next batch is asked for. */
+  readonly secretKey: SecretBytes;
 }
 
-interface Kept {
-  readonly record: CacheRecord;
-  readonly password: Uint8Array;
-}
-
-/** Keys proven in one go, with a turn of the event loop in between. */
-const BATCH = 1000;
 /** Changes that come together, such as an import of many keys, are saved together. */
 const REST_MS = 2000;
+/** Spare parts take a scrypt each, up to sixteen: not before whoever changes keys has come to an end. */
+const SPARE_REST_MS = 60_000;
 
 /**
  * The secrets of keystores that were opened once, sealed in one file, so that the next start derives one key instead of
@@ -41,19 +50,36 @@ export class SealedCache {
   readonly #place: Uint8Array;
   readonly #log: Logger;
   readonly #restMs: number;
+  readonly #spares: SpareCaches;
+  readonly #sparing: AfterRest;
   readonly #turns = new Turns();
-  readonly #kept = new Map<Pubkey, Kept>();
+  readonly #kept = new Map<Pubkey, SparedRecord>();
   #dataKey: Uint8Array = randomBytes(32);
   #keys = cacheKeys(this.#dataKey);
   #timer: NodeJS.Timeout | null = null;
+  #closed = false;
   #changes = 0;
   #saved = 0;
   #forgotten = 0;
   #held = false;
   #opened = false;
+  /** Whether what the file holds is held here too. */
+  #known = false;
+  /** Whether spare parts may have keys that the cache has no more. */
+  #sparesOld = false;
 
   /** @param modules `place` is that of `cache-place.ts` */
-  constructor(modules: { path: string; place: Uint8Array; log: Logger; restMs?: number }) {
+  constructor(modules: {
+    path: string;
+    place: Uint8Array;
+    log: Logger;
+    restMs?: number;
+    spareRestMs?: number;
+  }) {
+    this.#spares = new SpareCaches(modules.path, modules.place);
+    // While keystores are opened the memory is theirs.
+    const notNow = (): boolean => this.#held;
+    this.#sparing = new AfterRest(modules.spareRestMs ?? SPARE_REST_MS, () => this.#spare(), notNow);
     this.#path = modules.path;
     this.#place = modules.place;
     this.#log = modules.log;
@@ -82,61 +108,110 @@ export class SealedCache {
   ): AsyncGenerator<CachedKey[], void, undefined> {
     if (this.#opened) return;
     this.#opened = true;
-    const derive = ahead?.lockingKey.bind(ahead);
-    const state = await unlockCache(this.#path, this.#place, proofs, derive).catch((error: unknown) => ({
-      kind: 'refused' as const,
-      reason: (error as Error).message,
-    }));
-    if (state.kind === 'refused') this.#tellOfRefusal(state.reason);
-    if (state.kind !== 'unlocked') return;
+    const state = await this.#unlock(proofs, ahead);
+    if (state.kind === 'refused') {
+      this.#tellOfRefusal(state.reason);
+      if (state.locked) yield* this.#recover(proofs);
+    }
+    if (state.kind !== 'unlocked') {
+      this.#known = true;
+      return;
+    }
     this.#dataKey.fill(0);
     this.#dataKey = state.dataKey;
     this.#keys = cacheKeys(state.dataKey);
-    // What is not here any more has to leave the file too.
+    // What is not here any more has to leave the files too.
+    this.#sparesOld = state.stale > 0;
     if (state.stale > 0) this.#changed();
+    else this.#sparing.ask();
     // All of them at once: a start that ends before it has come to the last must not lose those.
     for (const { pubkey, record, proof } of state.records) {
       this.#kept.set(pubkey, { record, password: proof.password });
     }
+    this.#known = true;
+    const heaps = (await ahead?.heaps()) ?? null;
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
-      const opened = openRecords(this.#keys.records, this.#place, batch);
+      const opened = await openRecords(this.#keys.records, this.#place, batch, heaps);
       if (opened.length < batch.length)
         this.#tellOfRefusal('a secret in it does not belong to its public key');
       const good = new Set(opened.map(({ pubkey }) => pubkey));
       for (const { pubkey } of batch) if (!good.has(pubkey)) this.#kept.delete(pubkey);
-      yield opened.map(({ pubkey, secret }) => {
-        const secretKey = SecretKey.fromBytes(secret);
-        secret.fill(0);
-        return { pubkey, secretKey };
-      });
+      yield* lent(opened);
       await turn();
     }
   }
 
+  async #unlock(
+    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+    ahead: ReadAhead | null | undefined,
+  ): Promise<CacheState> {
+    try {
+      const cache = (await ahead?.cache()) ?? (await readCache(this.#path, this.#place));
+      if (cache.kind !== 'read') return cache;
+      return await unlockCache(cache, this.#place, proofs, ahead?.lockingKey.bind(ahead));
+    } catch (error) {
+      return refused((error as Error).message);
+    }
+  }
+
+  /** What spare parts have of a cache that lacks a password: from now on it is in this one. */
+  async *#recover(proofs: ReadonlyMap<Pubkey, KeystoreProof>): AsyncGenerator<CachedKey[], void, undefined> {
+    let keys = 0;
+    try {
+      for await (const batch of this.#spares.recover(proofs)) {
+        keys += batch.length;
+        for (const { pubkey, record, secret, password } of batch) {
+          this.#keep(pubkey, { ...record, password }, secret);
+        }
+        yield* lent(batch);
+      }
+    } catch (error) {
+      this.#log.warn({ err: error, path: this.#path }, 'spare parts of the key cache could not be read');
+    }
+    this.#sparesOld = true;
+    if (keys > 0) this.#log.info({ keys }, 'keys came out of the spare parts of the key cache');
+  }
+
   /** Takes a key in that was opened from its keystore. It is on the disk after the next save. */
   put(pubkey: Pubkey, proof: KeystoreProof, secretKey: SecretKey): void {
-    const open = {
-      pubkey: bytesOf(pubkey),
-      point: secretKey.toPublicKey().toBytes(false),
-      keystore: proof.keystore,
-    };
     const secret = secretKey.toBytes();
-    const sealed = sealBox(this.#keys.records, secret, recordBinding(this.#place, open));
+    const point = secretKey.toPublicKey().toBytes(false);
+    this.#keep(pubkey, { pubkey: bytesOf(pubkey), point, ...proof }, secret);
     secret.fill(0);
-    this.#kept.set(pubkey, { record: { ...open, sealed }, password: proof.password });
+  }
+
+  #keep(
+    pubkey: Pubkey,
+    { password, ...open }: Omit<CacheRecord, 'sealed'> & Pick<KeystoreProof, 'password'>,
+    secret: Uint8Array,
+  ): void {
+    const sealed = sealBox(this.#keys.records, secret, recordBinding(this.#place, open));
+    this.#kept.set(pubkey, { record: { ...open, sealed }, password });
     this.#changed();
   }
 
   /** Resolves when the secret is not on the disk any more. @throws KEY_FILE_UNWRITABLE */
   async forget(pubkey: Pubkey): Promise<void> {
+    if (!(await this.#mayHold(pubkey))) return;
     this.#kept.delete(pubkey);
     this.#forgotten += 1;
     await this.#turns.take(async () => {
+      // The parts first: they are of no use, and not looked at, without the cache.
+      await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
       // Whatever was saved before went with it.
       this.#changed();
     });
+  }
+
+  /** The file is as fast to look at as to write anew is slow: a scrypt, and all keystores again if that fails. */
+  async #mayHold(pubkey: Pubkey): Promise<boolean> {
+    if (this.#sparesOld || this.#kept.has(pubkey)) return true;
+    if (this.#known) return false;
+    const cache = await readCache(this.#path, this.#place);
+    if (cache.kind !== 'read') return cache.kind === 'refused';
+    return cache.pubkeys.includes(pubkey);
   }
 
   /**
@@ -169,7 +244,9 @@ export class SealedCache {
 
   /** Saves, and overwrites what it holds. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.save();
+    await this.#sparing.stop();
     for (const key of [this.#dataKey, this.#keys.records, this.#keys.file]) key.fill(0);
     this.#kept.clear();
   }
@@ -178,21 +255,21 @@ export class SealedCache {
     const [changes, forgotten] = [this.#changes, this.#forgotten];
     const kept = [...this.#kept.values()];
     if (kept.length === 0) {
+      await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
       this.#saved = changes;
       return;
     }
-    const salt = randomBytes(32);
-    const passwords = kept.map(({ password }) => password);
-    const locking = await lockingKey(passwords, salt, this.#place);
-    const lockedKey = lockKey(locking, this.#dataKey);
-    locking.fill(0);
+    const bytes = await sealCache({
+      ...{ place: this.#place, dataKey: this.#dataKey },
+      records: kept.map(({ record }) => record),
+      passwords: kept.map(({ password }) => password),
+    });
     // A key that was forgotten meanwhile must not come back to the disk; whoever did that saves again.
     if (forgotten !== this.#forgotten) return;
-    const records = kept.map(({ record }) => record);
-    const body = encodeCache({ place: this.#place, salt, lockedKey, records });
-    const bytes = Buffer.concat([body, sealOf(this.#keys.file, body)]);
     await writePrivateFile(this.#path, bytes, MAX_CACHE_BYTES);
+    if (this.#sparesOld) await this.#spares.remove();
+    this.#sparesOld = false;
     this.#saved = changes;
   }
 
@@ -202,6 +279,24 @@ export class SealedCache {
     this.#timer = setTimeout(() => {
       if (!this.#held) void this.save();
     }, this.#restMs).unref();
+    this.#sparing.ask();
+  }
+
+  /** Never throws. Whatever changes meanwhile has the parts made again. */
+  async #spare(): Promise<void> {
+    await this.save();
+    const changes = this.#changes;
+    const keep = (write: () => Promise<void>): Promise<boolean> =>
+      this.#turns.take(async () => {
+        if (this.#closed || changes !== this.#changes) return false;
+        await write();
+        return true;
+      });
+    try {
+      await this.#spares.write([...this.#kept.values()], this.#keys.records, keep);
+    } catch (error) {
+      this.#log.warn({ err: error, path: this.#path }, 'spare parts of the key cache could not be written');
+    }
   }
 
   #tellOfRefusal(reason: string): void {
@@ -209,5 +304,15 @@ export class SealedCache {
     this.#changed();
     const { code, hint, message } = keyError('KEY_CACHE_REFUSED');
     this.#log.warn({ code, hint, path: this.#path, reason }, message);
+  }
+}
+
+/** Overwrites the secrets when whoever asked for them comes back, or comes no more. */
+function* lent(opened: readonly OpenedSecret[]): Generator<CachedKey[], void, undefined> {
+  try {
+    // Not keys of blst, which has copies that nobody overwrites.
+    yield opened.map(({ pubkey, secret }) => ({ pubkey, secretKey: { toBytes: () => secret.slice() } }));
+  } finally {
+    for (const { secret } of opened) secret.fill(0);
   }
 }

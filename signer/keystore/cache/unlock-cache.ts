@@ -3,9 +3,15 @@ import { isVigilError } from '../../../core/errors.ts';
 import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
 import { readPrivateFile } from '../private-file.ts';
 import { openBox } from './box.ts';
-import { decodeCache, MAX_CACHE_BYTES, sealedPart, type CacheRecord } from './cache-layout.ts';
-import { cacheKeys, lockingKey, sealOf, unlockKey } from './cache-lock.ts';
-import { wrongSecrets } from './check-secrets.ts';
+import {
+  decodeCache,
+  MAX_CACHE_BYTES,
+  sealedPart,
+  type CacheFile,
+  type CacheRecord,
+} from './cache-layout.ts';
+import { cacheKeys, lockingKey, lockMaterial, sealOf, unlockKey } from './cache-lock.ts';
+import { wrongSecrets, type Heaps } from './check-secrets.ts';
 
 /** What says that a record is still that of a keystore: digests of its file and of its password, see `cache-lock.ts`. */
 export interface KeystoreProof {
@@ -27,23 +33,35 @@ export interface UnlockedCache {
   readonly stale: number;
 }
 
-export type CacheState =
-  UnlockedCache | { readonly kind: 'none' } | { readonly kind: 'refused'; readonly reason: string };
+export interface RefusedCache {
+  readonly kind: 'refused';
+  readonly reason: string;
+  /** Nothing speaks against it but that a password is missing. */
+  readonly locked: boolean;
+}
 
-const refused = (reason: string): CacheState => ({ kind: 'refused', reason });
+export type CacheState = UnlockedCache | RefusedCache | { readonly kind: 'none' };
 
-/**
- * Proves a cache file: place, passwords and seal. Its secrets are still shut. Never throws but for lack of memory.
- * @param proofs of all keystores that are there now
- * @param derive what `lockingKey` is, or the same ahead of time
- * @throws KEYSTORE_KDF_FAILED
- */
-export async function unlockCache(
+export const refused = (reason: string, locked = false): RefusedCache => ({
+  kind: 'refused',
+  reason,
+  locked,
+});
+
+/** A whole cache of this version and place. Nothing in it is proven yet. */
+export interface ReadCache {
+  readonly kind: 'read';
+  readonly bytes: Uint8Array;
+  readonly file: CacheFile;
+  /** Of the records, in their order. */
+  readonly pubkeys: readonly Pubkey[];
+}
+
+/** Never throws. */
+export async function readCache(
   path: string,
   place: Uint8Array,
-  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-  derive: typeof lockingKey = lockingKey,
-): Promise<CacheState> {
+): Promise<ReadCache | Exclude<CacheState, UnlockedCache>> {
   const bytes = await read(path);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const file = decodeCache(bytes);
@@ -51,16 +69,29 @@ export async function unlockCache(
   if (!timingSafeEqual(file.place, place)) {
     return refused('it was made on another machine or for another data directory');
   }
-  const records = file.records.flatMap((record) => proven(record, proofs));
+  return { kind: 'read', bytes, file, pubkeys: file.records.map(({ pubkey }) => pubkeyFromBytes(pubkey)) };
+}
+
+/**
+ * Proves a cache file: passwords and seal. Its secrets are still shut. Never throws but for lack of memory.
+ * @param proofs of all keystores that are there now
+ * @param derive what `lockingKey` is, or the same ahead of time
+ * @throws KEYSTORE_KDF_FAILED
+ */
+export async function unlockCache(
+  cache: ReadCache,
+  place: Uint8Array,
+  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+  derive: typeof lockingKey = lockingKey,
+): Promise<CacheState> {
+  const { bytes, file } = cache;
+  const records = provenRecords(cache, proofs);
   if (records.length === 0) return refused('none of its keystores is there any more as it was');
-  const passwords = records.map(({ proof }) => proof.password);
-  const locking = await derive(passwords, file.salt, place);
-  const dataKey = unlockKey(locking, file.lockedKey);
-  locking.fill(0);
+  const dataKey = await dataKeyOf(file, place, passwordSets(cache, records, proofs), derive);
   if (dataKey === null) {
-    return refused(
-      'a password is another than when it was made, or a keystore with a password of its own is gone',
-    );
+    const reason =
+      'a password is another than when it was made, or a keystore with a password of its own is gone';
+    return refused(reason, true);
   }
   const keys = cacheKeys(dataKey);
   const intact = timingSafeEqual(sealOf(keys.file, sealedPart(bytes)), file.seal);
@@ -70,25 +101,63 @@ export async function unlockCache(
   return { kind: 'unlocked', dataKey, records, stale: file.records.length - records.length };
 }
 
+/**
+ * Which passwords it may be under: those that are now beside all of its keystores, changed ones too, because a keystore
+ * may be written anew under its old password; or those of unchanged keystores alone.
+ */
+function passwordSets(
+  { pubkeys }: ReadCache,
+  unchanged: readonly ProvenRecord[],
+  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+): Uint8Array[][] {
+  const sure = unchanged.map(({ proof }) => proof.password);
+  if (pubkeys.length === sure.length) return [sure];
+  const all = pubkeys.flatMap((pubkey) => proofs.get(pubkey)?.password ?? []);
+  const [one, other] = [lockMaterial(all), lockMaterial(sure)];
+  const same = Buffer.compare(one, other) === 0;
+  one.fill(0);
+  other.fill(0);
+  return same ? [sure] : [all, sure];
+}
+
+async function dataKeyOf(
+  { salt, lockedKey }: CacheFile,
+  place: Uint8Array,
+  passwordSets: readonly Uint8Array[][],
+  derive: typeof lockingKey,
+): Promise<Uint8Array | null> {
+  for (const passwords of passwordSets) {
+    const locking = await derive(passwords, salt, place);
+    const dataKey = unlockKey(locking, lockedKey);
+    locking.fill(0);
+    if (dataKey !== null) return dataKey;
+  }
+  return null;
+}
+
 export interface OpenedSecret {
   readonly pubkey: Pubkey;
   /** The caller overwrites it. */
   readonly secret: Uint8Array;
 }
 
-/** The secrets of proven records that belong to their public keys; any other is left out. */
-export function openRecords(
+/**
+ * The secrets of proven records that belong to their public keys; any other is left out.
+ * @param heaps see {@link wrongSecrets}
+ */
+export async function openRecords(
   recordsKey: Uint8Array,
   place: Uint8Array,
   records: readonly ProvenRecord[],
-): OpenedSecret[] {
+  heaps: Heaps | null = null,
+): Promise<OpenedSecret[]> {
   // Taken over once: with bytes Node does it anew for each, which costs more than the decryption.
   const key = createSecretKey(recordsKey);
   const claims = records.flatMap(({ pubkey, record }) => {
     const secret = openBox(key, record.sealed, recordBinding(place, record));
     return secret === null ? [] : [{ secret, pubkey: record.pubkey, point: record.point, name: pubkey }];
   });
-  const wrong = new Set(wrongSecrets(claims));
+  const wrong = new Set(await wrongSecrets(claims, heaps));
   for (const { secret } of wrong) secret.fill(0);
   return claims.filter((claim) => !wrong.has(claim)).map(({ name, secret }) => ({ pubkey: name, secret }));
 }
@@ -99,7 +168,7 @@ export const recordBinding = (
   { pubkey, point, keystore }: Omit<CacheRecord, 'sealed'>,
 ): Uint8Array => Buffer.concat([place, pubkey, point, keystore]);
 
-async function read(path: string): Promise<Uint8Array | CacheState> {
+async function read(path: string): Promise<Uint8Array | RefusedCache | { readonly kind: 'none' }> {
   try {
     return await readPrivateFile(path, MAX_CACHE_BYTES);
   } catch (error) {
@@ -108,9 +177,15 @@ async function read(path: string): Promise<Uint8Array | CacheState> {
   }
 }
 
-function proven(record: CacheRecord, proofs: ReadonlyMap<Pubkey, KeystoreProof>): ProvenRecord[] {
-  const pubkey = pubkeyFromBytes(record.pubkey);
-  const proof = proofs.get(pubkey);
-  if (proof === undefined || !timingSafeEqual(proof.keystore, record.keystore)) return [];
-  return [{ pubkey, record, proof }];
+/** The records whose keystores are still those that they were made of. */
+export function provenRecords(
+  { file, pubkeys }: ReadCache,
+  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+): ProvenRecord[] {
+  return file.records.flatMap((record, index) => {
+    const pubkey = pubkeys[index];
+    const proof = pubkey === undefined ? undefined : proofs.get(pubkey);
+    if (pubkey === undefined || proof === undefined) return [];
+    return timingSafeEqual(proof.keystore, record.keystore) ? [{ pubkey, record, proof }] : [];
+  });
 }

@@ -38,10 +38,8 @@ export async function assertServerFit(connection: Connection): Promise<void> {
   // Also where it is so already: what a session has set itself no reload of the server's configuration changes.
   if (before !== null) await connection.ask([{ text: `SET synchronous_commit = ${durable}` }]);
   const found = await one(connection, ASK);
-  const version = String(found['version']);
-  const plain = version.startsWith('PostgreSQL') && !version.includes('-YB-');
-  if (plain && Number(found['version_num']) < OLDEST)
-    throw unfit(`it is ${version}, and 14 is the oldest that will do`);
+  const tooOld = unfitVersion(String(found['version']), found['version_num'] as string | null);
+  if (tooOld !== null) throw unfit(tooOld);
   if (found['fsync'] === 'off') throw unfit('it runs with fsync = off');
   // Any other would refuse, or store differently, what clients and operators write in reasons.
   const encoding = found['encoding'] as string | null;
@@ -53,6 +51,16 @@ export async function assertServerFit(connection: Connection): Promise<void> {
   }
   if (found['recovering'] === true) throw new DatabaseAway('the server is a standby: it takes no records');
   if (found['read_only'] === 'on') throw new DatabaseAway('the server is read-only: it takes no records');
+}
+
+/**
+ * Why a server that says this of itself will not do, or null. Relatives of PostgreSQL that number otherwise are taken as
+ * they come.
+ */
+export function unfitVersion(version: string, versionNumber: string | null): string | null {
+  const plain = version.startsWith('PostgreSQL') && !version.includes('-YB-');
+  if (!plain || Number(versionNumber) >= OLDEST) return null;
+  return `it is ${version}, and 14 is the oldest that will do`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { slashingDbError } from '../../errors.ts';
 import { passwordFromPassfile } from './passfile.ts';
+import { readSecretFile } from './secret-file.ts';
 
 /** Where a database is, and how to get in. Can be shown: it holds no password. */
 export interface PostgresTarget {
@@ -18,7 +19,7 @@ const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'options', 'h
 /**
  * What the driver is given. Unlike libpq it takes nothing from the environment but PGPASSFILE: what a signer writes to
  * is said in its configuration. A password in a URL would be in the list of processes and in every log.
- * @throws DB_URL_INVALID naming what is wrong
+ * @throws DB_URL_INVALID naming what is wrong, DB_SECRET_EXPOSED; its `password` throws DB_PASSWORD_MISSING too
  */
 export function clientConfig({ url, passwordFile }: PostgresTarget): pg.ClientConfig {
   const parsed = URL.canParse(url) ? new URL(url) : null;
@@ -67,31 +68,45 @@ function tls(parameter: (name: string) => string | undefined, host: string): fal
       `sslmode ${mode} would not make sure who the server is: use one of ${SSL_MODES.join(', ')}`,
     );
   }
-  if (known === 'disable') return false;
+  if (known === 'disable') {
+    if (local) return false;
+    throw invalid(
+      `sslmode disable is for this machine alone: whoever is between us and ${host} could answer`,
+    );
+  }
   const file = (name: string): Buffer | undefined => {
     const path = parameter(name);
     return path === undefined ? undefined : read(path, name);
   };
+  const secret = (path?: string): Buffer | undefined =>
+    path === undefined ? undefined : readSecretFile(path, 'sslkey');
   return {
     rejectUnauthorized: true,
     ca: file('sslrootcert'),
     cert: file('sslcert'),
-    key: file('sslkey'),
+    key: secret(parameter('sslkey')),
     // The driver passes the host on; without its name only the authority is checked.
     ...(known === 'verify-ca' && { checkServerIdentity: () => undefined }),
   };
 }
 
-/** Read at every connection, so that a new password needs no restart. */
+/** Asked for when the server wants one; read at every connection, so that a new password needs no restart. */
 function passwordOf(
   file: string | null,
   place: { host: string; port: number; database: string; user: string },
 ): string {
-  if (file !== null)
-    return read(file, 'slashing-db-password-file')
-      .toString('utf8')
-      .replace(/\r?\n$/, '');
-  return passwordFromPassfile(process.env['PGPASSFILE'], place) ?? '';
+  const password =
+    file === null
+      ? passwordFromPassfile(process.env['PGPASSFILE'], place)
+      : readSecretFile(file, 'slashing-db-password-file')
+          .toString('utf8')
+          .replace(/\r?\n$/, '');
+  if (password !== null && password !== '') return password;
+  const { user, host, database } = place;
+  throw slashingDbError(
+    'DB_PASSWORD_MISSING',
+    `${host} wants a password of ${user} for the database ${database}, and there is ${file === null ? 'none' : `none in ${file}`}`,
+  );
 }
 
 function read(path: string, name: string): Buffer {

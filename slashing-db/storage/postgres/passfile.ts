@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { slashingDbError } from '../../errors.ts';
+import { readSecretFile } from './secret-file.ts';
 
 interface Place {
   readonly host: string;
@@ -11,6 +10,7 @@ interface Place {
 /**
  * The password that a file in the format of libpq has for a place: `host:port:database:user:password`, `*` for any, the
  * first line that fits. The driver's own reader is on its way out.
+ * @throws DB_URL_INVALID when it cannot be read, DB_SECRET_EXPOSED
  */
 export function passwordFromPassfile(path: string | undefined, place: Place): string | null {
   if (path === undefined || path === '') return null;
@@ -24,15 +24,11 @@ export function passwordFromPassfile(path: string | undefined, place: Place): st
   return null;
 }
 
-function lines(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8')
-      .split(/\r?\n/)
-      .filter((line) => line !== '' && !line.startsWith('#'));
-  } catch (error) {
-    throw slashingDbError('DB_URL_INVALID', `PGPASSFILE: ${(error as Error).message}`, error);
-  }
-}
+const lines = (path: string): string[] =>
+  readSecretFile(path, 'PGPASSFILE')
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !line.startsWith('#'));
 
 /** A colon or a backslash in a field has a backslash before it. */
 const fieldsOf = (line: string): string[] =>

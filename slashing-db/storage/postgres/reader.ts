@@ -1,8 +1,7 @@
-import { isVigilError } from '../../../core/errors.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
-import { DatabaseAway } from '../shared-port.ts';
 import type { StoredState } from '../storage-port.ts';
+import { away } from './away.ts';
 import { connect } from './connect.ts';
 import { ACT_MS, type Connection } from './connection.ts';
 import type { PostgresTarget } from './database-url.ts';
@@ -12,7 +11,7 @@ import { searchHistory } from './search-history.ts';
 /** Reads over a connection of its own, made when it is first wanted: no signature waits behind it. */
 export class Reader {
   readonly #target: PostgresTarget;
-  #connection: Connection | null = null;
+  #opened: Promise<Connection> | null = null;
 
   constructor(target: PostgresTarget) {
     this.#target = target;
@@ -31,17 +30,30 @@ export class Reader {
   }
 
   async close(): Promise<void> {
-    await this.#connection?.close();
+    await (await this.#opened?.catch(() => null))?.close();
   }
 
   async #reading<T>(read: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.#connected();
     try {
-      if (this.#connection === null || this.#connection.lost) this.#connection = await connect(this.#target);
-      return await read(this.#connection);
+      return await read(connection);
     } catch (error) {
-      this.#connection?.destroy();
-      this.#connection = null;
-      throw isVigilError(error) ? error : new DatabaseAway((error as Error).message, { cause: error });
+      connection.destroy();
+      throw away(error);
     }
+  }
+
+  /** One for all who read at the same time. */
+  async #connected(): Promise<Connection> {
+    const opened = (this.#opened ??= connect(this.#target));
+    try {
+      const connection = await opened;
+      if (!connection.lost) return connection;
+    } catch (error) {
+      if (this.#opened === opened) this.#opened = null;
+      throw away(error);
+    }
+    if (this.#opened === opened) this.#opened = null;
+    return this.#connected();
   }
 }

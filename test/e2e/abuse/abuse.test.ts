@@ -14,7 +14,18 @@ describe.skipIf(process.platform !== 'linux')('while honest clients sign', () =>
   let scene: Scene;
 
   beforeAll(async () => {
-    const keys = ['keys', 'new', '--count', '3', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir];
+    const keys = [
+      'keys',
+      'new',
+      '--random',
+      '--count',
+      '3',
+      '--kdf',
+      'pbkdf2',
+      '--json',
+      '--data-dir',
+      dataDir,
+    ];
     const { pubkeys } = JSON.parse(await vigilOk([...keys, ...network.flags])) as { pubkeys: string[] };
     const signer = await SignerProcess.start(dataDir, [...network.flags, '--on-missing-history', 'trust']);
     scene = { signer, attacker: new Attacker(), bodies: new DutyBodies(network.spec), pubkeys };

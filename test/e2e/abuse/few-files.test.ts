@@ -16,7 +16,18 @@ test.skipIf(process.platform !== 'linux')(
     const network = testNetwork();
     onTestFinished(() => rmSync(network.folder, { recursive: true, force: true }));
     const dataDir = join(network.folder, 'data');
-    const keys = ['keys', 'new', '--count', '3', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir];
+    const keys = [
+      'keys',
+      'new',
+      '--random',
+      '--count',
+      '3',
+      '--kdf',
+      'pbkdf2',
+      '--json',
+      '--data-dir',
+      dataDir,
+    ];
     const { pubkeys } = JSON.parse(await vigilOk([...keys, ...network.flags])) as { pubkeys: string[] };
     const flags = [...network.flags, '--on-missing-history', 'trust'];
     const signer = await SignerProcess.start(dataDir, flags, OPEN_FILES);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -14,6 +14,7 @@ const AT = ['--data-dir', 'data', '--network', 'hoodi'];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vigil-confirm-'));
+  mkdirSync(join(folder, 'data'), { mode: 0o700 });
   const made = await runVigil(['keys', 'new', '--count', '2', '--random', '--kdf', 'pbkdf2', ...AT], folder);
   expect(made.code).toBe(0);
   pubkey = keys()[0]?.replace('.json', '') ?? '';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -236,6 +236,7 @@ describe('an exit', () => {
   it('is signed by the running signer, which has its own say', async () => {
     const { spec } = sim.context;
     const dataDir = join(folder, 'data');
+    mkdirSync(dataDir, { mode: 0o700 });
     const imported = await vigil('keys', 'import', ...KEYSTORES, '--data-dir', 'data', ...offline);
     expect(imported.code).toBe(0);
     const start = async (allow: readonly GatedType[]) => {

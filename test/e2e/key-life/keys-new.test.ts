@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -31,13 +32,14 @@ function write(name: string, text: string): void {
 const vigil = (...args: string[]): Promise<Ran> => runVigil(args, folder);
 const keysNew = (...more: string[]): Promise<Ran> =>
   vigil('keys', 'new', '--kdf', 'pbkdf2', '--data-dir', 'data', '--network', 'hoodi', ...more);
-const FROM_FILE = ['--mnemonic-file', 'mnemonic', '--password-file', 'password', '--out', 'keys'];
+const INTO = ['--password-file', 'password', '--out', 'keys'];
+const FROM_FILE = ['--mnemonic-file', 'mnemonic', ...INTO];
 
 describe('without a terminal', () => {
   it.each([
     [['--withdrawal-address', ADDRESS], 'TERMINAL_NEEDED'],
     [['--language', 'czech'], 'TERMINAL_NEEDED'],
-    [['--mnemonic-prompt', '--start-index', '0'], 'TERMINAL_NEEDED'],
+    [['--mnemonic-prompt', '--start-index', '0', ...INTO], 'TERMINAL_NEEDED'],
     [['--random', '--start-index', '0'], 'BAD_ARGUMENT'],
     [['--random', '--mnemonic-out', 'new'], 'BAD_ARGUMENT'],
     [[...FROM_FILE], 'BAD_ARGUMENT'],
@@ -60,7 +62,9 @@ describe('without a terminal', () => {
     ],
     [[...FROM_FILE, '--start-index', '0', '--language', 'french'], 'MNEMONIC_INVALID'],
     [['--mnemonic-file', 'mnemonic', '--start-index', '0', '--out', 'keys'], 'BAD_ARGUMENT'],
-    [['--mnemonic-out', 'mnemonic'], 'BAD_ARGUMENT'],
+    [['--mnemonic-out', 'mnemonic', ...INTO], 'BAD_ARGUMENT'],
+    [[], 'TERMINAL_NEEDED'],
+    [INTO, 'TERMINAL_NEEDED'],
   ])('%j makes nothing', async (args, code) => {
     const before = readdirSync(folder);
     const { err, code: exit } = await keysNew(...args, '--json');
@@ -77,9 +81,9 @@ describe('without a terminal', () => {
     expect(existsSync(join(folder, 'keys'))).toBe(false);
   });
 
-  it('keys are random, as scripts know it', async () => {
+  it('keys are random when that is said', async () => {
     const made = await Promise.all(
-      ['a', 'b'].map((out) => keysNew('--password-file', 'password', '--out', out, '--json')),
+      ['a', 'b'].map((out) => keysNew('--random', '--password-file', 'password', '--out', out, '--json')),
     );
     const [one, other] = made.map(({ out }) => JSON.parse(out) as { pubkeys: string[] });
     expect(one?.pubkeys).toHaveLength(1);
@@ -184,7 +188,59 @@ describe('of a mnemonic in a file', () => {
   });
 });
 
+it.each([
+  ['is not there', 'data-dir: there is no folder', () => undefined],
+  [
+    'belongs to something else',
+    'a folder of something else',
+    () => mkdirSync(join(folder, 'data', 'www'), { recursive: true }),
+  ],
+])('a data directory that %s gets no keys', async (_what, message, prepare) => {
+  prepare();
+  const before = readdirSync(folder, { recursive: true });
+  const random = await keysNew('--random', '--json');
+  const old = await keysNew('--mnemonic-file', 'mnemonic', '--start-index', '0', '--json');
+  const at = ['--data-dir', 'data', '--network', 'hoodi', '--json'];
+  await keysNew(...FROM_FILE, '--start-index', '0');
+  const imported = await vigil('keys', 'import', '--keystores', 'keys', '--password-file', 'password', ...at);
+  rmSync(join(folder, 'keys'), { recursive: true });
+  for (const { err, code } of [random, old, imported]) {
+    expect([code, JSON.parse(err)]).toMatchObject([1, { code: 'NOT_INITIALISED' }]);
+    expect(err).toContain(message);
+    expect(err).toContain('vigil init');
+  }
+  expect(readdirSync(folder, { recursive: true })).toEqual(before);
+});
+
+describe('a second deposit for the same validators', () => {
+  const deposits = (...more: string[]) =>
+    keysNew(...FROM_FILE, '--withdrawal-address', ADDRESS, '--json', ...more);
+  const files = (): string[] =>
+    readdirSync(join(folder, 'keys')).filter((name) => name.startsWith('deposit_data'));
+
+  it('is made only for who confirms it', async () => {
+    expect((await deposits('--start-index', '0', '--count', '2')).code).toBe(0);
+    const again = await deposits('--start-index', '1', '--count', '2');
+    expect(again.code).toBe(2);
+    expect(again.err).toContain('CONFIRMATION_NEEDED');
+    expect(again.err).toContain('has deposits for 1 of these 2 validators');
+    expect(readdirSync(join(folder, 'keys'))).toHaveLength(3);
+    expect((await deposits('--start-index', '2')).code).toBe(0);
+    expect(files()).toHaveLength(2);
+    expect((await deposits('--start-index', '1', '--count', '2', '--yes')).code).toBe(0);
+    expect(files()).toHaveLength(3);
+  });
+
+  it('may be in a file that cannot be read', async () => {
+    expect((await deposits('--start-index', '0')).code).toBe(0);
+    write(join('keys', files()[0]!), '[{"pubkey":');
+    const again = await deposits('--start-index', '5');
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('cannot be read')]);
+  });
+});
+
 it('a data directory that cannot be used is told before a mnemonic is made', async () => {
+  mkdirSync(join(folder, 'data'), { mode: 0o700 });
   expect((await keysNew('--random')).code).toBe(0);
   const { code, err } = await vigil(
     ...['keys', 'new', '--kdf', 'pbkdf2', '--data-dir', 'data', '--network', 'mainnet'],
@@ -229,7 +285,8 @@ it('a new mnemonic goes to the file that is named, and nowhere else', async () =
 
 describe('keys verify', () => {
   it('of the data directory opens every key with its own password', async () => {
-    await keysNew('--count', '2');
+    mkdirSync(join(folder, 'data'), { mode: 0o700 });
+    await keysNew('--random', '--count', '2');
     const { out, code } = await vigil('keys', 'verify', '--data-dir', 'data', '--json');
     expect(code).toBe(0);
     const rows = JSON.parse(out) as { file: string; pubkey: string }[];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -109,6 +109,7 @@ describe('a mnemonic that is written down', () => {
   });
 
   it('is kept by the data directory when no folder is named', async () => {
+    mkdirSync(join(folder, 'data'), { mode: 0o700 });
     const terminal = start('--count', '1');
     const words = await readWords(terminal);
     await retype(terminal, words.join(' '));
@@ -172,6 +173,15 @@ describe('no file is left', () => {
       expect(left).toBe(screens);
       nothingLeft();
     }
+  });
+
+  it('in an empty data directory, when its keys were to go there', async () => {
+    mkdirSync(join(folder, 'data'), { mode: 0o700 });
+    const terminal = start('--count', '1');
+    await readWords(terminal);
+    terminal.type(CTRL_C);
+    expect((await terminal.ended()).code).toBe(1);
+    expect(readdirSync(folder, { recursive: true })).toEqual(['data']);
   });
 
   it('Ctrl-Z does not leave the words behind with a shell', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainSpecFromValues } from '../../../core/chain/config-values.ts';
@@ -24,7 +24,7 @@ const CONFIG = {
 
 export interface TestNetwork {
   readonly spec: ChainSpec;
-  /** A fresh folder for a data directory and other files. */
+  /** A fresh folder for other files, and in it `data`, an empty data directory. */
   readonly folder: string;
   /** `--network`, `--genesis-validators-root` and `--genesis-time`. */
   readonly flags: readonly string[];
@@ -33,6 +33,7 @@ export interface TestNetwork {
 /** A custom network of the minimal preset that is already a million epochs old, and a temporary folder. */
 export function testNetwork(genesisValidatorsRoot = `0x${'42'.repeat(32)}`): TestNetwork {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-e2e-'));
+  mkdirSync(join(folder, 'data'), { mode: 0o700 });
   const path = join(folder, 'config.yaml');
   writeFileSync(
     path,

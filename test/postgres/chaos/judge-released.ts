@@ -11,6 +11,8 @@ export interface Released {
   readonly target: bigint;
   readonly head: string;
   readonly signature: string;
+  /** When it arrived, by the clock of the machine. */
+  readonly releasedMs: number;
 }
 
 export interface Judged {

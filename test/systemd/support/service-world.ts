@@ -90,7 +90,7 @@ export class ServiceWorld extends SystemdWorld {
       'on-missing-history': 'trust',
     };
     this.write(`${DATA}/vigil.yaml`, yaml({ ...network, ...settings }));
-    const made = this.vigil('keys', 'new', '--kdf', 'pbkdf2', '--json');
+    const made = this.vigil('keys', 'new', '--random', '--kdf', 'pbkdf2', '--json');
     const [pubkey = ''] = (JSON.parse(made) as { pubkeys: string[] }).pubkeys;
     return pubkey;
   }

@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SlotClock } from '../../../../core/chain/slot-clock.ts';
 import { resolveSettings } from '../../../../core/config/resolve-settings.ts';
@@ -64,6 +64,22 @@ test('a keystore that others can read is named', async () => {
   const [finding] = await look('file permissions', dataDir);
   expect(finding?.grade).toBe('fault');
   expect(finding?.found).toContain(passwordFile(dataDir, pubkey));
+});
+
+test('files of key sources that others can read are a warning: other tools wrote them', async () => {
+  const dataDir = dataDirectory();
+  const outside = dirname(dataDir);
+  const token = join(outside, 'token');
+  writeFileSync(token, 'token', { mode: 0o600 });
+  const sources = join(dataDir, 'sources.yaml');
+  const vault = '{type: vault, address: "https://vault", path: validators, token-file: ../token}';
+  writeFileSync(sources, `sources:\n  - ${vault}\n`, { mode: 0o600 });
+  const findings = () => look('file permissions', dataDir, { 'key-sources': sources });
+  chmodSync(outside, 0o755);
+  expect(grades(await findings())).toEqual(['good']);
+  chmodSync(token, 0o644);
+  const [finding] = await findings();
+  expect([finding?.grade, finding?.found]).toEqual(['warning', expect.stringContaining(token)]);
 });
 
 test('a keystore without its password cannot be opened', async () => {

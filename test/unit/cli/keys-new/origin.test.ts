@@ -24,8 +24,10 @@ describe('what keys are made of when nothing is said', () => {
     expect(originOf({ ...options, random: true })).toBe('random');
   });
 
-  it('is no mnemonic for scripts', () => {
+  it('is nothing for scripts either: keys that no paper brings back have to be named', () => {
     terminals(false, false);
-    expect(originOf(options)).toBe('random');
+    expect(() => originOf(options)).toThrow(expect.objectContaining({ code: 'TERMINAL_NEEDED' }) as Error);
+    expect(originOf({ ...options, random: true })).toBe('random');
+    expect(originOf({ ...options, mnemonicOut: 'new' })).toBe('new-mnemonic');
   });
 });

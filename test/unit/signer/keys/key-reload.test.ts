@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
-import { putNewKey, putSlowKey } from '../../../support/signer-key-files.ts';
+import { createLogger } from '../../../../core/log/logger.ts';
+import { KeyReload } from '../../../../signer/keys/key-reload.ts';
+import { unlockKeystore } from '../../../../signer/keystore/eip2335.ts';
+import { putKey, putNewKey, putSlowKey, takeKeyAway } from '../../../support/signer-key-files.ts';
+import { cheapKeystore } from '../keystore/cheap-keystore.ts';
 
 it('one that is asked for while another runs follows it, and sees what came since', async () => {
   const signer = await startSignerFixture({ keys: 0 });
@@ -21,4 +25,38 @@ it('starts nothing once the signer is stopping, and waits for what is under way'
   expect(signer.reload.start()).toBe(false);
   signer.reload.startOrFollow();
   expect(signer.reload.status.status).not.toBe('running');
+});
+
+/** A signer with two keys, of which another place has the first too and is asked at a reload. */
+async function withAnotherPlace() {
+  const signer = await startSignerFixture({ keys: 1 });
+  const { pubkey, keystore } = await cheapKeystore('pw');
+  await putKey(signer.dataDir, pubkey, JSON.stringify(keystore), 'pw');
+  await signer.keyManager.rescan();
+  const secretKey = await unlockKeystore(keystore, 'pw');
+  const asked: string[] = [];
+  const onStart = (): void => {
+    asked.push(signer.keyring.has(pubkey) ? 'is here' : 'is wanted');
+    void signer.keyManager.adopt(pubkey, secretKey);
+  };
+  const reload = new KeyReload({ keyManager: signer.keyManager, log: createLogger('silent'), onStart });
+  return { signer, pubkey, reload, asked };
+}
+
+it('a key whose file is gone stays if another place has it too', async () => {
+  const { signer, pubkey, reload, asked } = await withAnotherPlace();
+  await takeKeyAway(signer.dataDir, pubkey);
+  reload.start();
+  await expect.poll(() => reload.status.status, { timeout: 20_000 }).toBe('completed');
+  await expect.poll(() => signer.keyring.has(pubkey)).toBe(true);
+  expect(asked).toEqual(['is here', 'is wanted']);
+});
+
+it('where all keystores are gone at once no other place is asked for them by itself', async () => {
+  const { signer, pubkey, reload, asked } = await withAnotherPlace();
+  for (const one of [pubkey, signer.pubkey]) await takeKeyAway(signer.dataDir, one);
+  reload.start();
+  await expect.poll(() => reload.status.status, { timeout: 20_000 }).toBe('completed_with_errors');
+  expect(asked).toEqual(['is here']);
+  expect(signer.keyring.size).toBe(0);
 });

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../../../core/hex.ts';
 import type { Pubkey } from '../../../../core/units.ts';
 import { parseKeystore } from '../../../../signer/keystore/eip2335.ts';
 import { KeyDirectory, type LoadedKey, type LoadOptions } from '../../../../signer/keystore/key-directory.ts';
@@ -135,7 +136,7 @@ describe('a key that does not load', () => {
     for (const { pubkey, secretKey } of keys) {
       const one = loaded.get(pubkey)!;
       if (pubkey === broken) expect(codeOf(one)).toBe('KEYSTORE_INVALID');
-      else expect('secretKey' in one && one.secretKey.toHex()).toBe(secretKey.toHex());
+      else expect('secretKey' in one && toHex(one.secretKey.toBytes())).toBe(toHex(secretKey.toBytes()));
     }
   });
 

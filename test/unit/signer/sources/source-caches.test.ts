@@ -1,15 +1,19 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../../../core/log/logger.ts';
-import type { Pubkey } from '../../../../core/units.ts';
-import { generateSecretKey, pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
+import { bytesOf, type Pubkey } from '../../../../core/units.ts';
+import { generateSecretKey, pubkeyOf, type SecretBytes } from '../../../../signer/keystore/bls-keys.ts';
 import { sourceCachePath } from '../../../../signer/keystore/cache/key-caches.ts';
 import { KeyDirectory } from '../../../../signer/keystore/key-directory.ts';
+import { openSource } from '../../../../signer/sources/open-source.ts';
 import { openSources } from '../../../../signer/sources/open-sources.ts';
 import { SourceKeeper } from '../../../../signer/sources/source-keeper.ts';
+import { cheapKeystore } from '../keystore/cheap-keystore.ts';
 
+// Each cache takes a real scrypt or several, seconds each on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
 const log = createLogger('silent');
 let dataDir: string;
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'vigil-source-caches-'))));
@@ -69,4 +73,84 @@ it('a source is told of a deleted key as of one that need not be opened', async 
   await keeper.load();
   await keeper.stop();
   expect(known).toEqual([deleted]);
+});
+
+describe('a key that two sources have', () => {
+  const AT_ONCE = { timeout: 200_000 };
+  const folderOf = (name: string): string => join(dataDir, name);
+  const holding = (pubkey: Pubkey): string[] =>
+    caches().filter((name) => readFileSync(join(dataDir, name)).includes(Buffer.from(bytesOf(pubkey))));
+
+  /** Sources over these folders, with the keys that they brought in. */
+  async function start(...names: string[]) {
+    const file = join(dataDir, 'sources.yaml');
+    writeFileSync(file, `sources:\n${names.map((name) => `  - {type: teku, path: ${name}}\n`).join('')}`);
+    const here = new Map<Pubkey, SecretBytes>();
+    const deleted = new Set<Pubkey>();
+    const { keeper } = await openSources(file, {
+      ...{ dataDir, keyCache: true, log },
+      has: (pubkey) => here.has(pubkey),
+      isDeleted: (pubkey) => deleted.has(pubkey),
+      adopt: (pubkey, secretKey) => {
+        if (deleted.has(pubkey)) return Promise.resolve('deleted');
+        if (here.has(pubkey)) return Promise.resolve('duplicate');
+        here.set(pubkey, secretKey);
+        return Promise.resolve('active');
+      },
+    });
+    await keeper.load();
+    return { keeper, here, deleted };
+  }
+
+  async function twice(): Promise<Pubkey> {
+    const { pubkey, keystore } = await cheapKeystore('pw');
+    for (const name of ['one', 'two']) {
+      mkdirSync(folderOf(name));
+      writeFileSync(join(folderOf(name), 'k.json'), JSON.stringify(keystore));
+      writeFileSync(join(folderOf(name), 'k.txt'), 'pw');
+    }
+    return pubkey;
+  }
+
+  it('stays when one of them goes, while the signer runs and at the next start', async () => {
+    const pubkey = await twice();
+    const first = await start('one', 'two');
+    rmSync(folderOf('one'), { recursive: true });
+    await first.keeper.load();
+    expect([...first.here.keys()]).toEqual([pubkey]);
+    await first.keeper.stop();
+    const second = await start('two');
+    expect([...second.here.keys()]).toEqual([pubkey]);
+    await second.keeper.stop();
+  });
+
+  it('is in no cache any more when it was deleted, whichever source it came out of', async () => {
+    const pubkey = await twice();
+    const { keeper, deleted, here } = await start('one', 'two');
+    await keeper.stop();
+    // Both were asked at once, so that both opened it.
+    expect(holding(pubkey)).toHaveLength(2);
+    const again = await start('one', 'two');
+    again.deleted.add(pubkey);
+    again.keeper.forget(pubkey);
+    await expect.poll(() => holding(pubkey), AT_ONCE).toEqual([]);
+    await again.keeper.stop();
+    expect([holding(pubkey), here.size, deleted.size]).toEqual([[], 1, 0]);
+  });
+
+  it('is in no cache of a source that was not asked yet when it was deleted, and other caches stay', async () => {
+    const pubkey = await twice();
+    const first = await start('one', 'two');
+    await first.keeper.stop();
+    const sealed = holding(pubkey);
+    const source = (name: string) =>
+      openSource({ type: 'teku', path: folderOf(name) }, { dataDir, keyCache: true, log });
+    const one = source('one');
+    await one.forget?.(pubkeyOf(generateSecretKey()));
+    expect(holding(pubkey)).toEqual(sealed);
+    await one.forget?.(pubkey);
+    expect(holding(pubkey)).toHaveLength(1);
+    await one.close?.();
+    expect(holding(pubkey)).toHaveLength(1);
+  });
 });

@@ -1,0 +1,55 @@
+import { assertSchema } from './assert-fit.ts';
+import { ACT_MS, Connection } from './connection.ts';
+import { clientConfig, type PostgresTarget } from './database-url.ts';
+import { opening } from './opening.ts';
+import { assertIdle, statusIn, type ServerStatus } from './read-server.ts';
+import { lockProtection } from './read-state.ts';
+import { BEGIN, COMMIT } from './sign-statement.ts';
+
+/** A database on a server in which nobody can do anything while it is held. */
+export interface HeldServer {
+  readonly status: ServerStatus;
+  /** @throws DB_UNREACHABLE when it was not held to the last */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Keeps signers out of a database: who wants to take its place waits for the lock on the protection, who wants to commit
+ * for the one on its own row, both for as long as its patience lasts and no longer.
+ * @throws DB_IN_USE while signers are connected, DB_UNREACHABLE, DB_SCHEMA_*
+ */
+export function holdIdleServer(target: PostgresTarget): Promise<HeldServer> {
+  return opening(target, async () => {
+    const connection = await Connection.open(clientConfig(target));
+    try {
+      const databaseId = await assertSchema(connection, null);
+      // Before anything is locked: signers that run are not to be held up.
+      assertIdle(target, await statusIn(connection, databaseId));
+      await connection.ask(
+        [
+          { text: 'SET idle_in_transaction_session_timeout = 0' },
+          BEGIN,
+          lockProtection,
+          { text: 'SELECT 1 FROM instances ORDER BY name FOR UPDATE' },
+        ],
+        ACT_MS,
+      );
+      const status = await statusIn(connection, databaseId);
+      assertIdle(target, status);
+      return { status, release: () => release(target, connection) };
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  });
+}
+
+async function release(target: PostgresTarget, connection: Connection): Promise<void> {
+  await opening(target, async () => {
+    try {
+      await connection.ask([COMMIT]);
+    } finally {
+      await connection.close();
+    }
+  });
+}

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, it, onTestFinished, vi } from 'vitest';
+import { createProgram } from '../../cli/program.ts';
+import { verifyHistory, type HistoryRecord } from '../../slashing-db/index.ts';
+import { testNetwork } from '../e2e/support/test-network.ts';
+import { emptyDatabase } from '../support/postgres.ts';
+import { attEntry, documentOf, keyEntry, METADATA } from '../support/interchange-text.ts';
+import { KEY_A } from '../support/slashing-fixtures.ts';
+
+/** Verbs as an operator types them, on one data directory and one database of a server. */
+async function operator() {
+  const { folder, flags, spec } = testNetwork();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const dataDir = join(folder, 'data');
+  mkdirSync(dataDir, { mode: 0o700 });
+  const database = await emptyDatabase(inject('postgresUrl'));
+  /** @returns what it says on stdout */
+  const run = async (url: string, ...args: string[]): Promise<string> => {
+    let said = '';
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+    try {
+      const all = [...args, ...flags, '--data-dir', dataDir, '--slashing-db', url];
+      await createProgram().parseAsync(['node', 'vigil', ...all]);
+      return said;
+    } finally {
+      write.mockRestore();
+    }
+  };
+  const vigil = (...args: string[]) => run(database, ...args);
+  const json = async (...args: string[]): Promise<unknown> => JSON.parse(await vigil(...args, '--json'));
+  const file = join(folder, 'history.json');
+  const history = documentOf(keyEntry(KEY_A, [], [attEntry(6, 7)]));
+  writeFileSync(file, history.replace(METADATA.genesis_validators_root, spec.genesisValidatorsRoot));
+  await vigil('slashing-db', 'migrate');
+  return { run, vigil, json, folder, dataDir, database, file };
+}
+
+const signersOf = (status: unknown): string[] =>
+  (status as { instances: { name: string }[] }).instances.map(({ name }) => name);
+
+it('keeps the name that a signer was first known by, whatever its host is called later', async () => {
+  const { vigil, json, dataDir, file } = await operator();
+  const kept = join(dataDir, 'instance-name');
+  await vigil('slashing-db', 'import', file);
+  const [name = ''] = signersOf(await json('slashing-db', 'status'));
+  expect(readFileSync(kept, 'utf8')).toBe(`${name}\n`);
+  expect(statSync(kept).mode & 0o777).toBe(0o600);
+  // As it would be on a host of another name: what is made up anew differs from what was kept.
+  rmSync(`${dataDir}-anchor`, { recursive: true });
+  writeFileSync(kept, 'harbour\n');
+  for (let round = 0; round < 2; round += 1) await vigil('slashing-db', 'import', file);
+  expect(signersOf(await json('slashing-db', 'status'))).toEqual(['harbour', name].sort());
+  // With its anchor there, another name is refused.
+  const renamed = vigil('slashing-db', 'accept-clock', '--yes', '--reason', 'a test', '--instance', 'pier');
+  await expect(renamed).rejects.toMatchObject({ code: 'DB_SIGNER_UNKNOWN', exitCode: 3 });
+  await expect(renamed).rejects.toThrow('does not know the signer pier');
+  expect(readFileSync(kept, 'utf8')).toBe('harbour\n');
+  writeFileSync(kept, 'no name\n');
+  await expect(vigil('slashing-db', 'status')).rejects.toThrow('does not hold the name of a signer');
+});
+
+it('shows and writes out the history of all signers', async () => {
+  const { vigil, json, folder, file } = await operator();
+  const unfreeze = ['keys', 'unfreeze', '--all', '--reason', 'a test', '--instance', 'pier'];
+  await vigil('slashing-db', 'import', file, '--instance', 'pier');
+  await vigil('keys', 'freeze', '--all', '--reason', 'a test', '--instance', 'pier');
+  await vigil(...unfreeze);
+  const shown = (await json('audit', 'show')) as { signer: string; type: string; index: string }[];
+  expect(shown.map(({ signer, type, index }) => `${signer} ${index} ${type}`)).toEqual([
+    'pier 1 import-interchange',
+    'pier 2 freeze',
+    'pier 3 unfreeze',
+  ]);
+  const last = (await json('audit', 'show', '--type', 'freeze', '--last', '1')) as { type: string }[];
+  expect(last.map(({ type }) => type)).toEqual(['freeze']);
+  expect(await json('audit', 'show', '--key', KEY_A)).toEqual([]);
+  expect(await vigil('audit', 'show')).toMatch(/^signer +record/);
+
+  const out = join(folder, 'history.jsonl');
+  expect(await json('audit', 'export', '--out', out)).toEqual({ records: 3, out });
+  const [header, ...records] = readFileSync(out, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>);
+  expect(header).toMatchObject({ vigil_history: 1, signer: 'pier', head: { index: '3' } });
+  const { base, head } = header as unknown as Record<'base' | 'head', { index: string; hash: `0x${string}` }>;
+  const end = (one: { index: string; hash: string }) => ({
+    index: BigInt(one.index),
+    hash: one.hash as never,
+  });
+  const chain = records.map((one): HistoryRecord => ({
+    ...(one as unknown as HistoryRecord),
+    index: BigInt(one['index']!),
+    timeMs: BigInt(one['time_ms']!),
+    slot: null,
+    source: null,
+    target: null,
+    signingRoot: null,
+  }));
+  expect(verifyHistory(end(base), chain, end(head))).toMatchObject({ records: 3n, fault: null });
+  await expect(vigil('audit', 'export', '--out', out)).rejects.toThrow('is there already');
+});
+
+it('leaves one row for all copies', async () => {
+  const { run, vigil, json, database, file } = await operator();
+  await vigil('slashing-db', 'import', file, '--instance', 'pier');
+  const other = await emptyDatabase(inject('postgresUrl'));
+  await run(other, 'slashing-db', 'migrate');
+  for (let round = 0; round < 2; round += 1) {
+    await vigil('slashing-db', 'copy', '--from', database, '--to', other);
+  }
+  const status = await run(other, 'slashing-db', 'status', '--json');
+  expect(signersOf(JSON.parse(status))).toEqual(['(copy)']);
+  expect(signersOf(await json('slashing-db', 'status'))).toEqual(['pier']);
+});
+
+it('sends who wants a backup to the tools of the server', async () => {
+  const { vigil, folder } = await operator();
+  const refused = vigil('slashing-db', 'backup', '--to', join(folder, 'backups'));
+  await expect(refused).rejects.toMatchObject({ code: 'BAD_ARGUMENT', exitCode: 2 });
+  await expect(refused).rejects.toThrow('pg_dump');
+  expect(existsSync(join(folder, 'backups'))).toBe(false);
+});
