@@ -136,7 +136,7 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ['a database that knows less than before is gone on with', 'memory.assertNotBehind(found.state);', ''],
     ['who misses watermarks keeps it to himself', 'await storage.freezeAll((error as Error).message);', ''],
     ['what happened meanwhile is not believed', 'memory.adopt(found.state);', ''],
-    ['a database that is away is given up at once', 'cause instanceof DatabaseAway ||', ''],
+    ['a database that is away is given up at once', '!(cause instanceof DatabaseAway) && ', ''],
   ),
   ...mutantsOf(
     `${SHARED}/turns.ts`,
@@ -147,8 +147,8 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     [
       'requests are let in while the database is away',
-      'this.#modules.onAvailable(refusal, `${refusal.detail}: ${error.message}`);',
-      'void error.message;',
+      'this.#modules.onAvailable(refusal, `${refusal.detail}: ${why}`)',
+      'void [refusal, why]',
     ],
     [
       'a failure that is final is waited out',
