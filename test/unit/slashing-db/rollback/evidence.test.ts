@@ -27,6 +27,9 @@ async function signed(world: DisasterWorld, ...votes: [number, number][]): Promi
   await guard.close();
 }
 
+/** On a server it may also be the wrong database, or the wrong name: other signers may be at home there. */
+const UNKNOWN = storageUnderTest() === 'sqlite' ? 'DB_ROLLED_BACK' : 'DB_SIGNER_UNKNOWN';
+
 const rolledBack: Record<string, (world: DisasterWorld) => Promise<void>> = {
   'an older copy was put back': async (world) => {
     const restore = await world.copyAny();
@@ -61,17 +64,16 @@ const rolledBack: Record<string, (world: DisasterWorld) => Promise<void>> = {
   },
 };
 
-describe.each(Object.entries(rolledBack))('when %s', (_what, disaster) => {
+describe.each(Object.entries(rolledBack))('when %s', (what, disaster) => {
+  const code = /gone|another database/.test(what) ? UNKNOWN : 'DB_ROLLED_BACK';
+
   it.each(['auto', 'always', 'never'] as const)(
     'nobody opens it with --boot-floor %s, however often',
     async (bootFloor) => {
       const world = await used();
       await disaster(world);
       for (const host of [THIS_BOOT, NEXT_BOOT]) {
-        await expect(world.openAny({ bootFloor, host })).rejects.toMatchObject({
-          code: 'DB_ROLLED_BACK',
-          exitCode: 3,
-        });
+        await expect(world.openAny({ bootFloor, host })).rejects.toMatchObject({ code, exitCode: 3 });
       }
     },
   );
@@ -82,7 +84,7 @@ describe.each(Object.entries(rolledBack))('when %s', (_what, disaster) => {
     const anchor = readFileSync(world.anchor);
     await expect(world.openAny()).rejects.toThrow();
     expect(readFileSync(world.anchor)).toEqual(anchor);
-    await expect(world.openAny()).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    await expect(world.openAny()).rejects.toMatchObject({ code });
   });
 });
 
