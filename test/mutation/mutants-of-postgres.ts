@@ -126,11 +126,6 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
       "if (ours && isVigilError(error, 'DB_FENCED'))",
     ],
     [
-      'whoever has an anchor of another database stops all signers',
-      'before !== null && options.anchored.has(before.id)',
-      'before !== null',
-    ],
-    [
       'the debt of a floor is not written to the server',
       'coalesce($1, floor_owed)',
       'coalesce(nullif($1, $1), floor_owed)',

@@ -6,16 +6,10 @@ const SHARED = 'slashing-db/shared';
 export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ...mutantsOf(
     `${SHARED}/signing-queue.ts`,
-    ['two votes of a key go into one batch', '    there.target === message.target &&\n', ''],
     [
       'two roots of a vote go into one batch',
       '    there.target === message.target &&\n    isSameKnownRoot(there.signingRoot, message.signingRoot)',
       '    there.target === message.target',
-    ],
-    [
-      'two blocks of a key go into one batch',
-      'return there.slot === message.slot && isSameKnownRoot',
-      'return there.slot <= message.slot || isSameKnownRoot',
     ],
     [
       'two roots of a slot go into one batch',
@@ -40,7 +34,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'const result = await this.#modules.storage.sign',
       'for (const { settle } of taken) settle(null);\n          const result = await this.#modules.storage.sign',
     ],
-    ['memory learns nothing from a commit', 'this.#modules.memory.claimed(claims, slot);', ''],
     ['what stood in the way is not believed', 'this.#modules.memory.adoptKeys(result.keys);', ''],
     [
       'acts elsewhere are not looked for when a batch is refused for them',
@@ -57,14 +50,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       '          this.#idle.unshift(...idle);\n          throw error;',
       '          throw error;',
     ],
-    [
-      'refusals leave no record with a shared database',
-      'this.addIdly(this.#decision(one, refusal.reason));',
-      '',
-    ],
-    ['requests for a key that is busy are forgotten', 'this.#waiting.unshift(...left);', ''],
-    ['a lost batch leaves its requests waiting for ever', '      this.#waiting.unshift(...waiting);\n', ''],
-    ['a flush is forgotten with a lost batch', '      this.#flushing.unshift(...flushing);\n', ''],
   ),
   ...mutantsOf(
     `${SHARED}/act-queue.ts`,
@@ -77,7 +62,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     ['a floor of a lost act is never put down', 'if (committed) this.#modules', 'this.#modules'],
     ['the records of an act are not collected', 'this.#collected.records.push(...records);', 'void records;'],
-    ['an act that was not started waits for ever', 'else for (const act of acts) act.fail(told);', ''],
     ['a lost act is told of as done', 'committed.reject(told);', 'committed.resolve();'],
   ),
   ...mutantsOf(
@@ -125,11 +109,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       '',
     ],
     ['lost keys are not missed', 'now === undefined || behind', 'behind'],
-    [
-      'the clock of an act is not written',
-      "else if (record.kind === 'latest-slot') latestSlot = record.slot;",
-      "else if (record.kind === 'latest-slot') void record.slot;",
-    ],
   ),
   ...mutantsOf(
     `${SHARED}/come-back.ts`,
@@ -150,16 +129,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'this.#modules.onAvailable(refusal, `${refusal.detail}: ${why}`)',
       'void [refusal, why]',
     ],
-    [
-      'a failure that is final is waited out',
-      'if (!(error instanceof DatabaseAway) || this.#ended) {',
-      'if (this.#ended) {',
-    ],
-    [
-      'what a look finds is not believed',
-      'if (found !== null) this.#modules.memory.adopt(found);',
-      'void found;',
-    ],
   ),
   ...mutantsOf(
     `${SHARED}/shared-guard.ts`,
@@ -177,12 +146,6 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'a look-up is answered from memory',
       'const ledger = new KeyLedger(now.keys);',
       'const ledger = this.#ledger;',
-    ],
-    ['closing a shared guard does not wait for signatures', 'await this.#underWay.settled();', ''],
-    [
-      'a guard that failed calls itself unreachable',
-      'if (this.#failure !== null) return Promise.reject(this.#failure);',
-      '',
     ],
   ),
   ...mutantsOf(
@@ -210,6 +173,5 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'judgeEvidence(evidence, anchors, host)',
       'judgeEvidence(evidence, [], host)',
     ],
-    ['the lock is kept when a server cannot be opened', 'lock.release();\n    throw error;', 'throw error;'],
   ),
 ];
