@@ -32,10 +32,13 @@ export default defineConfig({
           // Those of the guard that are not about a file run over both storages.
           include: [
             'test/postgres/**/*.test.ts',
-            'test/unit/slashing-db/guard/{key-states,missing-history,streams}.test.ts',
-            'test/unit/slashing-db/interchange/{vectors,export,import-inputs,import-inputs-accepted}.test.ts',
-            'test/unit/slashing-db/operator/{freeze,handover}.test.ts',
-            'test/unit/slashing-db/properties/never-slashable.test.ts',
+            'test/unit/crash/killed-process.test.ts',
+            'test/unit/slashing-db/guard/*.test.ts',
+            'test/unit/slashing-db/history/{history,look-up}.test.ts',
+            'test/unit/slashing-db/interchange/{vectors,export,import-inputs,import-inputs-accepted,hostile-imports}.test.ts',
+            'test/unit/slashing-db/operator/*.test.ts',
+            'test/unit/slashing-db/properties/*.test.ts',
+            'test/unit/slashing-db/rollback/{evidence,ways-out}.test.ts',
           ],
           testTimeout: 60_000,
           hookTimeout: 120_000,

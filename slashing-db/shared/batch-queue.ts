@@ -85,14 +85,15 @@ export class BatchQueue {
         for (const [one, refusal] of refused) this.#refuse(one, refusal);
         this.#waiting.unshift(...left);
         waiting = [...taken];
-        const idle = this.#idle.splice(0);
+        let idle = this.#idle.splice(0);
         if (taken.length + idle.length + flushing.length === 0) return;
         const start = performance.now();
         try {
           const decisions = [...idle, ...taken.map((one) => this.#decision(one, null))];
-          const result = await this.#modules.storage.sign({ claims, decisions, slot: this.#slot() });
+          const slot = this.#slot();
+          const result = await this.#modules.storage.sign({ claims, decisions, slot });
           if (result.kind === 'committed') {
-            this.#modules.memory.claimed(claims);
+            this.#modules.memory.claimed(claims, slot);
             waiting = [];
             for (const { settle } of taken) settle(null);
             for (const { resolve } of flushing) resolve();
@@ -101,11 +102,12 @@ export class BatchQueue {
             return;
           }
           this.#idle.unshift(...idle);
+          idle = [];
           this.#modules.memory.adoptKeys(result.keys);
           if (result.stale) await this.#modules.look();
           if (round === MOST_ROUNDS) throw new DatabaseAway('other signers keep changing the same keys');
         } catch (error) {
-          if (this.#idle.length === 0) this.#idle = idle;
+          this.#idle.unshift(...idle);
           throw error;
         }
       }

@@ -47,9 +47,10 @@ export class SharedMemory {
     for (const key of keys) this.#modules.ledger.adopt(key);
   }
 
-  /** What was claimed is on record. */
-  claimed(claims: readonly KeyClaim[]): void {
-    const { ledger } = this.#modules;
+  /** What was claimed in this slot is on record. */
+  claimed(claims: readonly KeyClaim[], slot: Slot): void {
+    const { ledger, clock } = this.#modules;
+    if (slot > clock.recordedSlot) clock.adopt(slot);
     for (const { pubkey, block, attestation } of claims) {
       const entry = ledger.get(pubkey);
       if (entry === undefined) continue;

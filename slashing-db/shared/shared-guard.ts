@@ -54,6 +54,8 @@ export class SharedGuard implements Guard {
   readonly #turns: Turns;
   readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
+  /** Why this process must not go on. */
+  #failure: Error | null = null;
 
   constructor(storage: SharedStorage, options: SlashingGuardOptions) {
     const { spec } = options;
@@ -89,6 +91,7 @@ export class SharedGuard implements Guard {
         options.onAvailable?.(why);
       },
       onFailure: (error) => {
+        this.#failure = error;
         this.#unavailable = refuse('GUARD_UNAVAILABLE');
         poisoned.resolve(error);
       },
@@ -252,6 +255,7 @@ export class SharedGuard implements Guard {
   }
 
   #act<T>(pubkeys: readonly Pubkey[] | 'all', run: () => Promise<T>): Promise<T> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#unavailable !== null) {
       return Promise.reject(slashingDbError('DB_UNREACHABLE', this.#unavailable.detail));
     }

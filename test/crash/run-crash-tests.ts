@@ -1,11 +1,15 @@
+import { migrateDatabase } from '../../slashing-db/index.ts';
+import { PostgresServer } from '../support/postgres.ts';
+import { SPEC } from '../support/slashing-fixtures.ts';
 import { countSteps, killAtStep } from './kill-at-step.ts';
 import { brokenAfter, FATES, imageAfter, saidBefore, seeded } from './power-cut.ts';
 import { parseTrace } from './trace.ts';
 import { buildShim, killAtOperation, recordTrace } from './under-shim.ts';
 
 /**
- * `npm run test:crash`: death at every asynchronous step and before every operation on a file, and the power cut after
- * every one of them, with every fate of what was not synced. After each, no word that was given is broken.
+ * `npm run test:crash`: death at every asynchronous step, over either storage; death before every operation on a file, and
+ * the power cut after every one of them, with every fate of what was not synced. What a power cut does to the files of a
+ * server is the server's to survive. After each, no word that was given is broken.
  */
 const SEEDS_PER_POINT = 4;
 
@@ -22,12 +26,29 @@ const section = (what: string, before: number): void => {
 
 const shim = buildShim();
 
-let before = rounds;
-const steps = await countSteps();
-for (let step = 1; step <= steps; step += 1) count(`step ${step}`, (await killAtStep(step)).broken);
-section('killed at every asynchronous step', before);
+/** @param place makes the URL of an empty database; undefined: a file */
+async function killAtEveryStep(storage: string, place: () => Promise<string | undefined>): Promise<void> {
+  const before = rounds;
+  const steps = await countSteps(await place());
+  for (let step = 1; step <= steps; step += 1) {
+    count(`${storage}, step ${step}`, (await killAtStep(step, await place())).broken);
+  }
+  section(`${storage}: killed at every asynchronous step`, before);
+}
 
-before = rounds;
+await killAtEveryStep('a file', () => Promise.resolve(undefined));
+const server = await PostgresServer.start();
+try {
+  await killAtEveryStep('a server', async () => {
+    const url = await server.emptyDatabase();
+    await migrateDatabase({ url, passwordFile: null }, SPEC.genesisValidatorsRoot);
+    return url;
+  });
+} finally {
+  await server.stop();
+}
+
+let before = rounds;
 for (let operation = 1; ; operation += 1) {
   const { died, broken } = await killAtOperation(shim, operation);
   count(`operation ${operation}`, broken);

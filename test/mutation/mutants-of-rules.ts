@@ -135,5 +135,15 @@ export const MUTANTS_OF_RULES: readonly Mutant[] = [
       "if (message.target > MAX_STORABLE || message.source > MAX_STORABLE) return refuse('OUT_OF_RANGE');",
       '',
     ],
+    [
+      'what is of use before its time is signed',
+      'earliest === undefined || earliest <= now + toleranceSlots',
+      'earliest === undefined || earliest !== undefined',
+    ],
+    [
+      'what is of use before its time is signed a slot too early',
+      'earliest <= now + toleranceSlots',
+      'earliest <= now + toleranceSlots + 1n',
+    ],
   ),
 ];

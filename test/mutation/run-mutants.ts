@@ -1,35 +1,30 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { SERVER_VARIABLE } from '../support/postgres-for-tests.ts';
+import { PostgresServer } from '../support/postgres.ts';
 import { foundIn, renderEvidence, type Killed } from './evidence.ts';
 import { mutate, type Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
+import { isShared, stagesOf, TESTS, type Stage } from './stages.ts';
 
 /**
  * `npm run test:mutation`: puts one bug at a time into a copy of the tree and demands that the tests of the
- * slashing guard notice. Writes docs/mutation-evidence.md; ends with 1 when a bug survived.
+ * slashing guard notice. Writes those that were found to docs/mutation-evidence.md; ends with 1 when a bug survived.
  * `npm run test:mutation -- TEXT` tries only the bugs with TEXT in their name or file, and writes nothing;
  * `npm run test:mutation -- --new` tries those that the page does not list yet, and adds them to it.
  */
 
 const ROOT = join(import.meta.dirname, '../..');
-const COPIED = ['core', 'slashing-db', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-const TESTS = 'test/unit/slashing-db';
-/** The quick tests first: most bugs end there. */
-const STAGES = [
-  [
-    ...[
-      'guard',
-      'operator',
-      'rollback',
-      'history',
-      'storage',
-      'interchange/import-inputs',
-      'interchange/export',
-    ].map((folder) => `${TESTS}/${folder}`),
-  ],
-  [`${TESTS}/properties`, `${TESTS}/interchange/vectors`, `${TESTS}/interchange/hostile-imports`],
+const COPIED = [
+  'core',
+  'slashing-db',
+  'test',
+  'bench/support',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
 ];
 const AT_ONCE = 2;
 
@@ -51,13 +46,13 @@ function copyOfTree(): string {
 }
 
 /** @returns the first test that failed, or null when all passed */
-async function firstFailure(tree: string): Promise<string | null> {
-  for (const stage of STAGES) {
+async function firstFailure(tree: string, stages: readonly Stage[]): Promise<string | null> {
+  for (const stage of stages) {
     const report = await runTests(tree, stage);
     if (report.success) continue;
     const files = report.testResults.map((file) => ({
       ...file,
-      name: file.name.slice(file.name.indexOf(TESTS) + TESTS.length + 1),
+      name: shownName(tree, file.name),
       failed: file.assertionResults.find(({ status }) => status === 'failed'),
     }));
     const test = files.find(({ failed }) => failed !== undefined);
@@ -70,7 +65,11 @@ async function firstFailure(tree: string): Promise<string | null> {
   return null;
 }
 
-function runTests(tree: string, stage: readonly string[]): Promise<TestReport> {
+/** Without what the tests of the guard have in common. */
+const shownName = (tree: string, file: string): string =>
+  relative(realpathSync(tree), file).replace(`${TESTS}/`, '').replace('test/', '');
+
+function runTests(tree: string, { project, tests }: Stage): Promise<TestReport> {
   const output = join(tree, 'report.json');
   rmSync(output, { force: true });
   const vitest = join(tree, 'node_modules/vitest/vitest.mjs');
@@ -84,8 +83,8 @@ function runTests(tree: string, stage: readonly string[]): Promise<TestReport> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [vitest, 'run', '--project', 'unit', ...stage, ...options],
-      { cwd: tree, maxBuffer: 1 << 26 },
+      [vitest, 'run', '--project', project, ...tests, ...options],
+      { cwd: tree, maxBuffer: 1 << 26, env: { ...process.env, [SERVER_VARIABLE]: server?.url } },
       (error, _stdout, stderr) => {
         try {
           resolve(JSON.parse(readFileSync(output, 'utf8')) as TestReport);
@@ -102,7 +101,7 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
   try {
     const path = join(tree, mutant.file);
     writeFileSync(path, mutate(readFileSync(path, 'utf8'), mutant));
-    return await firstFailure(tree);
+    return await firstFailure(tree, stagesOf(mutant));
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
@@ -117,16 +116,34 @@ const chosen =
     : MUTANTS.filter(({ name, file }) => `${file}: ${name}`.includes(wanted));
 for (const mutant of chosen) mutate(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
 
+// One for all of them: to start it takes longer than most bugs live.
+const server = chosen.some(({ file }) => isShared(file))
+  ? await PostgresServer.start(['max_connections = 200'])
+  : null;
+const stop = async (exitCode: number): Promise<never> => {
+  await server?.stop();
+  process.exit(exitCode);
+};
+
 const untouched = copyOfTree();
-const broken = await firstFailure(untouched);
+const broken = await firstFailure(untouched, [...new Set(chosen.flatMap(stagesOf))]);
 rmSync(untouched, { recursive: true, force: true });
 if (broken !== null) {
   console.error(`the tests fail without any mutant: ${broken}`);
-  process.exit(1);
+  await stop(1);
 }
 console.log('the tests pass without mutants');
 
 const killedBy = new Map<Mutant, string>();
+/** After every bug, so that a run that is broken off was not for nothing. */
+function record(): void {
+  if (wanted !== '' && wanted !== '--new') return;
+  const killed: Killed[] = MUTANTS.flatMap((mutant) => {
+    const by = killedBy.get(mutant) ?? known.get(mutant.name);
+    return by === undefined ? [] : [{ mutant, by }];
+  });
+  writeFileSync(PAGE, renderEvidence(killed));
+}
 const survivors: Mutant[] = [];
 const waiting = [...chosen];
 async function work(): Promise<void> {
@@ -134,6 +151,7 @@ async function work(): Promise<void> {
     const by = await tryMutant(mutant);
     if (by === null) survivors.push(mutant);
     else killedBy.set(mutant, by);
+    record();
     console.log(
       `${by === null ? 'SURVIVED' : 'killed'}  ${mutant.file}: ${mutant.name}${by === null ? '' : ` (${by})`}`,
     );
@@ -144,11 +162,7 @@ await Promise.all(Array.from({ length: AT_ONCE }, work));
 if (survivors.length > 0) {
   console.error(`${survivors.length} of ${chosen.length} survived:`);
   for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
-  process.exit(1);
-}
-if (wanted === '' || wanted === '--new') {
-  const by = (mutant: Mutant): string => killedBy.get(mutant) ?? known.get(mutant.name) ?? '';
-  const killed: Killed[] = MUTANTS.map((mutant) => ({ mutant, by: by(mutant) }));
-  writeFileSync(PAGE, renderEvidence(killed));
+  await stop(1);
 }
 console.log(`all ${chosen.length} killed`);
+await stop(0);

@@ -1,17 +1,31 @@
+import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { readAnchor } from '../../slashing-db/anchor/anchor-file.ts';
 import { verifyHistory, type Guard } from '../../slashing-db/index.ts';
 import { queryAt } from '../support/postgres.ts';
-import { freshDatabase, historyOf, openSigner, throughPort } from '../support/postgres-guards.ts';
-import { att, KEY_A, root } from '../support/slashing-fixtures.ts';
+import {
+  freshDatabase,
+  historyOf,
+  openSigner,
+  rowsAt,
+  throughPort,
+  type SignerOptions,
+} from '../support/postgres-guards.ts';
+import { att, block, KEY_A, root } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { verdict } from '../support/temp-guard.ts';
+import { tempDirectory, verdict } from '../support/temp-guard.ts';
 
-async function proxied(): Promise<{ guard: Guard; url: string; proxy: TcpProxy; away: (string | null)[] }> {
+async function proxied(
+  options: SignerOptions = {},
+): Promise<{ guard: Guard; url: string; proxy: TcpProxy; away: (string | null)[] }> {
   const proxy = await TcpProxy.to(Number(new URL(inject('postgresUrl')).port));
   onTestFinished(() => proxy.close());
   const url = await freshDatabase();
   const away: (string | null)[] = [];
-  const guard = await openSigner(throughPort(url, proxy.port), { onAvailable: (why) => away.push(why) });
+  const guard = await openSigner(throughPort(url, proxy.port), {
+    ...options,
+    onAvailable: (why) => away.push(why),
+  });
   await guard.admitKey(KEY_A, false);
   return { guard, url, proxy, away };
 }
@@ -41,10 +55,31 @@ describe('a connection that is lost', () => {
       );
       expect(await verdict(guard, KEY_A, att(2, 3, 1))).toBe('released');
       await guard.probe();
+      // What may still be on its way over the old connection comes too late.
+      expect(await rowsAt(url, 'SELECT generation FROM instances')).toEqual([{ generation: 2n }]);
       const [history] = await historyOf(url);
       expect(verifyHistory(history!.base, history!.records, history!.head).fault).toBeNull();
     },
   );
+
+  it('with the answer to a commit: the anchor learns of it when the database is back', async () => {
+    const anchor = join(tempDirectory(), 'anchor');
+    const { guard, url, proxy } = await proxied({ anchors: [anchor] });
+    proxy.swallow = 'answers';
+    const asked = verdict(guard, KEY_A, att(2, 3));
+    await expect
+      .poll(() => rowsAt(url, 'SELECT target FROM keys'), { timeout: 3000, interval: 10 })
+      .toEqual([{ target: 3n }]);
+    proxy.breakAll();
+    proxy.mend();
+    expect(await asked).toBe('GUARD_UNAVAILABLE');
+    await back(guard);
+    expect(readAnchor(anchor)).toMatchObject({
+      sequence: 2n,
+      generation: 2n,
+      highest: { source: 2n, target: 3n },
+    });
+  });
 
   it('that stays open and says nothing counts as lost after a few seconds', async () => {
     const { guard, proxy } = await proxied();
@@ -87,11 +122,15 @@ describe('a database that comes back', () => {
     ],
     ['without the signer', `DELETE FROM instances WHERE name = 'one'`],
     ['without an act', 'UPDATE protection SET revision = revision - 1'],
-    ['with a lower watermark', 'UPDATE keys SET target = target - 1'],
+    ['with a lower target', 'UPDATE keys SET target = target - 1'],
+    ['with a lower source', 'UPDATE keys SET source = source - 1'],
+    ['with a lower slot', 'UPDATE keys SET slot = slot - 1'],
+    ['without a key', 'DELETE FROM keys'],
   ])('%s stops this signer for good, and all others too', async (what, change) => {
     const { guard, url, proxy } = await proxied();
     const other = await openSigner(url, { instance: 'two' });
-    await verdict(guard, KEY_A, att(2, 3));
+    expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
+    expect(await verdict(guard, KEY_A, block(7))).toBe('released');
     proxy.cut();
     await queryAt(url, change);
     proxy.mend();

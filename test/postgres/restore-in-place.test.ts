@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { queryAt } from '../support/postgres.ts';
-import { freshDatabase, openSigner } from '../support/postgres-guards.ts';
+import { copyTables, freshDatabase, openSigner } from '../support/postgres-guards.ts';
 import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
 import { verdict } from '../support/temp-guard.ts';
 
-const TABLES = ['keys', 'instances', 'protection', 'history'];
-
-const backUp = (url: string) =>
-  queryAt(url, TABLES.map((name) => `CREATE TABLE backup_${name} AS TABLE ${name}`).join(';'));
-
-/** As `pg_restore --clean --single-transaction` does it: no connection breaks. */
-const putBack = (url: string) =>
-  queryAt(
-    url,
-    [
-      'BEGIN',
-      ...TABLES.map((name) => `DELETE FROM ${name}; INSERT INTO ${name} SELECT * FROM backup_${name}`),
-      'COMMIT',
-    ].join(';'),
-  );
+/** A floor is put down with the freeze: at the end of time there would be no room for it. */
+const { clock } = clockAt(83);
 
 async function frozenReason(url: string): Promise<string | null> {
   const { rows } = await queryAt(url, 'SELECT frozen_reason FROM protection');
@@ -34,15 +21,13 @@ describe('a backup that is put back under signers that run', () => {
     'is seen with %s, and stops all signers',
     async (_what, next) => {
       const url = await freshDatabase();
-      // The floor that a rollback owes has to be one that can be put down.
-      const { clock } = clockAt(1000);
       const guard = await openSigner(url, { clock });
       const other = await openSigner(url, { instance: 'two', clock });
       await guard.admitKey(KEY_A, false);
       await other.admitKey(KEY_B, false);
-      await backUp(url);
+      const putBack = await copyTables(url);
       expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
-      await putBack(url);
+      await putBack();
       await next(guard);
       expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
       expect(await frozenReason(url)).toContain('DB_ROLLED_BACK, seen by the signer one');
@@ -50,16 +35,46 @@ describe('a backup that is put back under signers that run', () => {
     },
   );
 
+  it('leaves a floor owed: who lifts the freeze signs nothing of the time that was lost', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url, { clock });
+    const other = await openSigner(url, { instance: 'two', clock });
+    await guard.admitKey(KEY_A, false);
+    await other.admitKey(KEY_A, false);
+    const putBack = await copyTables(url);
+    expect(await verdict(guard, KEY_A, att(8, 10))).toBe('released');
+    await putBack();
+    await guard.poisoned;
+    expect(await verdict(other, KEY_A, att(8, 10, 2))).toBe('ALL_FROZEN');
+    await other.operator.unfreeze('all', { by: 'tester', reason: 'a test' });
+    expect(await verdict(other, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
+    expect(other.protection.floor).toEqual({ slot: 84n, source: 9n, target: 10n });
+  });
+
+  it('is not taken for one of the acts that were lost', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url, { clock });
+    const other = await openSigner(url, { instance: 'two', clock });
+    await guard.admitKey(KEY_A, false);
+    const putBack = await copyTables(url);
+    // One act, which the database then lacks: the freeze must not be the one that the other knows by that number.
+    await guard.admitKey(KEY_B, false);
+    await expect.poll(() => other.statusOf(KEY_B).state, { timeout: 5000 }).toBe('active');
+    await putBack();
+    expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect(['ALL_FROZEN', 'GUARD_UNAVAILABLE']).toContain(await verdict(other, KEY_A, att(2, 3)));
+  });
+
   it('is seen by a signer that lost acts of others alone', async () => {
     const url = await freshDatabase();
-    const guard = await openSigner(url);
+    const guard = await openSigner(url, { clock });
     await guard.admitKey(KEY_A, false);
-    const other = await openSigner(url, { instance: 'two' });
-    await backUp(url);
+    const other = await openSigner(url, { instance: 'two', clock });
+    const putBack = await copyTables(url);
     await other.admitKey(KEY_B, false);
     await other.close();
     await expect.poll(() => guard.statusOf(KEY_B).state, { timeout: 5000 }).toBe('active');
-    await putBack(url);
+    await putBack();
     expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK' });
     expect(await frozenReason(url)).toContain('acts on keys are missing');
   });

@@ -1,5 +1,5 @@
 import { inject, onTestFinished } from 'vitest';
-import { openAnyGuard, openGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
+import { openAnyGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
 import { emptyDatabase } from './postgres.ts';
 import { migrated } from './postgres-guards.ts';
 import { TRUSTING } from './temp-guard.ts';
@@ -13,22 +13,37 @@ const databases = new Map<string, Promise<string>>();
 export const storageUnderTest = (): 'sqlite' | 'postgres' =>
   (inject('postgresUrl') as string | undefined) === undefined ? 'sqlite' : 'postgres';
 
-/** What makes a guard over the storage under test, wherever that is. */
-export async function openOverAny(options: OpenGuardOptions): Promise<Guard> {
+/** The same options, leading to the storage under test. */
+export async function overAny(options: OpenGuardOptions): Promise<OpenGuardOptions> {
   const server = inject('postgresUrl') as string | undefined;
-  if (server === undefined) return openGuard(options);
+  if (server === undefined) return options;
   const root = options.spec.genesisValidatorsRoot;
   const database = databases.get(options.path) ?? emptyDatabase(server).then((url) => migrated(url, root));
   databases.set(options.path, database);
-  const shared = { url: await database, passwordFile: null, instance: 'test' };
-  return openAnyGuard({ ...options, shared });
+  return { ...options, shared: { url: await database, passwordFile: null, instance: 'test' } };
 }
+
+/** What makes a guard over the storage under test, wherever that is. */
+export const openOverAny = async (options: OpenGuardOptions): Promise<Guard> =>
+  openAnyGuard(await overAny(options));
+
+/** An empty database of the storage under test, for whoever opens it in another process; undefined: any file will do. */
+export async function emptyStorage(): Promise<string | undefined> {
+  const server = inject('postgresUrl') as string | undefined;
+  return server === undefined ? undefined : migrated(await emptyDatabase(server));
+}
+
+/** Where the database of a path is; undefined: in the file itself. */
+export const serverOf = async (path: string): Promise<string | undefined> => databases.get(path);
 
 /** Another path to the same database, as a process has it that takes the place of one that was killed. */
 export function alsoAt(path: string, copy: string): void {
   const database = databases.get(path);
   if (database !== undefined) databases.set(copy, database);
 }
+
+/** The path names no database any more: the next to open it finds an empty one. */
+export const forget = (path: string): boolean => databases.delete(path);
 
 /** As `openTestGuard`, over the storage under test. */
 export async function openAnyTestGuard(

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HostIdentity } from '../../slashing-db/anchor/host-identity.ts';
 import { openGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
-import { alsoAt, openOverAny } from './any-storage.ts';
+import { alsoAt, forget, openOverAny, overAny, serverOf } from './any-storage.ts';
+import { copyTables } from './postgres-guards.ts';
 import { clockAt, SPEC } from './slashing-fixtures.ts';
 import { tempDirectory } from './temp-guard.ts';
 
@@ -54,6 +55,33 @@ export class DisasterWorld {
     const guard = await openOverAny(this.options(options));
     onTestFinished(() => guard.close());
     return guard;
+  }
+
+  anyOptions(options: Partial<OpenGuardOptions> = {}): Promise<OpenGuardOptions> {
+    return overAny(this.options(options));
+  }
+
+  /** As {@link copy}, of the storage under test. */
+  async copyAny(): Promise<() => Promise<void>> {
+    const url = await serverOf(this.path);
+    if (url !== undefined) return copyTables(url);
+    const restore = this.copy();
+    return () => {
+      restore();
+      return Promise.resolve();
+    };
+  }
+
+  /** The database is gone: the file, or all that was on the server. */
+  lose(): void {
+    rmSync(this.path, { force: true });
+    forget(this.path);
+  }
+
+  /** Another database where this one was. */
+  replaceBy(other: DisasterWorld): void {
+    copyFiles(other.path, this.path);
+    alsoAt(other.path, this.path);
   }
 
   /** Keeps the database as it is now, also while it is open. @returns puts it back */

@@ -1,41 +1,13 @@
 import type { Storage, StorageRecord, StoredState } from '../../slashing-db/storage/storage-port.ts';
+import { CommitGate } from './commit-gate.ts';
 
-type CommitStep = (records: readonly StorageRecord[], real: () => Promise<void>) => Promise<void>;
-
-/**
- * The real storage, watched: counts commits, and lets a test come in between the guard and one of them: to hold
- * it back, or to fail it before or after it reached the disk.
- */
-export class ObservedStorage implements Storage {
-  readonly commits: (readonly StorageRecord[])[] = [];
+/** The real storage of one guard, watched. */
+export class ObservedStorage extends CommitGate implements Storage {
   readonly #real: Storage;
-  #next: CommitStep | null = null;
 
   constructor(real: Storage) {
+    super();
     this.#real = real;
-  }
-
-  /**
-   * The next commit waits until `letGo` is called, or until `fail` makes it fail unwritten. `reached` resolves when
-   * it has come that far.
-   */
-  holdNextCommit(): { reached: Promise<void>; letGo: () => void; fail: () => void } {
-    const reached = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
-    this.#next = async (_records, real) => {
-      reached.resolve();
-      await gate.promise;
-      await real();
-    };
-    const fail = () => gate.reject(new Error('EIO: i/o error, fsync'));
-    return { reached: reached.promise, letGo: gate.resolve, fail };
-  }
-
-  failNextCommit(written: 'written' | 'not written'): void {
-    this.#next = async (_records, real) => {
-      if (written === 'written') await real();
-      throw new Error('EIO: i/o error, fsync');
-    };
   }
 
   load(): StoredState {
@@ -47,10 +19,7 @@ export class ObservedStorage implements Storage {
   }
 
   async commit(records: readonly StorageRecord[]): Promise<void> {
-    const step = this.#next;
-    this.#next = null;
-    if (step === null) await this.#real.commit(records);
-    else await step(records, () => this.#real.commit(records));
+    await this.pass(() => this.#real.commit(records));
     this.commits.push(records);
   }
 

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { emptyDatabase } from './postgres.ts';
+import { emptyDatabase, queryAt } from './postgres.ts';
 import { migrateDatabase, openAnyGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
 import type { ChainHead, HistoryRecord } from '../../slashing-db/history/hash-chain.ts';
-import { Connection } from '../../slashing-db/storage/postgres/connection.ts';
+import { Connection, type Row } from '../../slashing-db/storage/postgres/connection.ts';
 import { clientConfig } from '../../slashing-db/storage/postgres/database-url.ts';
 import { recordOfRow, type HistoryRow } from '../../slashing-db/history/record-of-row.ts';
+import { PostgresStorage } from '../../slashing-db/storage/postgres/postgres-storage.ts';
 import { instanceOf } from '../../slashing-db/storage/postgres/instance-row.ts';
 import { SPEC } from './slashing-fixtures.ts';
 import { tempDirectory, TRUSTING } from './temp-guard.ts';
@@ -37,6 +39,31 @@ export async function openSigner(url: string, options: SignerOptions = {}): Prom
   return guard;
 }
 
+/** The storage of a signer without a guard over it. */
+export async function openStorage(url: string, instance = 'one'): Promise<PostgresStorage> {
+  const storage = await PostgresStorage.open({
+    ...{ target: { url, passwordFile: null }, instance, historyMaxRecords: 1_000_000n },
+    genesisValidatorsRoot: SPEC.genesisValidatorsRoot,
+    ...{ remembered: [], anchored: new Set() },
+    judge: () => null,
+    onCommit: () => undefined,
+    onClose: () => undefined,
+  });
+  onTestFinished(() => storage.close());
+  return storage;
+}
+
+/** What one query says, integers as bigint. */
+export async function rowsAt(url: string, text: string): Promise<Row[]> {
+  const connection = await Connection.open(clientConfig({ url, passwordFile: null }));
+  try {
+    const [rows = []] = await connection.ask([{ text }]);
+    return rows;
+  } finally {
+    await connection.close();
+  }
+}
+
 /** The same database by another way. */
 export function throughPort(url: string, port: number): string {
   return url.replace(/:\d+\//, `:${port}/`);
@@ -44,6 +71,8 @@ export function throughPort(url: string, port: number): string {
 
 export interface StoredHistory {
   readonly instance: string;
+  /** What its chain begins with. */
+  readonly id: string;
   readonly base: ChainHead;
   readonly head: ChainHead;
   readonly records: HistoryRecord[];
@@ -55,12 +84,13 @@ export async function historyOf(url: string): Promise<StoredHistory[]> {
   try {
     const [instances = []] = await connection.ask([{ text: 'SELECT * FROM instances ORDER BY name' }]);
     const histories: StoredHistory[] = [];
-    for (const { name, head, base } of instances.map(instanceOf)) {
+    for (const { name, id, head, base } of instances.map(instanceOf)) {
       const [rows = []] = await connection.ask([
         { text: 'SELECT * FROM history WHERE instance = $1 ORDER BY id', values: [name] },
       ]);
       histories.push({
         instance: name,
+        id,
         base,
         head,
         records: rows.map((row) => recordOfRow(row as unknown as HistoryRow)),
@@ -70,4 +100,18 @@ export async function historyOf(url: string): Promise<StoredHistory[]> {
   } finally {
     await connection.close();
   }
+}
+
+const TABLES = ['keys', 'instances', 'protection', 'history'];
+
+/** What a backup of a server holds. @returns puts it back, as `pg_restore --clean --single-transaction` does */
+export async function copyTables(url: string): Promise<() => Promise<void>> {
+  const name = `backup_${randomUUID().slice(0, 8)}`;
+  await queryAt(url, TABLES.map((table) => `CREATE TABLE ${name}_${table} AS TABLE ${table}`).join(';'));
+  const putBack = TABLES.map(
+    (table) => `DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM ${name}_${table}`,
+  );
+  return async () => {
+    await queryAt(url, ['BEGIN', ...putBack, 'COMMIT'].join(';'));
+  };
 }

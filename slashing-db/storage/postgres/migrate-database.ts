@@ -65,9 +65,12 @@ export async function migrateDatabase(
   });
 }
 
-/** Version 0, which two may make at once: one of them then fails at the catalogue, and finds it made. */
+/**
+ * Version 0, which two may make at once: one of them then fails at the catalogue, and finds it made. Table and row come
+ * together, so that nobody finds the one without the other.
+ */
 async function makeFirst(connection: Connection): Promise<void> {
-  const make = () => connection.ask(FIRST.map((text) => ({ text })));
+  const make = () => connection.ask([BEGIN, ...FIRST.map((text) => ({ text })), COMMIT]);
   await make().catch((error: unknown) => {
     if (!MADE_MEANWHILE.has((error as { code?: string }).code ?? '')) throw error;
     return make();

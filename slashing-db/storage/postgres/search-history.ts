@@ -1,5 +1,6 @@
 import { pubkeyFromBytes, rootFromBytes } from '../../../core/units.ts';
 import { slotDuty, targetDuty, type FoundRecords, type RecordsSearch } from '../../history/records-search.ts';
+import { MAX_STORABLE } from '../../rules/check-time.ts';
 import type { Connection, Row } from './connection.ts';
 import { bytesArray } from './rows.ts';
 
@@ -21,10 +22,12 @@ ORDER BY time_ms, instance, id`;
 export async function searchHistory(reader: Connection, search: RecordsSearch): Promise<FoundRecords> {
   const { pubkeys, duties, slots, targets, sinceMs } = search;
   const keys = bytesArray(pubkeys);
+  // Of a message of a number that no column holds, if of any: nothing was signed as late as that.
+  const since = sinceMs > MAX_STORABLE ? MAX_STORABLE : sinceMs;
   const bounds = [...(slots ?? [1n, 0n]), ...(targets ?? [1n, 0n])].map(String);
   const [signed = [], acts = [], [ends] = []] = await reader.ask(
     [
-      { text: SIGNED, values: [sinceMs.toString(), keys, ...bounds] },
+      { text: SIGNED, values: [since.toString(), keys, ...bounds] },
       { text: ACTS, values: [keys] },
       {
         text: `SELECT (SELECT min(time_ms) FROM history) AS oldest,

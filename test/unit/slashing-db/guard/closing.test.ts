@@ -1,13 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
-import { openTestStorage } from '../../../support/test-storage.ts';
-import { ObservedStorage } from '../../../support/observed-storage.ts';
+import { describe, expect, it } from 'vitest';
+import { openAnyTestGuard } from '../../../support/any-storage.ts';
+import { observedGuard } from '../../../support/observed-guard.ts';
 import { att, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
-import { openTestGuard, tempDatabase, TRUSTING, verdict } from '../../../support/temp-guard.ts';
+import { tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 describe('closing', () => {
   it('waits for the signature that is still in the making', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.admitKey(KEY_A, false);
     const signing = Promise.withResolvers<string>();
     const started = Promise.withResolvers<void>();
@@ -26,16 +25,14 @@ describe('closing', () => {
   });
 
   it('refuses afterwards', async () => {
-    const guard = openTestGuard(tempDatabase());
+    const guard = await openAnyTestGuard(tempDatabase());
     await guard.admitKey(KEY_A, false);
     await guard.close();
     expect(await verdict(guard, KEY_A, att(1, 2))).toBe('GUARD_UNAVAILABLE');
   });
 
   it('is no failure of the storage for a request that comes meanwhile', async () => {
-    const storage = new ObservedStorage(openTestStorage(tempDatabase()));
-    const guard = new SlashingGuard(storage, TRUSTING);
-    onTestFinished(() => guard.close());
+    const { guard, storage } = await observedGuard();
     await Promise.all([KEY_A, KEY_B].map((pubkey) => guard.admitKey(pubkey, false)));
     let poisoned = false;
     void guard.poisoned.then(() => (poisoned = true));
@@ -55,10 +52,10 @@ describe('closing', () => {
 
   it('twice does not take the pid of the next holder away', async () => {
     const path = tempDatabase();
-    const guard = openTestGuard(path);
+    const guard = await openAnyTestGuard(path);
     await guard.close();
-    openTestGuard(path);
+    await openAnyTestGuard(path);
     await guard.close();
-    expect(() => openTestGuard(path)).toThrow(`process ${process.pid}`);
+    await expect(openAnyTestGuard(path)).rejects.toThrow(`process ${process.pid}`);
   });
 });

@@ -1,18 +1,14 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
-import { openTestStorage } from '../../../support/test-storage.ts';
+import { describe, expect, it } from 'vitest';
+import { openAnyTestGuard, storageUnderTest } from '../../../support/any-storage.ts';
 import { documentOf, keyEntry, streamOf, blockEntry } from '../../../support/interchange-text.ts';
-import { ObservedStorage } from '../../../support/observed-storage.ts';
+import { observedGuard } from '../../../support/observed-guard.ts';
 import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
-import { openTestGuard, tempDatabase, TRUSTING, verdict } from '../../../support/temp-guard.ts';
+import { verdict } from '../../../support/temp-guard.ts';
 
 async function guardOverFailingStorage() {
-  const path = tempDatabase();
-  const storage = new ObservedStorage(openTestStorage(path));
-  const guard = new SlashingGuard(storage, TRUSTING);
-  onTestFinished(() => guard.close());
-  await Promise.all([KEY_A, KEY_B].map((pubkey) => guard.admitKey(pubkey, false)));
-  return { guard, storage, path };
+  const observed = await observedGuard();
+  await Promise.all([KEY_A, KEY_B].map((pubkey) => observed.guard.admitKey(pubkey, false)));
+  return observed;
 }
 
 const unslashable = { kind: 'unslashable', signingRoot: att(0, 0).signingRoot } as const;
@@ -50,10 +46,12 @@ describe.each(['written', 'not written'] as const)('a failed commit that was %s'
     await verdict(guard, KEY_A, att(1, 2));
     storage.failNextCommit(written);
     await Promise.all([verdict(guard, KEY_A, att(2, 3)), verdict(guard, KEY_A, block(9))]);
-    expect(guard.statusOf(KEY_A)).toMatchObject({
-      block: { slot: 9n },
-      attestation: { source: 2n, target: 3n },
-    });
+    // Who owns the database reserves in memory first; who shares it never believes more than it says.
+    expect(guard.statusOf(KEY_A)).toMatchObject(
+      storageUnderTest() === 'sqlite'
+        ? { block: { slot: 9n }, attestation: { source: 2n, target: 3n } }
+        : { block: null, attestation: { source: 1n, target: 2n } },
+    );
   });
 
   it('takes the batch that was waiting behind it along', async () => {
@@ -78,7 +76,7 @@ describe.each(['written', 'not written'] as const)('a failed commit that was %s'
     storage.failNextCommit(written);
     await verdict(guard, KEY_A, att(2, 3));
     await guard.close();
-    const again = openTestGuard(path);
+    const again = await openAnyTestGuard(path);
     expect(await verdict(again, KEY_A, att(0, 2))).not.toBe('released');
     const expected = written === 'written' ? 'DOUBLE_VOTE' : 'released';
     expect(await verdict(again, KEY_A, att(2, 3, 2))).toBe(expected);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { slot } from '../../../../core/units.ts';
 import { documentOf, keyEntry, streamOf, blockEntry } from '../../../support/interchange-text.ts';
 import { att, block, clockAt, KEY_A, KEY_B, root } from '../../../support/slashing-fixtures.ts';
 import { openAnyTestGuard } from '../../../support/any-storage.ts';
@@ -84,6 +85,18 @@ describe('the clock', () => {
     expect(guard.statusOf(KEY_A)).toMatchObject({ block: null, attestation: null });
     expect(await verdict(guard, KEY_A, block(84))).toBe('released');
     expect(await verdict(guard, KEY_A, att(9, 10))).toBe('released');
+  });
+
+  it('lets nothing out that is of use before its time, though it cannot be slashed', async () => {
+    const { clock, moveTo } = clockAt(83);
+    const guard = await openAnyTestGuard(tempDatabase(), { clock });
+    await guard.admitKey(KEY_A, false);
+    const reveal = { ...unslashable, earliest: slot(85n) };
+    expect(await verdict(guard, KEY_A, reveal)).toBe('IN_THE_FUTURE');
+    expect(await verdict(guard, KEY_A, { ...reveal, irrevocable: true })).toBe('IN_THE_FUTURE');
+    moveTo(84);
+    expect(await verdict(guard, KEY_A, reveal)).toBe('released');
+    expect(await verdict(guard, KEY_A, { ...unslashable, earliest: slot(2n) })).toBe('released');
   });
 
   it('is allowed to be one slot behind the client at the turn of an epoch', async () => {

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { readHistory, verifyHistory } from '../../../../slashing-db/index.ts';
+import { storedHistory, verifyStored } from '../../../support/any-history.ts';
 import { DisasterWorld } from '../../../support/disaster-world.ts';
 import { att, block, KEY_A } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
 const ASKED = { client: '10.0.0.7', type: 'BLOCK_V2' };
 
-const recordsIn = (world: DisasterWorld) => readHistory(world.path, [], ({ records }) => [...records()]);
+const recordsIn = async (world: DisasterWorld) => (await storedHistory(world.path)).records;
 
 it('a refusal of somebody before the guard is on record, in the chain, as one of its own would be', async () => {
   const world = new DisasterWorld();
-  const guard = world.open();
+  const guard = await world.openAny();
   await guard.admitKey(KEY_A, false);
   await verdict(guard, KEY_A, att(8, 9));
   guard.recordRefusal(KEY_A, block(83), ASKED, 'SOME_REASON');
   await guard.close();
-  expect(recordsIn(world).at(-1)).toMatchObject({
+  expect((await recordsIn(world)).at(-1)).toMatchObject({
     client: '10.0.0.7',
     pubkey: KEY_A,
     type: 'BLOCK_V2',
@@ -25,15 +25,12 @@ it('a refusal of somebody before the guard is on record, in the chain, as one of
     reason: 'SOME_REASON',
     timeMs: BigInt((1_600_000_000 + 83 * 6) * 1000),
   });
-  const report = readHistory(world.path, [world.anchor], ({ base, records, head, witnesses }) =>
-    verifyHistory(base, records(), head, witnesses),
-  );
-  expect(report.fault).toBeNull();
+  expect((await verifyStored(world.path)).fault).toBeNull();
 });
 
 it('it changes nothing that the guard decides by', async () => {
   const world = new DisasterWorld();
-  const guard = world.open();
+  const guard = await world.openAny();
   await guard.admitKey(KEY_A, false);
   const before = guard.statusOf(KEY_A);
   guard.recordRefusal(KEY_A, block(83), ASKED, 'SOME_REASON');
@@ -45,17 +42,18 @@ it('it changes nothing that the guard decides by', async () => {
 
 it('a guard that is closed takes no record, and is not broken by it', async () => {
   const world = new DisasterWorld();
-  const guard = world.open();
+  const guard = await world.openAny();
   await guard.admitKey(KEY_A, false);
   await guard.close();
-  const before = recordsIn(world).length;
+  const before = (await recordsIn(world)).length;
   guard.recordRefusal(KEY_A, block(83), ASKED, 'SOME_REASON');
   // Writes whatever is waiting, if anything is.
   await guard.close();
   expect(await Promise.race([guard.poisoned, Promise.resolve('whole')])).toBe('whole');
-  const reopened = world.open();
+  const reopened = await world.openAny();
   expect(await verdict(reopened, KEY_A, block(83))).toBe('released');
   await reopened.close();
-  expect(recordsIn(world).filter(({ reason }) => reason === 'SOME_REASON')).toEqual([]);
-  expect(recordsIn(world).length).toBeGreaterThan(before);
+  const after = await recordsIn(world);
+  expect(after.filter(({ reason }) => reason === 'SOME_REASON')).toEqual([]);
+  expect(after.length).toBeGreaterThan(before);
 });

@@ -31,7 +31,7 @@ describe.each([
   });
 
   it('waits for the signature that is under way', async () => {
-    const guard = new DisasterWorld().open();
+    const guard = await new DisasterWorld().openAny();
     await guard.admitKey(KEY_A, false);
     const signing = Promise.withResolvers<string>();
     const started = Promise.withResolvers<void>();
@@ -51,7 +51,7 @@ describe.each([
 });
 
 it('the freeze of a key that is not here yet waits for it', async () => {
-  const guard = new DisasterWorld().open();
+  const guard = await new DisasterWorld().openAny();
   await guard.operator.freeze([KEY_B], ACT);
   await guard.admitKey(KEY_B, false);
   expect(await verdict(guard, KEY_B, att(8, 9))).toBe('KEY_FROZEN');
@@ -59,7 +59,7 @@ it('the freeze of a key that is not here yet waits for it', async () => {
 });
 
 it('lifting the freeze of all leaves those frozen one by one', async () => {
-  const guard = new DisasterWorld().open();
+  const guard = await new DisasterWorld().openAny();
   await guard.admitKey(KEY_A, false);
   await guard.operator.freeze([KEY_A], ACT);
   await guard.operator.freeze('all', ACT);
@@ -68,7 +68,7 @@ it('lifting the freeze of all leaves those frozen one by one', async () => {
 });
 
 it('an unknown key cannot be unfrozen', async () => {
-  const guard = new DisasterWorld().open();
+  const guard = await new DisasterWorld().openAny();
   await expect(guard.operator.unfreeze([KEY_B], ACT)).rejects.toMatchObject({ code: 'KEY_NOT_KNOWN' });
 });
 

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epoch, slot } from '../../../../core/units.ts';
+import { epoch, slot, type Pubkey } from '../../../../core/units.ts';
+import type { Guard } from '../../../../slashing-db/index.ts';
 import { KeyHistory } from '../../../../slashing-db/interchange/key-history.ts';
 import { KeyLedger } from '../../../../slashing-db/key-ledger.ts';
 import type { Watermarks } from '../../../../slashing-db/watermark.ts';
-import { KEY_A, root } from '../../../support/slashing-fixtures.ts';
+import { openAnyTestGuard, storageUnderTest } from '../../../support/any-storage.ts';
+import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
+import { key, KEY_A, root } from '../../../support/slashing-fixtures.ts';
+import { tempDatabase, verdict } from '../../../support/temp-guard.ts';
 
 /** Import is a join: the laws that make the order, the number and the splitting of files irrelevant. */
 
@@ -100,5 +104,70 @@ describe('importing', () => {
       expect(watermarksOf(ledger)).toEqual(after(state, f, g));
     });
     fc.assert(property, { numRuns: 3000 });
+  });
+});
+
+describe('importing into the storage under test', () => {
+  const KEYS = Array.from({ length: 40 }, (_, n) => key(n + 1));
+  /** What a key signed before, and the two files that have something to say of it. */
+  const life = fc.record({ signed: anyState, one: anyFile, other: anyFile });
+  const lives = fc.array(life, { minLength: KEYS.length / 2, maxLength: KEYS.length / 2 });
+  /** Of which a guard can have signed both halves. */
+  const signable = ({ block, attestation }: Watermarks): Watermarks => ({
+    block,
+    attestation: attestation === null || attestation.source > attestation.target ? null : attestation,
+  });
+  const entriesOf = (pubkey: Pubkey, file: readonly Entry[]) =>
+    keyEntry(
+      pubkey,
+      file.flatMap((entry) =>
+        entry.kind === 'block' ? [blockEntry(entry.slot, entry.root ?? undefined)] : [],
+      ),
+      file.flatMap((entry) =>
+        entry.kind === 'vote' ? [attEntry(entry.source, entry.target, entry.root ?? undefined)] : [],
+      ),
+    );
+
+  it('ends where the laws say, in either order, and is the same when it is opened again', async () => {
+    const property = fc.asyncProperty(lives, async (all) => {
+      const path = tempDatabase();
+      const guard = await openAnyTestGuard(path);
+      const twice = [...all, ...all.map(({ signed, one, other }) => ({ signed, one: other, other: one }))];
+      const expected = twice.map(({ signed, one, other }) => after(signable(signed), one, other));
+      await Promise.all(
+        KEYS.map(async (pubkey, n) => {
+          await guard.admitKey(pubkey, false);
+          const { block: proposal, attestation: vote } = signable(twice[n]!.signed);
+          const zero = root(0);
+          if (proposal !== null) {
+            const message = {
+              kind: 'block',
+              ...proposal,
+              signingRoot: proposal.signingRoot ?? zero,
+            } as const;
+            expect(await verdict(guard, pubkey, message)).toBe('released');
+          }
+          if (vote !== null) {
+            const message = { kind: 'attestation', ...vote, signingRoot: vote.signingRoot ?? zero } as const;
+            expect(await verdict(guard, pubkey, message)).toBe('released');
+          }
+        }),
+      );
+      for (const which of ['one', 'other'] as const) {
+        const file = documentOf(...KEYS.map((pubkey, n) => entriesOf(pubkey, twice[n]![which])));
+        await guard.importInterchange(streamOf(file, 1000));
+      }
+      const found = (held: Guard) =>
+        KEYS.map((pubkey) => {
+          const { block, attestation } = held.statusOf(pubkey);
+          return { block, attestation };
+        });
+      expect(found(guard)).toEqual(expected);
+      await guard.close();
+      const again = await openAnyTestGuard(path);
+      expect(found(again)).toEqual(expected);
+      await again.close();
+    });
+    await fc.assert(property, { numRuns: storageUnderTest() === 'sqlite' ? 20 : 6 });
   });
 });

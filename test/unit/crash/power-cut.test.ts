@@ -3,25 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { countSteps, killAtStep } from '../../crash/kill-at-step.ts';
 import { brokenAfter, FATES, imageAfter, saidBefore, seeded } from '../../crash/power-cut.ts';
 import { recordedTrace } from '../../crash/recorded-trace.ts';
 import { openTestGuard, tempDatabase } from '../../support/temp-guard.ts';
 
 /** A fast part of `npm run test:crash`, without the compiler that the rest needs. */
-
-it('a process killed at any asynchronous step keeps its word', { timeout: 60_000 }, async () => {
-  const steps = await countSteps();
-  expect(steps).toBeGreaterThan(200);
-  const stride = Math.floor(steps / 24);
-  let said = 0;
-  for (let step = stride; step < steps; step += stride) {
-    const round = await killAtStep(step);
-    expect({ step, broken: round.broken }).toEqual({ step, broken: [] });
-    said += round.said;
-  }
-  expect(said).toBeGreaterThan(100);
-});
 
 const operations = recordedTrace();
 const points = Array.from({ length: Math.floor(operations.length / 6) }, (_, n) => (n + 1) * 6);

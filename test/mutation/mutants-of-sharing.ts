@@ -1,0 +1,215 @@
+import { mutantsOf, type Mutant } from './mutant.ts';
+
+const SHARED = 'slashing-db/shared';
+
+/** Bugs in the guard whose database others use too: in what it believes, in its batches, its acts and its return. */
+export const MUTANTS_OF_SHARING: readonly Mutant[] = [
+  ...mutantsOf(
+    `${SHARED}/signing-queue.ts`,
+    ['two votes of a key go into one batch', '    there.target === message.target &&\n', ''],
+    [
+      'two roots of a vote go into one batch',
+      '    there.target === message.target &&\n    isSameKnownRoot(there.signingRoot, message.signingRoot)',
+      '    there.target === message.target',
+    ],
+    [
+      'two blocks of a key go into one batch',
+      'return there.slot === message.slot && isSameKnownRoot',
+      'return there.slot <= message.slot || isSameKnownRoot',
+    ],
+    [
+      'two roots of a slot go into one batch',
+      ' && isSameKnownRoot(there.signingRoot, message.signingRoot);\n  }',
+      ';\n  }',
+    ],
+    [
+      'what is refused by memory is asked of the database all the same',
+      "if (judgement.kind === 'refused') {",
+      "if (judgement.kind === 'refused' && Boolean(0)) {",
+    ],
+    [
+      'a root that says nothing is claimed',
+      'const signingRoot = knownRoot(message.signingRoot);',
+      'const { signingRoot } = message;',
+    ],
+  ),
+  ...mutantsOf(
+    `${SHARED}/batch-queue.ts`,
+    [
+      'signatures leave before the database has answered',
+      'const result = await this.#modules.storage.sign',
+      'for (const { settle } of taken) settle(null);\n          const result = await this.#modules.storage.sign',
+    ],
+    ['memory learns nothing from a commit', 'this.#modules.memory.claimed(claims, slot);', ''],
+    ['what stood in the way is not believed', 'this.#modules.memory.adoptKeys(result.keys);', ''],
+    [
+      'acts elsewhere are not looked for when a batch is refused for them',
+      'if (result.stale) await this.#modules.look();',
+      '',
+    ],
+    [
+      'records that nobody waits for are lost with a conflict',
+      '          this.#idle.unshift(...idle);\n          idle = [];',
+      '          idle = [];',
+    ],
+    [
+      'records that nobody waits for are lost with a connection',
+      '          this.#idle.unshift(...idle);\n          throw error;',
+      '          throw error;',
+    ],
+    [
+      'refusals leave no record with a shared database',
+      'this.addIdly(this.#decision(one, refusal.reason));',
+      '',
+    ],
+    ['requests for a key that is busy are forgotten', 'this.#waiting.unshift(...left);', ''],
+    ['a lost batch leaves its requests waiting for ever', '      this.#waiting.unshift(...waiting);\n', ''],
+    ['a flush is forgotten with a lost batch', '      this.#flushing.unshift(...flushing);\n', ''],
+  ),
+  ...mutantsOf(
+    `${SHARED}/act-queue.ts`,
+    ['an act is judged by what memory believed before', 'memory.adopt(present);\n', 'void present;\n'],
+    ['a lost act stays in memory', 'this.#unsettled = memory.goBack(start.before);', 'this.#unsettled = [];'],
+    [
+      'a floor of a lost act is put down twice',
+      'if (committed) this.#modules.memory.floorsPaid(this.#unsettled);',
+      '',
+    ],
+    ['a floor of a lost act is never put down', 'if (committed) this.#modules', 'this.#modules'],
+    ['the records of an act are not collected', 'this.#collected.records.push(...records);', 'void records;'],
+    ['an act that was not started waits for ever', 'else for (const act of acts) act.fail(told);', ''],
+    ['a lost act is told of as done', 'committed.reject(told);', 'committed.resolve();'],
+  ),
+  ...mutantsOf(
+    `${SHARED}/memory.ts`,
+    [
+      'the votes of a commit are not believed',
+      'attestation !== null && attestation.target >',
+      'attestation !== null && Boolean(0) && attestation.target >',
+    ],
+    [
+      'the blocks of a commit are not believed',
+      'block !== null && block.slot >',
+      'block !== null && Boolean(0) && block.slot >',
+    ],
+    [
+      'a signer forgets the slots that it signs in',
+      'if (slot > clock.recordedSlot) clock.adopt(slot);',
+      'void [slot, clock];',
+    ],
+    [
+      'freezes and hand-overs of others are not believed',
+      'ours.adopt(controls, protection);\n    clock',
+      'void [ours, controls, protection];\n    clock',
+    ],
+    ['keys of a lost act stay', 'ledger.restore(entries);', 'void entries;'],
+    [
+      'freezes of a lost act stay',
+      'ours.restore(controls, protection);',
+      'void [ours, controls, protection];',
+    ],
+    [
+      'floors of a lost act are not owed again',
+      'return floors.oweAgain(debts);',
+      'void floors;\n    return [...debts.keys()].slice(0, 0);',
+    ],
+    ['lost blocks are not missed', '(known?.block?.slot ?? -1n) > (now?.block?.slot ?? -1n) ||', ''],
+    [
+      'lost targets are not missed',
+      '(known?.attestation?.target ?? -1n) > (now?.attestation?.target ?? -1n) ||',
+      '',
+    ],
+    [
+      'lost sources are not missed',
+      ' ||\n        (known?.attestation?.source ?? -1n) > (now?.attestation?.source ?? -1n)',
+      '',
+    ],
+    ['lost keys are not missed', 'now === undefined || behind', 'behind'],
+    [
+      'the clock of an act is not written',
+      "else if (record.kind === 'latest-slot') latestSlot = record.slot;",
+      "else if (record.kind === 'latest-slot') void record.slot;",
+    ],
+  ),
+  ...mutantsOf(
+    `${SHARED}/come-back.ts`,
+    ['a database that knows less than before is gone on with', 'memory.assertNotBehind(found.state);', ''],
+    ['who misses watermarks keeps it to himself', 'await storage.freezeAll((error as Error).message);', ''],
+    ['what happened meanwhile is not believed', 'memory.adopt(found.state);', ''],
+    ['a database that is away is given up at once', '!(cause instanceof DatabaseAway) && ', ''],
+  ),
+  ...mutantsOf(
+    `${SHARED}/turns.ts`,
+    [
+      'nobody looks for acts elsewhere',
+      'if (performance.now() - this.#looked > LOOK_MS / 2) await this.#look();',
+      '',
+    ],
+    [
+      'requests are let in while the database is away',
+      'this.#modules.onAvailable(refusal, `${refusal.detail}: ${why}`)',
+      'void [refusal, why]',
+    ],
+    [
+      'a failure that is final is waited out',
+      'if (!(error instanceof DatabaseAway) || this.#ended) {',
+      'if (this.#ended) {',
+    ],
+    [
+      'what a look finds is not believed',
+      'if (found !== null) this.#modules.memory.adopt(found);',
+      'void found;',
+    ],
+  ),
+  ...mutantsOf(
+    `${SHARED}/shared-guard.ts`,
+    [
+      'a message that moves money is signed on memory`s word',
+      ' && message.irrevocable !== true) {\n      const judgement',
+      ') {\n      const judgement',
+    ],
+    [
+      'a floor that is due in a shared database is not put down',
+      'this.#floors.isDue(pubkey) && ',
+      'Boolean(0) && ',
+    ],
+    [
+      'a look-up is answered from memory',
+      'const ledger = new KeyLedger(now.keys);',
+      'const ledger = this.#ledger;',
+    ],
+    ['closing a shared guard does not wait for signatures', 'await this.#underWay.settled();', ''],
+    [
+      'a guard that failed calls itself unreachable',
+      'if (this.#failure !== null) return Promise.reject(this.#failure);',
+      '',
+    ],
+  ),
+  ...mutantsOf(
+    `${SHARED}/shared-operator.ts`,
+    [
+      'a hand-over does not lock its keys',
+      'return this.#acting(pubkeys, () => this.#acts.handOver',
+      'return this.#acting([], () => this.#acts.handOver',
+    ],
+    [
+      'a freeze does not lock its keys',
+      'return this.#acting(pubkeys, () => this.#acts.freeze',
+      'return this.#acting([], () => this.#acts.freeze',
+    ],
+  ),
+  ...mutantsOf(
+    `${SHARED}/open-shared.ts`,
+    [
+      'two processes of one signer share a data directory',
+      'const lock = takeInstanceLock(options.path);',
+      'const lock = { release: () => undefined };\n  void takeInstanceLock;',
+    ],
+    [
+      'anchors are no witnesses against a server',
+      'judgeEvidence(evidence, anchors, host)',
+      'judgeEvidence(evidence, [], host)',
+    ],
+    ['the lock is kept when a server cannot be opened', 'lock.release();\n    throw error;', 'throw error;'],
+  ),
+];
