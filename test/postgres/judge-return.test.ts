@@ -61,6 +61,11 @@ describe('a database that was found again', () => {
     ['with another commit than the one under way', { instance: { ...NEXT, head: head(11n) } }, UNDER_WAY],
     ['with the history of the commit under way alone', { instance: { head: UNDER_WAY } }, UNDER_WAY],
     ['with a commit too many', { instance: { ...NEXT, sequence: 9n } }, UNDER_WAY],
+    [
+      'with a commit less, in the hands of a later process',
+      { instance: { sequence: 6n, owner: 'another', generation: 4n } },
+      null,
+    ],
     ['in an earlier run of this process', { instance: { generation: 2n } }, null],
     ['in the hands of an earlier process', { instance: { owner: 'another', generation: 2n } }, null],
   ])('%s has gone back', (_what, change, underWay) => {
