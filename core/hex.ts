@@ -4,7 +4,9 @@ const HEX = /^0x[0-9a-fA-F]*$/;
 
 /** Lower-case `0x` hex of some bytes. */
 export function toHex(bytes: Uint8Array): string {
-  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
+  const buffer =
+    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return `0x${buffer.toString('hex')}`;
 }
 
 /**

@@ -35,9 +35,8 @@ export type Answer = { readonly kind: 'signed'; readonly signature: string } | R
 /** Who asks, and what the desk should know of the connection. */
 export interface Asker {
   readonly caller: Caller;
-  /** Given the place of each signature, to drop it when the client has gone; `onLeft` when it is over. */
-  readonly onPlace?: (place: Place) => void;
-  readonly onLeft?: (place: Place) => void;
+  /** Given the place of each signature, to drop it when the client has gone; what it returns is called when that is over. */
+  readonly onPlace?: (place: Place) => () => void;
 }
 
 /**

@@ -21,6 +21,7 @@ export interface DirectSignOptions extends SignModules {
 /** As clients write a key. */
 const CANONICAL = /^0x[0-9a-f]{96}$/;
 const PATH = '/api/v1/eth2/sign/';
+const NO_BODY = new Uint8Array();
 const JSON_ANSWER = ['content-type', 'application/json; charset=utf-8', 'content-length'] as const;
 const TEXT_ANSWER = ['content-type', 'text/plain; charset=utf-8', 'content-length'] as const;
 
@@ -60,12 +61,15 @@ function usualIdentifier(request: IncomingMessage, { open, hosts, bodyBytes }: D
 
 /** A body without an end is given up by the listener. */
 function readBody(request: IncomingMessage, done: (body: Uint8Array) => void): void {
-  const pieces: Uint8Array[] = [];
-  request.on('data', (piece: Uint8Array) => pieces.push(piece));
-  request.on('end', () => {
-    const [first] = pieces;
-    done(first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces));
+  // Most come in one piece.
+  let body: Uint8Array | null = null;
+  let pieces: Uint8Array[] | null = null;
+  request.on('data', (piece: Uint8Array) => {
+    if (pieces !== null) pieces.push(piece);
+    else if (body === null) body = piece;
+    else pieces = [body, piece];
   });
+  request.on('end', () => done(pieces === null ? (body ?? NO_BODY) : Buffer.concat(pieces)));
 }
 
 async function answer(
@@ -83,7 +87,7 @@ async function answer(
     }
     const json = wantsJson(request);
     const text = json ? `{"signature":"${answer.signature}"}` : answer.signature;
-    response.writeHead(200, [...(json ? JSON_ANSWER : TEXT_ANSWER), text.length]).end(text);
+    response.writeHead(200, [...(json ? JSON_ANSWER : TEXT_ANSWER), text.length]).end(text, 'latin1');
   } catch (error) {
     handleError(error, request, answeringOn(response), log);
   }

@@ -8,8 +8,8 @@ import type { Asked, Guard, GuardedMessage, Outcome } from '../../slashing-db/in
 
 /** Hears of a signature's place in the queue, to drop it when its client has gone. */
 export interface PlaceWatcher {
-  readonly onPlace?: (place: Place) => void;
-  readonly onLeft?: (place: Place) => void;
+  /** @returns to be called when it is over */
+  readonly onPlace?: (place: Place) => () => void;
 }
 
 interface LoadedKey {
@@ -115,13 +115,13 @@ export class Keyring {
     if (key === undefined) return null;
     const place = this.#pool.takePlace(lane);
     if (place === null) throw daemonError('SIGNER_BUSY');
-    watcher.onPlace?.(place);
+    const left = watcher.onPlace?.(place);
     key.underWay += 1;
     try {
       const sign = () => place.sign(key.slot, bytesOf(message.signingRoot));
       return await this.#guard.release(pubkey, message, sign, asked);
     } finally {
-      watcher.onLeft?.(place);
+      left?.();
       place.leave();
       key.underWay -= 1;
       this.#wipeIfUnused(key);

@@ -18,14 +18,30 @@ export interface RulesOfKey extends Rules {
   readonly origins: Readonly<Record<keyof Rules | 'targetGasLimit', RuleOrigin>>;
 }
 
+/** Of keys of which nothing in particular was said, as of most: asked for with every signature, it is the same for all. */
+const ofOthers = new WeakMap<Policy, RulesOfKey>();
+const NOTHING: KeySettings = { feeRecipient: null, gasLimit: null };
+
 /** The keymanager API goes before the policy for the key, that before the policy for all keys. */
-export function rulesOfKey(policy: Policy, pubkey: Pubkey, settings?: KeySettings): RulesOfKey {
-  const own = policy.keys.get(pubkey) ?? {};
+export function rulesOfKey(policy: Policy, pubkey: Pubkey, settings = NOTHING): RulesOfKey {
+  const own = policy.keys.get(pubkey);
+  if (own !== undefined || settings.feeRecipient !== null || settings.gasLimit !== null) {
+    return rulesBy(policy, own ?? {}, settings);
+  }
+  let rules = ofOthers.get(policy);
+  if (rules === undefined) {
+    rules = rulesBy(policy, {}, NOTHING);
+    ofOthers.set(policy, rules);
+  }
+  return rules;
+}
+
+function rulesBy(policy: Policy, own: Partial<Rules>, settings: KeySettings): RulesOfKey {
   const rules = { ...policy.general, ...own };
   const originOf = (name: keyof Rules): RuleOrigin =>
     Object.hasOwn(own, name) ? 'policy for this key' : 'policy for all keys';
-  const recipient = settings?.feeRecipient ?? null;
-  const limit = settings?.gasLimit ?? null;
+  const recipient = settings.feeRecipient;
+  const limit = settings.gasLimit;
   return {
     feeRecipients: recipient === null ? rules.feeRecipients : new Set([recipient.toLowerCase()]),
     gasLimit: rules.gasLimit,

@@ -7,13 +7,17 @@ export const MUTANTS_OF_RULES: readonly Mutant[] = [
     `${RULES}/check-attestation.ts`,
     [
       'no check of source <= target',
-      "if (vote.source > vote.target) return refuse('SOURCE_AFTER_TARGET', asked);",
+      "if (vote.source > vote.target) return refuse('SOURCE_AFTER_TARGET', described(vote));",
       '',
     ],
-    ['no surround check', "if (couldSurround(watermark, vote)) return refuse('SURROUND_VOTE', against);", ''],
+    [
+      'no surround check',
+      "if (couldSurround(watermark, vote)) return refuse('SURROUND_VOTE', both(watermark, vote));",
+      '',
+    ],
     [
       'no check of the target against the watermark',
-      "if (couldBeSurrounded(watermark, vote)) return refuse('TARGET_NOT_ABOVE_WATERMARK', against);",
+      "if (couldBeSurrounded(watermark, vote)) return refuse('TARGET_NOT_ABOVE_WATERMARK', both(watermark, vote));",
       '',
     ],
     [

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { exposedPaths } from '../../../signer/keystore/exposed-paths.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, type CommandContext } from '../../command-context.ts';
 import type { KeyResult } from './bring-in.ts';
 import { chooseNetwork } from './choose-network.ts';
-import { exposedFiles } from './exposed-files.ts';
 import { findKeys, pathFrom } from './find-keys.ts';
 import { countsOf, keysWithoutVotes, readHistory } from './history.ts';
 import { secretFilesOf, type FoundKeys } from './key-source.ts';
@@ -125,7 +125,7 @@ async function reportBasis(
       keysWithoutVotes: [],
       onMissingHistory: settings['on-missing-history'],
     },
-    exposedFiles: await exposedFiles(found.keys.flatMap(secretFilesOf)),
+    exposedFiles: await exposedPaths(found.keys.flatMap(secretFilesOf)),
     remarks: remarksOn(options, config),
     outConfig: options.outConfig,
   };

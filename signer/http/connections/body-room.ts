@@ -1,12 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { Line } from './line.ts';
 
 /** Honest bodies, but for full blocks of the first two forks, are far below. */
 const LARGE_BYTES = 64 * 1024;
-
-interface Arrival {
-  readonly request: IncomingMessage;
-  readonly bytes: number;
-}
 
 /**
  * Bounds the memory of bodies that have not come in whole, by what they announce; one without a length counts as the
@@ -18,8 +14,8 @@ export class BodyRoom {
   readonly #largest: number;
   readonly #onClosed: () => void;
   #bytes = 0;
-  readonly #large = new Set<Arrival>();
-  readonly #small = new Set<Arrival>();
+  readonly #large = new Line<IncomingMessage>();
+  readonly #small = new Line<IncomingMessage>();
 
   /**
    * @param max bytes of all bodies together
@@ -42,15 +38,15 @@ export class BodyRoom {
   admit(request: IncomingMessage): () => void {
     const bytes = this.#announced(request);
     if (bytes === 0) return () => undefined;
-    const arrival = { request, bytes };
     const arrivals = bytes > LARGE_BYTES ? this.#large : this.#small;
-    arrivals.add(arrival);
+    const spot = arrivals.enter(request);
     this.#bytes += bytes;
     const done = (): void => {
-      if (arrivals.delete(arrival)) this.#bytes -= bytes;
+      if (arrivals.leave(spot)) this.#bytes -= bytes;
     };
-    request.on('end', done);
-    // A body that nobody wants to read does not end, and a connection may.
+    // Right after the end, or with the connection: a body that nobody wants to read does not end. With a listener to the
+    // end, where the reader of the body has one too, V8 would put both straight among the long-lived, and all of the
+    // request with them.
     request.on('close', done);
     if (this.#bytes > this.#max) this.#makeRoom();
     return done;
@@ -65,12 +61,13 @@ export class BodyRoom {
   /** When all are complete there is nothing to close: they are parsed in the same turn of the event loop. */
   #makeRoom(): void {
     for (const arrivals of [this.#large, this.#small]) {
-      for (const arrival of arrivals) {
+      for (const spot of arrivals) {
         if (this.#bytes <= this.#max) return;
-        if (arrival.request.complete) continue;
-        arrivals.delete(arrival);
-        this.#bytes -= arrival.bytes;
-        arrival.request.socket.destroy();
+        const request = spot.value;
+        if (request.complete) continue;
+        arrivals.leave(spot);
+        this.#bytes -= this.#announced(request);
+        request.socket.destroy();
         this.#onClosed();
       }
     }

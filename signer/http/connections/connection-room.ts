@@ -43,7 +43,7 @@ export class ConnectionRoom {
   /** After a sign of life, or after it proved itself. */
   touch(connection: Connection): void {
     const alike = this.#groups.get(connection.group);
-    if (alike?.delete(connection) !== true) return;
+    if (alike?.has(connection) !== true) return;
     alike.add(connection);
     this.#held.add(connection);
   }

@@ -1,30 +1,40 @@
 import type { Connection } from './connection.ts';
+import { Line, type Spot } from './line.ts';
 
 /**
  * Connections in the order in which they go when room is needed: those first that never did what a client is here for,
  * and of these, as of the others, who was silent for the longest time.
  */
 export class DepartureOrder {
-  readonly #unproven = new Set<Connection>();
-  readonly #proven = new Set<Connection>();
+  readonly #unproven = new Line<Connection>();
+  readonly #proven = new Line<Connection>();
+  readonly #spots = new Map<Connection, Spot<Connection>>();
 
   get size(): number {
-    return this.#unproven.size + this.#proven.size;
+    return this.#spots.size;
   }
 
   /** Puts it at the end of its kind, also when it was there before. */
   add(connection: Connection): void {
-    this.delete(connection);
-    (connection.proven ? this.#proven : this.#unproven).add(connection);
+    const line = connection.proven ? this.#proven : this.#unproven;
+    const spot = this.#spots.get(connection);
+    if (spot === undefined) this.#spots.set(connection, line.enter(connection));
+    else line.append(spot);
   }
 
-  /** @returns false when it was not there */
-  delete(connection: Connection): boolean {
-    return this.#unproven.delete(connection) || this.#proven.delete(connection);
+  has(connection: Connection): boolean {
+    return this.#spots.has(connection);
+  }
+
+  delete(connection: Connection): void {
+    const spot = this.#spots.get(connection);
+    if (spot === undefined) return;
+    spot.line?.leave(spot);
+    this.#spots.delete(connection);
   }
 
   *[Symbol.iterator](): Iterator<Connection> {
-    yield* this.#unproven;
-    yield* this.#proven;
+    for (const { value } of this.#unproven) yield value;
+    for (const { value } of this.#proven) yield value;
   }
 }

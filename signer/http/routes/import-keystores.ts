@@ -1,8 +1,10 @@
+import { isVigilError } from '../../../core/errors.ts';
 import type { Guard } from '../../../slashing-db/index.ts';
 import type { KeyManager } from '../../keys/key-manager.ts';
 import { openKeystore, type OpenedKeystore } from '../../keys/open-keystore.ts';
 import { parseKeystore } from '../../keystore/eip2335.ts';
 import { defaultConcurrency, inParallel } from '../../keystore/load-in-parallel.ts';
+import { httpError } from '../http-errors.ts';
 import { failureOf, type ItemStatus } from './item-status.ts';
 
 export interface ImportRequest {
@@ -17,6 +19,7 @@ export interface ImportRequest {
  * In this order: the keystores are opened, which proves them; their history becomes durable; the keys become active.
  * A key without the history that was sent with it does not come in.
  * @param by who asks, for the history
+ * @throws MALFORMED_REQUEST for a history that comes alone and cannot be imported
  */
 export async function importKeystores(
   body: ImportRequest,
@@ -25,15 +28,15 @@ export async function importKeystores(
 ): Promise<ItemStatus[]> {
   const opened = await openAll(body);
   const protection = body.slashing_protection ?? '';
-  const anyKey = opened.some((one) => typeof one !== 'string');
-  if (protection !== '' && (anyKey || opened.length === 0)) {
-    const source = oneChunk(Buffer.from(protection, 'utf8'));
-    const failure = await failureOf(() => guard.importInterchange(source, { by }));
+  const merge = () => guard.importInterchange(oneChunk(Buffer.from(protection, 'utf8')), { by });
+  if (protection !== '' && opened.some((one) => typeof one !== 'string')) {
+    const failure = await failureOf(merge);
     if (failure !== null) {
       const message = `slashing protection was not imported, so neither was the key: ${failure}`;
       return opened.map((one) => ({ status: 'error', message: typeof one === 'string' ? one : message }));
     }
   }
+  if (protection !== '' && opened.length === 0) await mergeAlone(merge);
   const items: ItemStatus[] = [];
   for (const one of opened) {
     items.push(
@@ -41,6 +44,16 @@ export async function importKeystores(
     );
   }
   return items;
+}
+
+/** Without a keystore there is no item to tell the failure with. */
+async function mergeAlone(merge: () => Promise<unknown>): Promise<void> {
+  try {
+    await merge();
+  } catch (error) {
+    if (!isVigilError(error) || !error.code.startsWith('INTERCHANGE_')) throw error;
+    throw httpError('MALFORMED_REQUEST', `slashing_protection was not imported: ${error.message}`, error);
+  }
 }
 
 /** Each keystore opened, or what is wrong with it, in the order of the request. */

@@ -105,6 +105,14 @@ describe('an import with slashing protection that cannot be used', () => {
     expect(items[0]!.message).toMatch(/INTERCHANGE_[A-Z_]+: /);
     expect(signer.keyring.pubkeys()).toEqual([signer.pubkey]);
     expect(await diskOf(signer)).toEqual(before);
+
+    const alone = await callKeymanager(signer, 'POST', { keystores: [], passwords: [], slashing_protection });
+    expect(alone.status).toBe(400);
+    expect(json(alone)).toMatchObject({
+      code: 'MALFORMED_REQUEST',
+      message: expect.stringContaining('slashing_protection was not imported: ') as string,
+    });
+    expect(await diskOf(signer)).toEqual(before);
   });
 });
 
