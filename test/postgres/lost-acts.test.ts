@@ -104,6 +104,11 @@ const ACTS: readonly LostAct[] = [
     act: (guard) => guard.operator.freeze([KEY_A], ACT),
     believed: (guard) => guard.statusOf(KEY_A).frozen !== null,
   },
+  {
+    name: 'the freeze of an unknown key',
+    act: (guard) => guard.operator.freeze([KEY_B], ACT),
+    believed: (guard) => guard.statusOf(KEY_B).frozen !== null,
+  },
 ];
 
 describe.each(LOSSES)('an act that loses the connection with its %s', (loss) => {
