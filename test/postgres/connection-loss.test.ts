@@ -11,7 +11,7 @@ import {
   throughPort,
   type SignerOptions,
 } from '../support/postgres-guards.ts';
-import { att, block, KEY_A, root } from '../support/slashing-fixtures.ts';
+import { att, block, KEY_A, KEY_B, root } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { tempDirectory, verdict } from '../support/temp-guard.ts';
 
@@ -125,12 +125,13 @@ describe('a database that comes back', () => {
     ['with a lower target', 'UPDATE keys SET target = target - 1'],
     ['with a lower source', 'UPDATE keys SET source = source - 1'],
     ['with a lower slot', 'UPDATE keys SET slot = slot - 1'],
-    ['without a key', 'DELETE FROM keys'],
+    ['without a key that never signed', 'DELETE FROM keys WHERE target IS NULL'],
   ])('%s stops this signer for good, and all others too', async (what, change) => {
     const { guard, url, proxy } = await proxied();
     const other = await openSigner(url, { instance: 'two' });
     expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
     expect(await verdict(guard, KEY_A, block(7))).toBe('released');
+    await guard.admitKey(KEY_B, false);
     proxy.cut();
     await queryAt(url, change);
     proxy.mend();
