@@ -15,7 +15,7 @@ INSERT INTO metadata VALUES (1, NULL);`;
 /**
  * A signer as it is commonly built over a relational database: one transaction a signature, one statement a rule, one
  * round trip a statement. Written for the comparison, after the statements that Web3Signer's documentation and sources
- * describe: a lock of the key, eight questions and an insert between BEGIN and COMMIT.
+ * describe: a lock of the key, seven questions and an insert between BEGIN and COMMIT.
  */
 export class NineRoundTrips {
   readonly #pool: pg.Pool;

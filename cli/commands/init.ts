@@ -46,10 +46,10 @@ export function initCommand(): Command {
 }
 
 function configText(context: CommandContext, spec: ChainSpec, place: SharedPlace | null): string {
-  const { url = null, passwordFile = null, instance = null } = place ?? {};
+  const { url = null, passwordFile = null } = place ?? {};
   const values = {
     ...networkValues(context, spec),
-    ...(url === null ? {} : { 'slashing-db': url, instance }),
+    ...(url === null ? {} : { 'slashing-db': url }),
     ...(passwordFile === null ? {} : { 'slashing-db-password-file': passwordFile }),
   };
   return `# Configuration of Vigil. Flags and VIGIL_* environment variables go before it; see docs/config.md.\n${stringify(values)}`;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
@@ -250,7 +250,6 @@ test('init writes a configuration that every later verb finds, and does not over
 });
 
 test('configuration: flag before environment before file, unknown keys with a suggestion, credentials redacted', async () => {
-  mkdirSync(dataDir);
   writeFileSync(join(dataDir, 'vigil.yaml'), 'network: hoodi\nhttp-port: 9100\nlog-level: warn\n');
   const env = { VIGIL_HTTP_PORT: '9200', VIGIL_LOG_LEVEL: 'error' };
   const result = await vigil(
@@ -287,7 +286,7 @@ test.each([
   [['config', 'check', '--network', 'mainet'], 'mainet'],
   [['config', 'check', '--network', 'ephemery'], '--genesis-validators-root'],
   [['config', 'check', '--genesis-time', '1e3'], '--genesis-time'],
-  [['keys', 'new', '--count', '0'], '--count'],
+  [['keys', 'new', '--random', '--count', '0'], '--count'],
 ])('usage error %j exits 2 and names the culprit', async (args, culprit) => {
   const result = await vigil(args);
   expect(result.stderr).toContain(culprit);

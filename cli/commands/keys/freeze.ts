@@ -8,7 +8,7 @@ export function keysFreezeCommand(): Command {
   return new Command('freeze')
     .description('stop keys at once, until they are unfrozen; works on a running signer')
     .argument('[pubkey...]', 'public keys, 0x and 96 hex digits')
-    .option('--all', 'all keys of this signer, also those that come in later')
+    .option('--all', 'all keys, also those that come in later; of all signers that share the database')
     .requiredOption('--reason <TEXT>', 'why, for the history')
     .addHelpText(
       'after',
