@@ -16,7 +16,7 @@ export function directorySource(
 ): KeySource {
   return {
     name,
-    async *load({ has, signal }) {
+    async *load({ has, signal, onProgress = () => undefined }) {
       const stored = new Map<Pubkey, StoredKeystore>();
       const others: StoredKeystore[] = [];
       for (const one of await list()) {
@@ -27,10 +27,13 @@ export function directorySource(
         else stored.set(named.pubkey, toStored(named.pubkey, one));
       }
       const wanting = new Map<Pubkey, SourceKey>();
-      for await (const key of openStored([...stored.values()], cache, { signal })) {
+      const twice = new Set(others.map(({ pubkey }) => pubkey));
+      onProgress(0, stored.size, 0);
+      for await (const key of openStored([...stored.values()], cache, { signal, onProgress })) {
         const label = stored.get(key.pubkey)?.path ?? key.pubkey;
         if (!('error' in key)) yield { ...key, label };
-        else wanting.set(key.pubkey, { label, error: key.error });
+        else if (twice.has(key.pubkey)) wanting.set(key.pubkey, { label, error: key.error });
+        else yield { label, error: key.error };
       }
       // Any keystore of a key is as good as the first, if that does not open.
       for (const other of others) {

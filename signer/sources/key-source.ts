@@ -1,5 +1,6 @@
 import type { VigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
+import type { OnLoadProgress } from '../keys/load-progress.ts';
 import type { SecretBytes } from '../keystore/bls-keys.ts';
 
 /** A key out of a source, or why one that should be there could not be had. `label` is what messages call it. */
@@ -11,6 +12,8 @@ export interface SourceLoad {
   /** Keys that are here already, which need not be opened again. */
   readonly has: (pubkey: Pubkey) => boolean;
   readonly signal: AbortSignal;
+  /** How many keys are wanted and how many of them are through, as soon as that is known. */
+  readonly onProgress?: OnLoadProgress;
 }
 
 /** A place outside of the data directory that keys are read from. Nothing is ever written there. */
