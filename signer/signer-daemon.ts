@@ -133,7 +133,12 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
       adopt: (pubkey, secretKey) => keyManager.adopt(pubkey, secretKey),
       onProgress: progress(),
+      known: {
+        has: (pubkey) => guard.statusOf(pubkey).state === 'active',
+        list: () => guard.listKeys().flatMap(({ pubkey, state }) => (state === 'active' ? [pubkey] : [])),
+      },
     });
+    keyring.awaitElsewhere(keeper);
     closers.push(() => keeper.stop());
     const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load() });
     closers.push(() => reload.stop());

@@ -16,7 +16,7 @@ export function directorySource(
 ): KeySource {
   return {
     name,
-    async *load({ has, signal, onProgress = () => undefined }) {
+    async *load({ has, signal, onNamed, onProgress = () => undefined }) {
       const stored = new Map<Pubkey, StoredKeystore>();
       const others: StoredKeystore[] = [];
       for (const one of await list()) {
@@ -28,12 +28,13 @@ export function directorySource(
       }
       const wanting = new Map<Pubkey, SourceKey>();
       const twice = new Set(others.map(({ pubkey }) => pubkey));
+      onNamed?.(stored.keys());
       onProgress(0, stored.size, 0);
       for await (const key of openStored([...stored.values()], cache, { signal, onProgress })) {
         const label = stored.get(key.pubkey)?.path ?? key.pubkey;
         if (!('error' in key)) yield { ...key, label };
-        else if (twice.has(key.pubkey)) wanting.set(key.pubkey, { label, error: key.error });
-        else yield { label, error: key.error };
+        else if (twice.has(key.pubkey)) wanting.set(key.pubkey, { ...key, label });
+        else yield { ...key, label };
       }
       // Any keystore of a key is as good as the first, if that does not open.
       for (const other of others) {

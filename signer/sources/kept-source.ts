@@ -36,6 +36,8 @@ export class KeptSource {
   #timer: NodeJS.Timeout | null = null;
   /** Why the source as a whole gave nothing the last time. */
   #failure: string | null = null;
+  /** Keys that it named before they are open. */
+  readonly #named = new Set<Pubkey>();
   /** Keys that it is about to bring in, as far as it has said. */
   #left = 0;
   /** Whether it has been heard to the end since the start. */
@@ -52,8 +54,19 @@ export class KeptSource {
     return this.#load();
   }
 
+  /** Whether it may still bring keys that it has not named. */
+  get isSettled(): boolean {
+    return this.#heard && this.#failure === null && this.#failures.size === 0;
+  }
+
+  /** Keys that it is about to open. */
+  get named(): ReadonlySet<Pubkey> {
+    return this.#named;
+  }
+
   /** The key was deleted here. */
   forget(pubkey: Pubkey): void {
+    this.#named.delete(pubkey);
     this.#keys.delete(pubkey);
     this.source.forget?.(pubkey).catch((error: unknown) => {
       this.#modules.log.error({ err: error, pubkey }, 'a deleted key is still in a key cache');
@@ -65,7 +78,7 @@ export class KeptSource {
     const failed = this.#failures.size;
     return {
       id: this.source.name,
-      status: up(this.#heard && this.#failure === null && failed === 0),
+      status: up(this.isSettled),
       data: {
         'keys-loaded': this.#keys.size,
         'error-count': failed,
@@ -110,8 +123,11 @@ export class KeptSource {
       if (!this.#heard) this.#modules.onProgress?.(done, total, cold);
     };
     const has = (pubkey: Pubkey): boolean => this.#modules.has(pubkey) || this.#isDeleted(pubkey);
+    const onNamed = (pubkeys: Iterable<Pubkey>): void => {
+      for (const pubkey of pubkeys) this.#named.add(pubkey);
+    };
     try {
-      for await (const key of this.source.load({ has, signal, onProgress })) {
+      for await (const key of this.source.load({ has, signal, onNamed, onProgress })) {
         if (signal.aborted) return;
         if ('error' in key) {
           failed.add(key.label);
@@ -119,6 +135,7 @@ export class KeptSource {
           this.#failures.set(key.label, message);
           log.error({ source: this.source.name, key: key.label, code, hint }, message);
         } else await this.#bringIn(key.pubkey, key.secretKey);
+        if (key.pubkey !== undefined) this.#named.delete(key.pubkey);
       }
       // One that fails no more, or is not there any more.
       for (const label of this.#failures.keys()) if (!failed.has(label)) this.#failures.delete(label);
@@ -132,6 +149,7 @@ export class KeptSource {
       const source = this.source.name;
       log.error({ source, err: error, code, hint }, 'a key source gave nothing: loaded keys stay');
     } finally {
+      this.#named.clear();
       this.#left = 0;
     }
   }

@@ -6,12 +6,14 @@ import type { SecretBytes } from '../keystore/bls-keys.ts';
 /** A key out of a source, or why one that should be there could not be had. `label` is what messages call it. */
 export type SourceKey =
   | { readonly label: string; readonly pubkey: Pubkey; readonly secretKey: SecretBytes }
-  | { readonly label: string; readonly error: VigilError };
+  | { readonly label: string; readonly error: VigilError; readonly pubkey?: Pubkey };
 
 export interface SourceLoad {
   /** Keys that are here already, which need not be opened again. */
   readonly has: (pubkey: Pubkey) => boolean;
   readonly signal: AbortSignal;
+  /** Keys that are about to be opened, where the source knows them before. */
+  readonly onNamed?: (pubkeys: Iterable<Pubkey>) => void;
   /** How many keys are wanted and how many of them are through, as soon as that is known. */
   readonly onProgress?: OnLoadProgress;
 }

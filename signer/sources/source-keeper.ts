@@ -7,6 +7,8 @@ import { KeptSource, type KeptSourceModules } from './kept-source.ts';
 export interface SourceKeeperModules extends Omit<KeptSourceModules, 'onDeleted' | 'onProgress'> {
   readonly sources: readonly KeySource[];
   readonly onProgress?: OnLoadProgress | undefined;
+  /** Keys that signed here before: any source may have them. */
+  readonly known?: { has(pubkey: Pubkey): boolean; list(): Iterable<Pubkey> };
 }
 
 /**
@@ -16,8 +18,10 @@ export interface SourceKeeperModules extends Omit<KeptSourceModules, 'onDeleted'
  */
 export class SourceKeeper {
   readonly #kept: readonly KeptSource[];
+  readonly #modules: Pick<SourceKeeperModules, 'has' | 'known'>;
 
   constructor({ sources, onProgress, ...modules }: SourceKeeperModules) {
+    this.#modules = modules;
     const part = onProgress === undefined ? null : joinProgress(onProgress);
     const onDeleted = (pubkey: Pubkey): void => this.forget(pubkey);
     this.#kept = sources.map(
@@ -33,6 +37,24 @@ export class SourceKeeper {
   /** The key was deleted here. Any source may have opened it, also those whose key came second and was not used. */
   forget(pubkey: Pubkey): void {
     for (const kept of this.#kept) kept.forget(pubkey);
+  }
+
+  /**
+   * Keys that cannot sign yet and may still come: those that a source has named, and, while any source was not yet heard to
+   * the end or fails, all that signed here before. Who asks for one is to come back.
+   */
+  awaited(): Set<Pubkey> {
+    const awaited = new Set(this.#kept.flatMap(({ named }) => [...named]));
+    if (this.#kept.some(({ isSettled }) => !isSettled))
+      for (const pubkey of this.#modules.known?.list() ?? []) awaited.add(pubkey);
+    for (const pubkey of awaited) if (this.#modules.has(pubkey)) awaited.delete(pubkey);
+    return awaited;
+  }
+
+  awaits(pubkey: Pubkey): boolean {
+    if (this.#modules.has(pubkey)) return false;
+    if (this.#kept.some(({ named }) => named.has(pubkey))) return true;
+    return this.#kept.some(({ isSettled }) => !isSettled) && this.#modules.known?.has(pubkey) === true;
   }
 
   get checks(): HealthCheck[] {

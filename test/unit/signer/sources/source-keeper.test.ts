@@ -84,6 +84,22 @@ describe('a daemon with a vault', () => {
     await expect.poll(async () => (await health()).status, PATIENT).toBe('UP');
   });
 
+  it('tells who asks for a key that signed before to come back while the vault is shut, and lists it', async () => {
+    const { start, server, own, keys } = await world();
+    await (await start()).signer.stop();
+    server.faults.set('list', 'sealed');
+    const { signer, statuses, url } = await start();
+    expect(await statuses()).toEqual([200, 503, 503]);
+    const listed = async (): Promise<unknown> => (await fetch(`${url}/api/v1/eth2/publicKeys`)).json();
+    expect(await listed()).toEqual([own, ...keys].sort());
+    server.faults.clear();
+    // It has them no more, and says so: nobody is to wait any longer.
+    server.secrets.delete('b');
+    await signer.reload();
+    await expect.poll(statuses, PATIENT).toEqual([200, 200, 404]);
+    expect(await listed()).toEqual([own, keys[0]].sort());
+  });
+
   it.each(['sealed', 'forbidden', 'silent', 'missing', 'no-json', 'cut'] as const)(
     'never loses a key that signs because the vault is %s at a reload',
     async (fault) => {
