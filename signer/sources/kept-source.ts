@@ -17,11 +17,13 @@ export interface KeptSourceModules {
   /** Of the first time that it is asked. */
   readonly onProgress?: OnLoadProgress | undefined;
   readonly log: Logger;
-  /** How soon it is asked again when it failed, or a key of it. */
+  /** How soon it is asked again when it failed, or a key of it; each time that it is no better, twice as late. */
   readonly retryMs?: number;
 }
 
 const RETRY_MS = 30_000;
+/** A vault that is back is to be noticed soon; a key that is no good stays so until somebody mends it, and reloads. */
+const MAX_RETRY_MS = { source: 300_000, key: 1_800_000 };
 
 /** One source with what came out of it so far: asked in the background, again by itself where something failed. */
 export class KeptSource {
@@ -36,6 +38,8 @@ export class KeptSource {
   #timer: NodeJS.Timeout | null = null;
   /** Why the source as a whole gave nothing the last time. */
   #failure: string | null = null;
+  /** Times that it was asked without anything having become other. */
+  #inVain = 0;
   /** Keys that it named before they are open. */
   readonly #named = new Set<Pubkey>();
   /** Keys that it is about to bring in, as far as it has said. */
@@ -50,6 +54,7 @@ export class KeptSource {
 
   /** Asks it, once more if it is being asked. Resolves when it has been; never rejects. */
   load(): Promise<void> {
+    this.#inVain = 0;
     if (this.#loading !== null) this.#again = true;
     return this.#load();
   }
@@ -132,26 +137,43 @@ export class KeptSource {
         if ('error' in key) {
           failed.add(key.label);
           const { code, hint, message } = key.error;
+          // Once for each reason: it is met again whenever the source is asked.
+          if (this.#failures.get(key.label) !== message) {
+            this.#inVain = 0;
+            log.error({ source: this.source.name, key: key.label, code, hint }, message);
+          }
           this.#failures.set(key.label, message);
-          log.error({ source: this.source.name, key: key.label, code, hint }, message);
         } else await this.#bringIn(key.pubkey, key.secretKey);
         if (key.pubkey !== undefined) this.#named.delete(key.pubkey);
       }
       // One that fails no more, or is not there any more.
       for (const label of this.#failures.keys()) if (!failed.has(label)) this.#failures.delete(label);
+      if (this.#failure !== null) log.info({ source: this.source.name }, 'a key source answers again');
       this.#failure = null;
       this.#tell(had, performance.now() - start);
       this.#heard = true;
     } catch (error) {
       if (signal.aborted) return;
-      const { code, hint } = isVigilError(error) ? error : { code: 'KEY_LOAD_FAILED', hint: undefined };
-      this.#failure = isVigilError(error) ? error.message : 'it failed; see the log of the signer';
-      const source = this.source.name;
-      log.error({ source, err: error, code, hint }, 'a key source gave nothing: loaded keys stay');
+      this.#fail(error);
     } finally {
       this.#named.clear();
       this.#left = 0;
     }
+  }
+
+  /** Told once for each reason; where a stack is of use is only what nobody foresaw. */
+  #fail(error: unknown): void {
+    const known = isVigilError(error);
+    const reason = known ? error.message : 'it failed; see the log of the signer';
+    if (reason === this.#failure) return;
+    this.#failure = reason;
+    this.#inVain = 0;
+    const what = known ? { reason, hint: error.hint } : { err: error };
+    const code = known ? error.code : 'KEY_LOAD_FAILED';
+    this.#modules.log.error(
+      { source: this.source.name, code, ...what },
+      'a key source gave nothing: loaded keys stay',
+    );
   }
 
   /** At the end of the first time, and whenever something came. */
@@ -189,6 +211,9 @@ export class KeptSource {
 
   #askLater(): void {
     if (this.#stopping.signal.aborted) return;
-    this.#timer = setTimeout(() => void this.#load(), this.#modules.retryMs ?? RETRY_MS).unref();
+    const longest = this.#failure === null ? MAX_RETRY_MS.key : MAX_RETRY_MS.source;
+    const ms = Math.min((this.#modules.retryMs ?? RETRY_MS) * 2 ** this.#inVain, longest);
+    this.#inVain += 1;
+    this.#timer = setTimeout(() => void this.#load(), ms).unref();
   }
 }

@@ -1,10 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Pubkey } from '../../../../core/units.ts';
 import { keyError } from '../../../../signer/key-errors.ts';
 import { joinProgress } from '../../../../signer/keys/load-progress.ts';
 import { generateSecretKey, pubkeyOf } from '../../../../signer/keystore/bls-keys.ts';
+import { derivationRoom } from '../../../../signer/keystore/derivation-room.ts';
+import { directorySource } from '../../../../signer/sources/directory-source.ts';
 import { KeptSource } from '../../../../signer/sources/kept-source.ts';
 import type { KeySource, SourceKey, SourceLoad } from '../../../../signer/sources/key-source.ts';
+import { cheapKeystore } from '../keystore/cheap-keystore.ts';
 
 type Pass = (options: SourceLoad) => AsyncGenerator<SourceKey, void, undefined>;
 
@@ -123,4 +129,56 @@ it('the progress of several is told as that of one', () => {
     [1, 10, 1],
     [5, 10, 3],
   ]);
+});
+
+describe('what fails', () => {
+  it('is told of once for each reason, without a stack, and so is that it is over', async () => {
+    const failing = (message: string): Pass =>
+      // eslint-disable-next-line require-yield -- it gives nothing
+      async function* () {
+        await Promise.resolve();
+        throw keyError('KEY_FILE_UNREADABLE', message);
+      };
+    const with1 = (message: string): Pass =>
+      async function* () {
+        yield await Promise.resolve(bad('b', message));
+      };
+    const { one, logged } = kept(
+      ...[failing('away'), failing('away'), failing('shut')],
+      ...[with1('wrong'), with1('wrong'), with1('cut off')],
+    );
+    for (let pass = 0; pass < 6; pass += 1) await one.load();
+    const told = logged.map(({ reason, message }) => reason ?? message);
+    expect(told).toEqual([
+      ...['away', 'shut', 'wrong', 'a key source answers again'],
+      ...['keys of a source are loaded', 'cut off'],
+    ]);
+    expect(logged.some((line) => 'err' in line)).toBe(false);
+    await one.stop();
+  });
+});
+
+it('a keystore that did not open is opened again only when its files are others', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-shut-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { pubkey, keystore } = await cheapKeystore('right');
+  const paths = { keystorePath: join(folder, 'k.json'), password: { path: join(folder, 'k.txt') } };
+  writeFileSync(paths.keystorePath, JSON.stringify(keystore));
+  writeFileSync(paths.password.path, 'wrong');
+  const source = directorySource('teku x', () => Promise.resolve([{ ...paths, pubkey }]), null);
+  const derived = vi.spyOn(derivationRoom, 'take');
+  onTestFinished(() => derived.mockRestore());
+  const codes = async (): Promise<(string | null)[]> => {
+    const found: (string | null)[] = [];
+    const { signal } = new AbortController();
+    for await (const key of source.load({ has: () => false, signal })) {
+      found.push('error' in key ? key.error.code : null);
+    }
+    return found;
+  };
+  expect(await codes()).toEqual(['KEYSTORE_WRONG_PASSWORD']);
+  expect(await codes()).toEqual(['KEYSTORE_WRONG_PASSWORD']);
+  expect(derived).toHaveBeenCalledTimes(1);
+  writeFileSync(paths.password.path, 'right');
+  expect(await codes()).toEqual([null]);
 });
