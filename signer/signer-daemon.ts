@@ -127,7 +127,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       },
     });
     const progress = joinProgress(options.onKeyProgress ?? logLoadProgress(log));
-    const { keeper, watched, configs } = await openSources(options.keySources ?? null, {
+    const { keeper, watched, configs, assertUnchanged } = await openSources(options.keySources ?? null, {
       ...{ dataDir, log, keyCache: options.keyCache ?? false },
       has: (pubkey) => keyring.has(pubkey),
       isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
@@ -140,7 +140,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     });
     keyring.awaitElsewhere(keeper);
     closers.push(() => keeper.stop());
-    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load() });
+    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load(), assertUnchanged });
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;

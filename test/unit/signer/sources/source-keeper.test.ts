@@ -100,6 +100,30 @@ describe('a daemon with a vault', () => {
     expect(await listed()).toEqual([own, keys[0]].sort());
   });
 
+  it('says at a reload that the file of sources is another or broken, and takes in all other keys', async () => {
+    const { dataDir, start, server } = await world();
+    const { signer, statuses, url } = await start();
+    const file = join(dataDir, 'sources.yaml');
+    const before = readFileSync(file, 'utf8');
+    const outcome = async (text: string): Promise<unknown> => {
+      writeFileSync(file, text);
+      await signer.reload();
+      const status = async () => (await (await fetch(`${url}/reload`)).json()) as Record<string, string>;
+      await expect.poll(async () => (await status())['status'], PATIENT).not.toBe('running');
+      const { status: ended, lastError } = await status();
+      return [ended, lastError?.split(':')[0]];
+    };
+    const secretKey = generateSecretKey();
+    server.secrets.set('new', { value: toHex(secretKey.toBytes()) });
+    const other = `${before}  - {type: teku, path: elsewhere}\n`;
+    expect(await outcome(other)).toEqual(['failed', 'KEY_SOURCES_CHANGED']);
+    const ofNew = async () => (await sign({ url, pubkey: pubkeyOf(secretKey) }, randao)).status;
+    await expect.poll(ofNew, PATIENT).toBe(200);
+    expect(await outcome('sources: [')).toEqual(['failed', 'KEY_SOURCES_INVALID']);
+    expect(await outcome(before)).toEqual(['completed', undefined]);
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
+
   it.each(['sealed', 'forbidden', 'silent', 'missing', 'no-json', 'cut'] as const)(
     'never loses a key that signs because the vault is %s at a reload',
     async (fault) => {
