@@ -47,7 +47,13 @@ export class KeptSource {
   /** Whether it has been heard to the end since the start. */
   #heard = false;
 
-  constructor(source: KeySource, modules: KeptSourceModules) {
+  readonly #id: string;
+  /** Of the failure. */
+  #code: string | null = null;
+
+  /** @param id what health calls it, which anybody may read who reaches the signer: where it is, is for the log */
+  constructor(id: string, source: KeySource, modules: KeptSourceModules) {
+    this.#id = id;
     this.source = source;
     this.#modules = modules;
   }
@@ -82,13 +88,13 @@ export class KeptSource {
   get check(): HealthCheck {
     const failed = this.#failures.size;
     return {
-      id: this.source.name,
+      id: this.#id,
       status: up(this.isSettled),
       data: {
         'keys-loaded': this.#keys.size,
         'error-count': failed,
         ...(this.#left === 0 ? {} : { 'keys-loading': this.#left }),
-        ...(this.#failure === null ? {} : { reason: this.#failure }),
+        ...(this.#code === null ? {} : { reason: this.#code }),
       },
     };
   }
@@ -149,7 +155,7 @@ export class KeptSource {
       // One that fails no more, or is not there any more.
       for (const label of this.#failures.keys()) if (!failed.has(label)) this.#failures.delete(label);
       if (this.#failure !== null) log.info({ source: this.source.name }, 'a key source answers again');
-      this.#failure = null;
+      this.#failure = this.#code = null;
       this.#tell(had, performance.now() - start);
       this.#heard = true;
     } catch (error) {
@@ -164,14 +170,14 @@ export class KeptSource {
   /** Told once for each reason; where a stack is of use is only what nobody foresaw. */
   #fail(error: unknown): void {
     const known = isVigilError(error);
+    this.#code = known ? error.code : 'KEY_LOAD_FAILED';
     const reason = known ? error.message : 'it failed; see the log of the signer';
     if (reason === this.#failure) return;
     this.#failure = reason;
     this.#inVain = 0;
     const what = known ? { reason, hint: error.hint } : { err: error };
-    const code = known ? error.code : 'KEY_LOAD_FAILED';
     this.#modules.log.error(
-      { source: this.source.name, code, ...what },
+      { source: this.source.name, code: this.#code, ...what },
       'a key source gave nothing: loaded keys stay',
     );
   }

@@ -20,7 +20,7 @@ export interface SourceLoad {
 
 /** A place outside of the data directory that keys are read from. Nothing is ever written there. */
 export interface KeySource {
-  /** For messages and health; no secret in it. */
+  /** For messages: its type as the file of sources spells it, a space, and where it is; no secret in it. */
   readonly name: string;
   /**
    * Yields the keys that are not here yet, as they come. May be called again, never twice at once.

@@ -25,7 +25,12 @@ export class SourceKeeper {
     const part = onProgress === undefined ? null : joinProgress(onProgress);
     const onDeleted = (pubkey: Pubkey): void => this.forget(pubkey);
     this.#kept = sources.map(
-      (source) => new KeptSource(source, { ...modules, onDeleted, onProgress: part?.() }),
+      (source, index) =>
+        new KeptSource(`${source.name.split(' ', 1)[0]} ${index + 1}`, source, {
+          ...modules,
+          onDeleted,
+          onProgress: part?.(),
+        }),
     );
   }
 

@@ -25,7 +25,7 @@ function kept(...passes: Pass[]) {
     name: 'teku /somewhere',
     load: (options) => passes.shift()!(options),
   };
-  const one = new KeptSource(source, {
+  const one = new KeptSource('teku 1', source, {
     has: (pubkey) => here.has(pubkey),
     adopt: (pubkey) => {
       here.add(pubkey);
@@ -154,6 +154,9 @@ describe('what fails', () => {
       ...['keys of a source are loaded', 'cut off'],
     ]);
     expect(logged.some((line) => 'err' in line)).toBe(false);
+    // Health is read by strangers: neither place nor message is in it.
+    expect(JSON.stringify(one.check)).not.toContain('somewhere');
+    expect(one.check).toMatchObject({ id: 'teku 1', status: 'DOWN', data: { 'error-count': 1 } });
     await one.stop();
   });
 });
