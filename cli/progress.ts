@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  update(done: number): void;
+  update(done: number, total?: number): void;
   stop(): void;
 }
 
@@ -16,7 +16,11 @@ export function startProgress(what: string, total: number): Progress {
     hideCursor: true,
   });
   bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  const update = (done: number, now = total): void => {
+    bar.setTotal(now);
+    bar.update(done);
+  };
+  return { update, stop: () => bar.stop() };
 }
 
 export interface KeyProgress {
@@ -33,8 +37,11 @@ export function keyProgressBar(): KeyProgress | undefined {
   return {
     update: (done, total) => {
       bar ??= startProgress('opening keystores', total);
-      bar.update(done);
-      if (done === total) stop();
+      bar.update(done, total);
+      if (done !== total) return;
+      stop();
+      // Further ones may be found later: they get a bar of their own.
+      bar = null;
     },
     stop,
   };

@@ -31,6 +31,7 @@ import { KeyReload } from './keys/key-reload.ts';
 import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
 import { startLoading } from './keys/background-load.ts';
+import { joinProgress, logLoadProgress } from './keys/load-progress.ts';
 import { watchKeys } from './keys/key-watch.ts';
 import { warnOfNewDatabase } from './keys/warn-of-new-database.ts';
 import { keyCacheOf, removeKeyCaches } from './keystore/cache/key-caches.ts';
@@ -125,14 +126,21 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         keeper.forget(pubkey);
       },
     });
-    const { keeper, watched, configs } = await openSources(options.keySources ?? null, {
+    const progress = joinProgress(options.onKeyProgress ?? logLoadProgress(log));
+    const { keeper, watched, configs, assertUnchanged } = await openSources(options.keySources ?? null, {
       ...{ dataDir, log, keyCache: options.keyCache ?? false },
       has: (pubkey) => keyring.has(pubkey),
       isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
       adopt: (pubkey, secretKey) => keyManager.adopt(pubkey, secretKey),
+      onProgress: progress(),
+      known: {
+        has: (pubkey) => guard.statusOf(pubkey).state === 'active',
+        list: () => guard.listKeys().flatMap(({ pubkey, state }) => (state === 'active' ? [pubkey] : [])),
+      },
     });
+    keyring.awaitElsewhere(keeper);
     closers.push(() => keeper.stop());
-    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load() });
+    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load(), assertUnchanged });
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
@@ -141,7 +149,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     options.signal?.throwIfAborted();
     pool.start();
     // Nothing can be asked for before the listeners are open, below.
-    const loading = startLoading(found, { keyManager, log, onProgress: options.onKeyProgress });
+    const loading = startLoading(found, { keyManager, log, onProgress: progress() });
     closers.push(() => loading.stop());
     if (newDatabase && keys > 0) warnOfNewDatabase(keys, options.onMissingHistory, log);
 

@@ -103,7 +103,7 @@ export const HTTP_ERRORS = {
   },
   KEY_LOADING: {
     status: 503,
-    summary: 'the keystore of this key is still being opened',
+    summary: 'this key is not open yet, or the place that has it does not answer',
     hint: 'Come back after the seconds in Retry-After. GET /healthcheck says how many of how many keys can sign.',
   },
   GRAFFITI_NOT_SIGNED: {

@@ -14,7 +14,6 @@ export function knownKey(text: string, keyring: Keyring): Pubkey {
 /** @throws UNKNOWN_KEY, KEY_LOADING */
 export function assertLoaded(pubkey: Pubkey, keyring: Keyring): void {
   if (keyring.has(pubkey)) return;
-  if (keyring.isComing(pubkey))
-    throw httpError('KEY_LOADING', `the keystore of ${pubkey} is still being opened`);
+  if (keyring.isAwaited(pubkey)) throw httpError('KEY_LOADING', `the key ${pubkey} is not open yet`);
   throw httpError('UNKNOWN_KEY', `the key ${pubkey} is not loaded in this signer`);
 }

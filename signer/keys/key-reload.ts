@@ -21,9 +21,19 @@ export class KeyReload {
   #status: ReloadStatus = { status: 'idle' };
 
   readonly #onStart: () => void;
+  readonly #assertUnchanged: () => Promise<void>;
 
-  /** @param modules `onStart` has whatever else gives keys look for new ones */
-  constructor(modules: { keyManager: KeyManager; log: Logger; onStart?: () => void }) {
+  /**
+   * @param modules `onStart` has whatever else gives keys look for new ones; `assertUnchanged` throws when something was
+   * configured in another way that only a restart takes up, which no reload may pass over in silence
+   */
+  constructor(modules: {
+    keyManager: KeyManager;
+    log: Logger;
+    onStart?: () => void;
+    assertUnchanged?: () => Promise<void>;
+  }) {
+    this.#assertUnchanged = modules.assertUnchanged ?? (() => Promise.resolve());
     this.#onStart = modules.onStart ?? (() => undefined);
     this.#keyManager = modules.keyManager;
     this.#log = modules.log;
@@ -67,6 +77,8 @@ export class KeyReload {
       // A key whose file is gone may be in another place too, which was asked while it still signed. Where all are gone
       // nobody can tell why, and they stay silent until somebody asks again.
       if (removed > 0 && !this.#keyManager.areKeysVanished) this.#onStart();
+      // After the keys: a file that cannot be read keeps none of them back.
+      await this.#assertUnchanged();
       this.#status = failed === 0 ? ended('completed') : ended('completed_with_errors', errors(failed));
     } catch (error) {
       const code = isVigilError(error) ? error.code : 'INTERNAL';

@@ -12,6 +12,12 @@ export interface PlaceWatcher {
   readonly onPlace?: (place: Place) => () => void;
 }
 
+/** Keys that come from outside of the data directory and cannot sign yet. */
+export interface AwaitedKeys {
+  awaits(pubkey: Pubkey): boolean;
+  awaited(): Iterable<Pubkey>;
+}
+
 interface LoadedKey {
   readonly pubkey: Pubkey;
   /** Where it is in the pool's table of secrets. */
@@ -29,6 +35,7 @@ export class Keyring {
   readonly #pool: SigningPool;
   readonly #keys = new Map<Pubkey, LoadedKey>();
   readonly #coming = new Set<Pubkey>();
+  #elsewhere: AwaitedKeys | null = null;
 
   constructor(guard: Guard, pool: SigningPool) {
     this.#guard = guard;
@@ -61,9 +68,24 @@ export class Keyring {
     return this.#coming.size;
   }
 
-  /** Those that can sign and those that are coming, sorted. */
+  /** Those that can sign and those of the data directory that are coming, sorted. */
   allPubkeys(): Pubkey[] {
     return [...this.#keys.keys(), ...this.#coming].sort();
+  }
+
+  /** Keys of the data directory do not wait for those of other places: they stay a matter of their own. */
+  awaitElsewhere(keys: AwaitedKeys): void {
+    this.#elsewhere = keys;
+  }
+
+  /** Whether whoever asks for it is to come back, wherever the key comes from. */
+  isAwaited(pubkey: Pubkey): boolean {
+    return this.#coming.has(pubkey) || this.#elsewhere?.awaits(pubkey) === true;
+  }
+
+  /** Those that can sign and those that are awaited, sorted. */
+  listedPubkeys(): Pubkey[] {
+    return [...new Set([...this.allPubkeys(), ...(this.#elsewhere?.awaited() ?? [])])].sort();
   }
 
   /** After this no new signature starts. The secret is overwritten when the last one under way has left. */

@@ -22,6 +22,22 @@ export function logLoadProgress(log: Logger, now: () => number = Date.now): OnLo
   };
 }
 
+/**
+ * Several that open keystores at the same time, told of as one.
+ * @returns makes the part of each of them
+ */
+export function joinProgress(tell: OnLoadProgress): () => OnLoadProgress {
+  const parts: (readonly [number, number, number])[] = [];
+  const sum = (at: 0 | 1 | 2): number => parts.reduce((all, part) => all + part[at], 0);
+  return () => {
+    const index = parts.push([0, 0, 0]) - 1;
+    return (...counts) => {
+      parts[index] = counts;
+      if (sum(1) > 0) tell(sum(0), sum(1), sum(2));
+    };
+  };
+}
+
 /** Null while nothing can be said. The first one only starts the watch. */
 export function secondsLeft(done: number, total: number, cold: number, coldMs: number): number | null {
   if (cold < 2) return null;

@@ -1,6 +1,7 @@
 import { pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { keyError } from '../key-errors.ts';
+import { derivationRoom } from './derivation-room.ts';
 import { encodePassword } from './password.ts';
 
 /** The two key derivations of EIP-2335, each with the module's parameters; `salt` is hex without 0x. */
@@ -84,7 +85,12 @@ export function assertBearable(kdf: Kdf, field: string): void {
  * its own working memory; the copies that Node makes of password and salt for the pool thread are out of reach.
  * @throws KEYSTORE_KDF_FAILED when memory runs out
  */
-export async function deriveKey(kdf: Kdf, password: string): Promise<Uint8Array> {
+export function deriveKey(kdf: Kdf, password: string): Promise<Uint8Array> {
+  const bytes = kdf.function === 'scrypt' ? scryptMemory(kdf.params) : 0;
+  return derivationRoom.take(bytes, () => derive(kdf, password));
+}
+
+async function derive(kdf: Kdf, password: string): Promise<Uint8Array> {
   const encoded = encodePassword(password);
   const salt = Buffer.from(kdf.params.salt, 'hex');
   try {

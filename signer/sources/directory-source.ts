@@ -7,6 +7,7 @@ import { openStored, type StoredKeystore } from '../keystore/open-stored.ts';
 import { readBoundedFile } from '../keystore/read-bounded-file.ts';
 import { readLaidOut, readLaidOutNow, type LaidOut } from './layouts/layout.ts';
 import type { KeySource, SourceKey } from './key-source.ts';
+import { ShutKeystores } from './shut-keystores.ts';
 
 /** Keystores as another tool keeps them, each opened once as long as there is a cache. */
 export function directorySource(
@@ -14,29 +15,38 @@ export function directorySource(
   list: () => Promise<readonly LaidOut[]>,
   cache: SealedCache | null,
 ): KeySource {
+  const shut = new ShutKeystores();
   return {
     name,
-    async *load({ has, signal }) {
+    async *load({ has, signal, onNamed, onProgress = () => undefined }) {
       const stored = new Map<Pubkey, StoredKeystore>();
       const others: StoredKeystore[] = [];
       for (const one of await list()) {
         const named = await nameOf(one);
         if ('error' in named) yield named;
         else if (has(named.pubkey)) continue;
-        else if (stored.has(named.pubkey)) others.push(toStored(named.pubkey, one));
-        else stored.set(named.pubkey, toStored(named.pubkey, one));
+        else if (stored.has(named.pubkey)) others.push(toStored(named.pubkey, one, shut));
+        else stored.set(named.pubkey, toStored(named.pubkey, one, shut));
       }
       const wanting = new Map<Pubkey, SourceKey>();
-      for await (const key of openStored([...stored.values()], cache, { signal })) {
+      const twice = new Set(others.map(({ pubkey }) => pubkey));
+      onNamed?.(stored.keys());
+      onProgress(0, stored.size, 0);
+      for await (const key of openStored([...stored.values()], cache, { signal, onProgress })) {
         const label = stored.get(key.pubkey)?.path ?? key.pubkey;
+        if ('error' in key) shut.remember(label, key.error);
         if (!('error' in key)) yield { ...key, label };
-        else wanting.set(key.pubkey, { label, error: key.error });
+        else if (twice.has(key.pubkey)) wanting.set(key.pubkey, { ...key, label });
+        else yield { ...key, label };
       }
       // Any keystore of a key is as good as the first, if that does not open.
       for (const other of others) {
         if (!wanting.has(other.pubkey)) continue;
         for await (const key of openStored([other], cache, { signal })) {
-          if ('error' in key) continue;
+          if ('error' in key) {
+            shut.remember(other.path, key.error);
+            continue;
+          }
           wanting.delete(key.pubkey);
           yield { ...key, label: other.path };
         }
@@ -48,10 +58,13 @@ export function directorySource(
   };
 }
 
-const toStored = (pubkey: Pubkey, one: LaidOut): StoredKeystore => ({
+const toStored = (pubkey: Pubkey, one: LaidOut, shut: ShutKeystores): StoredKeystore => ({
   pubkey,
   path: one.keystorePath,
-  read: () => readLaidOut(one),
+  read: async () => {
+    await shut.assertChanged(one);
+    return readLaidOut(one);
+  },
   readNow: () => readLaidOutNow(one),
 });
 

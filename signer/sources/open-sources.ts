@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KeyPlaces } from '../keys/key-watch.ts';
 import { removeKeyCaches } from '../keystore/cache/key-caches.ts';
 import { SourceKeeper, type SourceKeeperModules } from './source-keeper.ts';
 import { openSource, type SourceModules } from './open-source.ts';
+import { sourceError } from './source-errors.ts';
 import { placesOf } from './source-places.ts';
 import { readSourcesFile, type SourceConfig } from './sources-file.ts';
 
@@ -10,6 +12,8 @@ export interface OpenedSources {
   /** Folders and files whose change may mean other keys. */
   readonly watched: KeyPlaces;
   readonly configs: readonly SourceConfig[];
+  /** Whether the file still says what it said. @throws KEY_SOURCES_CHANGED, KEY_SOURCES_INVALID, KEY_FILE_* */
+  readonly assertUnchanged: () => Promise<void>;
 }
 
 /**
@@ -28,5 +32,10 @@ export async function openSources(
       modules.dataDir,
       sources.map(({ name }) => name),
     );
-  return { keeper: new SourceKeeper({ ...modules, sources }), watched: placesOf(configs), configs };
+  const assertUnchanged = async (): Promise<void> => {
+    if (file === null || isDeepStrictEqual(await readSourcesFile(file), configs)) return;
+    throw sourceError('KEY_SOURCES_CHANGED', `${file} names other sources than at the start`);
+  };
+  const keeper = new SourceKeeper({ ...modules, sources });
+  return { keeper, watched: placesOf(configs), configs, assertUnchanged };
 }

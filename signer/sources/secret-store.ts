@@ -26,7 +26,7 @@ export function secretStoreSource(store: SecretStore): KeySource {
   const given = new Map<string, readonly Pubkey[]>();
   return {
     name: store.name,
-    async *load({ has, signal }) {
+    async *load({ has, signal, onProgress = () => undefined }) {
       const names = await store.list(signal).catch((error: unknown) => {
         throw typed(error, store.name);
       });
@@ -42,7 +42,11 @@ export function secretStoreSource(store: SecretStore): KeySource {
           return { name, keys: [{ label, error: typed(error, label) }] };
         }
       };
+      let done = 0;
+      onProgress(0, wanted.length, 0);
       for await (const { name, keys } of inParallel(untilAborted(wanted, signal), AT_ONCE, read)) {
+        done += 1;
+        onProgress(done, wanted.length, done);
         if (!keys.some((key) => 'error' in key)) {
           given.set(
             name,

@@ -11,7 +11,7 @@ import { jsonOnly } from '../json-only.ts';
 export function publicKeysRoute(app: FastifyInstance, keyring: Keyring, gate: Gate): void {
   const options = { onRequest: [requireAccess(gate, 'list-keys'), jsonOnly] };
   app.get('/api/v1/eth2/publicKeys', options, (request, reply) => {
-    const keys = gate.visible(gate.identify(request.raw), keyring.allPubkeys());
+    const keys = gate.visible(gate.identify(request.raw), keyring.listedPubkeys());
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(keys));
   });
 }

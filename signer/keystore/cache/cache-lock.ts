@@ -1,6 +1,7 @@
 import { createHmac, hash, hkdfSync, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { keyError } from '../../key-errors.ts';
+import { derivationRoom } from '../derivation-room.ts';
 import { encodePassword } from '../password.ts';
 import { openBox, sealBox } from './box.ts';
 
@@ -39,7 +40,7 @@ export async function lockingKey(
 ): Promise<Uint8Array> {
   const material = lockMaterial(passwords);
   try {
-    const stretched = await derive(material, salt, 32, COST);
+    const stretched = await derivationRoom.take(COST.maxmem, () => derive(material, salt, 32, COST));
     const key = new Uint8Array(hkdfSync('sha256', stretched, place, 'vigil key cache lock', 32));
     stretched.fill(0);
     return key;

@@ -75,13 +75,53 @@ describe('a daemon with a vault', () => {
     expect(await health()).toMatchObject({
       status: 'DOWN',
       sources: [
-        { status: 'DOWN', data: { 'keys-loaded': 0, 'reason': expect.stringContaining('503') as string } },
+        { id: 'vault 1', status: 'DOWN', data: { 'keys-loaded': 0, 'reason': 'KEY_SOURCE_UNREACHABLE' } },
       ],
     });
     server.faults.clear();
     await signer.reload();
     await expect.poll(statuses, PATIENT).toEqual([200, 200, 200]);
     await expect.poll(async () => (await health()).status, PATIENT).toBe('UP');
+  });
+
+  it('tells who asks for a key that signed before to come back while the vault is shut, and lists it', async () => {
+    const { start, server, own, keys } = await world();
+    await (await start()).signer.stop();
+    server.faults.set('list', 'sealed');
+    const { signer, statuses, url } = await start();
+    expect(await statuses()).toEqual([200, 503, 503]);
+    const listed = async (): Promise<unknown> => (await fetch(`${url}/api/v1/eth2/publicKeys`)).json();
+    expect(await listed()).toEqual([own, ...keys].sort());
+    server.faults.clear();
+    // It has them no more, and says so: nobody is to wait any longer.
+    server.secrets.delete('b');
+    await signer.reload();
+    await expect.poll(statuses, PATIENT).toEqual([200, 200, 404]);
+    expect(await listed()).toEqual([own, keys[0]].sort());
+  });
+
+  it('says at a reload that the file of sources is another or broken, and takes in all other keys', async () => {
+    const { dataDir, start, server } = await world();
+    const { signer, statuses, url } = await start();
+    const file = join(dataDir, 'sources.yaml');
+    const before = readFileSync(file, 'utf8');
+    const outcome = async (text: string): Promise<unknown> => {
+      writeFileSync(file, text);
+      await signer.reload();
+      const status = async () => (await (await fetch(`${url}/reload`)).json()) as Record<string, string>;
+      await expect.poll(async () => (await status())['status'], PATIENT).not.toBe('running');
+      const { status: ended, lastError } = await status();
+      return [ended, lastError?.split(':')[0]];
+    };
+    const secretKey = generateSecretKey();
+    server.secrets.set('new', { value: toHex(secretKey.toBytes()) });
+    const other = `${before}  - {type: teku, path: elsewhere}\n`;
+    expect(await outcome(other)).toEqual(['failed', 'KEY_SOURCES_CHANGED']);
+    const ofNew = async () => (await sign({ url, pubkey: pubkeyOf(secretKey) }, randao)).status;
+    await expect.poll(ofNew, PATIENT).toBe(200);
+    expect(await outcome('sources: [')).toEqual(['failed', 'KEY_SOURCES_INVALID']);
+    expect(await outcome(before)).toEqual(['completed', undefined]);
+    expect(await statuses()).toEqual([200, 200, 200]);
   });
 
   it.each(['sealed', 'forbidden', 'silent', 'missing', 'no-json', 'cut'] as const)(
