@@ -11,7 +11,7 @@ import type { CommandContext } from '../command-context.ts';
 import { startProgress } from '../progress.ts';
 import { readPasswordFile } from '../read-password-file.ts';
 import { requirePlaceForKeys } from '../require-database.ts';
-import { withKeyManager } from '../with-key-manager.ts';
+import { withKeysCached } from '../with-key-manager.ts';
 import { countOf, type KeysNewOptions } from './options.ts';
 
 /** Keys without a mnemonic, for test networks: their keystores are the only copies there are. */
@@ -21,7 +21,7 @@ export async function makeRandomKeys(options: KeysNewOptions, context: CommandCo
   if (out === undefined) requirePlaceForKeys(context.settings['data-dir']);
   const password = passwordFile === undefined ? null : await readPasswordFile(passwordFile);
   if (out !== undefined) return makeInFolder(out, count, kdf, password);
-  return withKeyManager(context, (keyManager) =>
+  return withKeysCached(context, (keyManager) =>
     make(count, kdf, password, (keystore, used) =>
       keyManager.importKey(keystore, used, actingUser('keys new')),
     ),
