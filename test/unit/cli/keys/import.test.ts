@@ -145,7 +145,10 @@ test('an import that was ended goes on where it was', async () => {
   for (let at = 0; at < 2 * availableParallelism() + 3; at += 1)
     files.push(write(`${at}.json`, (await cheapKeystore(PASSWORD)).keystore));
   const stop = new AbortController();
-  const mergeHistory = (): Promise<void> => Promise.resolve(stop.abort());
+  const mergeHistory = (): Promise<void> => {
+    stop.abort();
+    return Promise.resolve();
+  };
   const modules = { keyManager, mergeHistory, by: 'test' };
   const first = await importKeystores(files, PASSWORD, { ...modules, signal: stop.signal });
   expect(first.length).toBeGreaterThan(0);
@@ -159,12 +162,11 @@ test('an import that was ended goes on where it was', async () => {
 });
 
 test('a verb that is killed loses no more of the cache than came since the last save', async () => {
-  const { dataDir, keyManager, pubkeys, close } = await startSignerFixture({ keys: 1 });
-  const secrets = new Map<Pubkey, Awaited<ReturnType<typeof cheapKeystore>>>();
+  const fixture = await startSignerFixture({ keys: 1 });
+  const { dataDir, keyManager, pubkeys } = fixture;
   const made = await cheapKeystore(PASSWORD);
-  secrets.set(made.pubkey, made);
   await keyManager.importKey(made.keystore, PASSWORD);
-  await close();
+  await fixture.close();
   const cache = keyCacheOf(dataDir, log);
   onTestFinished(() => cache.close());
   const directory = new KeptInCache(dataDir, cache, 0);
