@@ -45,8 +45,7 @@ it('opens none but those that are wanted, and no bad file beside them matters', 
 it('finds a key whose keystore does not name it, and one behind a copy that does not open', async () => {
   const { at, write } = tempFolder();
   const [nameless, twice] = [await cheapKeystore(PASSWORD), await cheapKeystore(PASSWORD)];
-  const { pubkey: _, ...withoutName } = nameless.keystore;
-  write('folder/nameless.json', withoutName);
+  write('folder/nameless.json', { ...nameless.keystore, pubkey: undefined });
   const { crypto } = (await cheapKeystore('another password')).keystore;
   write('folder/a.json', { ...twice.keystore, crypto });
   write('folder/b.json', twice.keystore);
