@@ -49,6 +49,10 @@ export const CLI_ERRORS = {
     summary: 'not all keys could be brought in',
     hint: 'Mend what the lines above say and run the command again: keys that are in are skipped.',
   },
+  IMPORT_UNFINISHED: {
+    summary: 'the import was ended before it came to the last keystore',
+    hint: 'What was imported stays. Run the same command again: keys that are in are passed over without being opened.',
+  },
   HISTORY_NEEDED: {
     summary: 'keys would come in without their slashing history',
     hint: 'Nothing was changed. Stop Web3Signer, export with `web3signer eth2 export --to FILE`, repeat with --interchange FILE. Only if there is no history anywhere: --without-history.',

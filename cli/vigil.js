@@ -4,7 +4,7 @@
  * with: the one that npm installed with Vigil, or this one if that is missing and this is of the same line.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,11 +14,13 @@ import { fileURLToPath } from 'node:url';
 const MAJOR = '24';
 
 /**
- * Short-lived objects are collected more often, in a third of the memory; what they leave behind when half as much again
- * as is in use has come together, where V8 by default waits for four times as much.
+ * A signal must not open a debugger on the memory with the keys. Short-lived objects are collected more often, in a third
+ * of the memory; what they leave behind when half as much again as is in use has come together, where V8 by default waits
+ * for four times as much.
  */
-const FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+const FLAGS = ['--disable-sigusr1', '--max-semi-space-size=4', '--heap-growing-percent=50'];
 
+keepMemoryToOurselves();
 stopWithNpm();
 
 const runtime = pinnedRuntime();
@@ -36,6 +38,22 @@ if (runtime !== null && runtime.version !== process.versions.node && !launched) 
       `Run "npm ci" in the folder of Vigil (with optional dependencies), or install Node.js ${MAJOR}.`,
   );
   process.exitCode = 1;
+}
+
+/**
+ * Neither a debugger, which any user of this machine could connect to, nor a core dump. What is set here holds for the
+ * runtime that is started too, except that it installs its own handler of the signal, hence the flag.
+ */
+function keepMemoryToOurselves() {
+  if (process.platform === 'win32') return;
+  // A listener takes the place of the one that opens the debugger.
+  process.on('SIGUSR1', () => undefined);
+  try {
+    // Unlike a limit it keeps the memory out of cores that the kernel pipes to a collector, too.
+    writeFileSync('/proc/self/coredump_filter', '0x0');
+  } catch {
+    // Not Linux, or no /proc: what the system says of core files holds.
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ export interface UnitValues {
   readonly allow: readonly string[];
 }
 
-/** The flags that the launcher gives the runtime; and a signal must not open a debugger on the memory with the keys. */
+/** The flags that the launcher gives the runtime. */
 export const RUNTIME_FLAGS = [
   '--disable-sigusr1',
   '--max-semi-space-size=4',

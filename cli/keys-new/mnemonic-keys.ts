@@ -14,7 +14,7 @@ import { keyTreeOf, languageOf, passphraseOf } from '../prompt/mnemonic-source.t
 import { Terminal } from '../prompt/terminal.ts';
 import { readPasswordFile } from '../read-password-file.ts';
 import { requirePlaceForKeys } from '../require-database.ts';
-import { withKeyManager } from '../with-key-manager.ts';
+import { withKeysCached } from '../with-key-manager.ts';
 import { assertWritable, writeOutFile } from '../write-out-file.ts';
 import { depositPlan, type DepositPlan } from './deposit-wish.ts';
 import { confirmSecondDeposits } from './earlier-deposits.ts';
@@ -78,7 +78,7 @@ async function keepHere(
 ): Promise<{ readonly tree: KeyTree; readonly keys: MadeKey[] }> {
   const { empty } = requirePlaceForKeys(context.settings['data-dir']);
   const early = empty ? await ask() : null;
-  return withKeyManager(context, async (keyManager) => {
+  return withKeysCached(context, async (keyManager) => {
     const making = early ?? (await ask());
     return { tree: making.tree, keys: await intoDataDirectory(keyManager, making, password) };
   });

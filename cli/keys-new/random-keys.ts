@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Pubkey } from '../../core/units.ts';
 import { generateSecretKey, pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { encryptKeystore, type Keystore } from '../../signer/keystore/eip2335.ts';
+import { defaultConcurrency, inParallel } from '../../signer/keystore/load-in-parallel.ts';
 import { writePrivateFile } from '../../signer/keystore/private-file.ts';
 import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
@@ -11,7 +12,7 @@ import type { CommandContext } from '../command-context.ts';
 import { startProgress } from '../progress.ts';
 import { readPasswordFile } from '../read-password-file.ts';
 import { requirePlaceForKeys } from '../require-database.ts';
-import { withKeyManager } from '../with-key-manager.ts';
+import { withKeysCached } from '../with-key-manager.ts';
 import { countOf, type KeysNewOptions } from './options.ts';
 
 /** Keys without a mnemonic, for test networks: their keystores are the only copies there are. */
@@ -21,7 +22,7 @@ export async function makeRandomKeys(options: KeysNewOptions, context: CommandCo
   if (out === undefined) requirePlaceForKeys(context.settings['data-dir']);
   const password = passwordFile === undefined ? null : await readPasswordFile(passwordFile);
   if (out !== undefined) return makeInFolder(out, count, kdf, password);
-  return withKeyManager(context, (keyManager) =>
+  return withKeysCached(context, (keyManager) =>
     make(count, kdf, password, (keystore, used) =>
       keyManager.importKey(keystore, used, actingUser('keys new')),
     ),
@@ -42,6 +43,7 @@ async function makeInFolder(
   );
 }
 
+/** Each is kept as soon as it is made; the first that cannot be is the last that is begun. */
 async function make(
   count: number,
   kdf: KeysNewOptions['kdf'],
@@ -50,19 +52,32 @@ async function make(
 ): Promise<Pubkey[]> {
   const progress = startProgress('making keys', count);
   const pubkeys: Pubkey[] = [];
-  try {
-    while (pubkeys.length < count) {
+  let failure: Error | null = null;
+  const wanted = function* (): Generator<number> {
+    for (let index = 0; index < count && failure === null; index += 1) yield index;
+  };
+  const makeOne = async (): Promise<Pubkey | Error> => {
+    try {
       const secretKey = generateSecretKey();
       const secret = secretKey.toBytes();
       const used = password ?? randomBytes(32).toString('hex');
       const keystore = await encryptKeystore(secret, used, { kdf }).finally(() => secret.fill(0));
       const pubkey = pubkeyOf(secretKey);
       await keep(keystore, used, pubkey);
-      pubkeys.push(pubkey);
+      return pubkey;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  try {
+    for await (const one of inParallel(wanted(), defaultConcurrency(), makeOne)) {
+      if (one instanceof Error) failure ??= one;
+      else pubkeys.push(one);
       progress.update(pubkeys.length);
     }
   } finally {
     progress.stop();
   }
+  if (failure !== null) throw failure;
   return pubkeys;
 }

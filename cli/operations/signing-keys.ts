@@ -4,13 +4,11 @@ import type { Pubkey } from '../../core/units.ts';
 import { MAX_INDEX } from '../../key-life/derivation/key-path.ts';
 import { keyLifeError } from '../../key-life/key-life-errors.ts';
 import { pubkeyOf } from '../../signer/keystore/bls-keys.ts';
-import { parseKeystoreBytes, pubkeyNamedBy, unlockKeystore } from '../../signer/keystore/eip2335.ts';
-import { findKeystoreFiles } from '../../signer/keystore/find-keystores.ts';
-import { readBoundedFile } from '../../signer/keystore/read-bounded-file.ts';
 import { cliError } from '../cli-errors.ts';
 import { keyTreeOf, type MnemonicOptions } from '../prompt/mnemonic-source.ts';
 import { Terminal } from '../prompt/terminal.ts';
 import { readPasswordFile } from '../read-password-file.ts';
+import { keystoreKeys } from './keystore-keys.ts';
 
 export interface SearchOptions {
   readonly startIndex: string;
@@ -33,17 +31,20 @@ export function searchedIndices({ startIndex, search }: SearchOptions): number[]
 
 /**
  * The secret keys that are needed, from keystores or from a mnemonic; no keystore is opened that is not needed.
- * @throws KEY_NOT_FOUND unless all are found, KEYSTORE_*, KEY_FILE_*, MNEMONIC_INVALID
+ * @throws KEY_NOT_FOUND unless all are found, KEYSTORES_NOT_FOUND, KEY_FILE_*, MNEMONIC_INVALID
  */
 export async function signingKeys(
   wanted: ReadonlySet<Pubkey>,
   options: KeySourceOptions,
 ): Promise<Map<Pubkey, SecretKey>> {
   const { keystores } = options;
-  const found =
-    keystores === undefined
-      ? await fromMnemonic(wanted, options)
-      : await fromKeystores(wanted, keystores, options);
+  if (keystores !== undefined) {
+    const { passwordFile } = options;
+    return keystoreKeys(wanted, keystores, () =>
+      passwordFile === undefined ? askPassword() : readPasswordFile(passwordFile),
+    );
+  }
+  const found = await fromMnemonic(wanted, options);
   const missing = [...wanted].filter((pubkey) => !found.has(pubkey));
   if (missing.length > 0) throw keyLifeError('KEY_NOT_FOUND', `no key for ${missing.join(', ')}`);
   return found;
@@ -59,25 +60,6 @@ async function fromMnemonic(
   for (const index of indices) {
     if (found.size === wanted.size) break;
     const secretKey = tree.validatorKey(index, 'signing');
-    const pubkey = pubkeyOf(secretKey);
-    if (wanted.has(pubkey)) found.set(pubkey, secretKey);
-  }
-  return found;
-}
-
-async function fromKeystores(
-  wanted: ReadonlySet<Pubkey>,
-  paths: readonly string[],
-  { passwordFile }: KeySourceOptions,
-): Promise<Map<Pubkey, SecretKey>> {
-  const files = await findKeystoreFiles(paths);
-  const password = passwordFile === undefined ? await askPassword() : await readPasswordFile(passwordFile);
-  const found = new Map<Pubkey, SecretKey>();
-  for (const file of files) {
-    const keystore = parseKeystoreBytes(await readBoundedFile(file), file);
-    const named = pubkeyNamedBy(keystore);
-    if (named !== null && !wanted.has(named)) continue;
-    const secretKey = await unlockKeystore(keystore, password);
     const pubkey = pubkeyOf(secretKey);
     if (wanted.has(pubkey)) found.set(pubkey, secretKey);
   }

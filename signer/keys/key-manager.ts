@@ -137,6 +137,11 @@ export class KeyManager {
     };
   }
 
+  /** Whether the key is active here, with a keystore of its own: importing it once more would change nothing. */
+  async isImported(pubkey: Pubkey): Promise<boolean> {
+    return this.#guard.statusOf(pubkey).state === 'active' && (await this.#directory.has(pubkey));
+  }
+
   /**
    * Brings in one key.
    * @param by who asked for it, for the history; default: Vigil itself

@@ -10,7 +10,14 @@ import { isCacheLeftover, removeKeyCaches } from './cache/key-caches.ts';
 import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
 import { isAbsence, namesIn, removeDurably } from './folder.ts';
-import { openStored, proofOf, type LoadedKey, type LoadOptions, type StoredKeystore } from './open-stored.ts';
+import {
+  fromCache,
+  openStored,
+  proofOf,
+  type LoadedKey,
+  type LoadOptions,
+  type StoredKeystore,
+} from './open-stored.ts';
 import { decodePassword } from './password.ts';
 import {
   isTemporaryName,
@@ -93,6 +100,16 @@ export class KeyDirectory {
     const keystore = await readPrivateFile(this.#keystorePath(pubkey));
     const password = await this.#readPassword(pubkey);
     this.#cache.put(pubkey, proofOf({ keystore, password }), secretKey);
+  }
+
+  /**
+   * Reads the cache, so that what is put in comes beside what it has of these keys, without opening a keystore. `load`
+   * does the same.
+   */
+  async openCache(pubkeys: Iterable<Pubkey>): Promise<void> {
+    const stored = [...pubkeys].map((pubkey) => this.#stored(pubkey));
+    const batches = fromCache(stored, this.#cache, {});
+    while ((await batches.next()).done !== true);
   }
 
   has(pubkey: Pubkey): Promise<boolean> {

@@ -93,7 +93,8 @@ export const proofOf = ({ keystore, password }: LockedKeystore): KeystoreProof =
   password: passwordDigest(password),
 });
 
-async function* fromCache(
+/** Only those that the cache has, once in its life. */
+export async function* fromCache(
   stored: readonly StoredKeystore[],
   cache: SealedCache | null,
   { signal, ahead = null }: LoadOptions,

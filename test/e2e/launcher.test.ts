@@ -88,6 +88,44 @@ test('on the pinned runtime itself nothing is started a second time', () => {
   expect(run([launcher()]).stdout).toBe(`ran on ${process.versions.node}\n`);
 });
 
+/** Tells what a core would have in it, and whether a debugger listens after the signal that asks for one. */
+const TELL_OF_DOORS = `
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { url } from 'node:inspector';
+export async function main() {
+  const after = once(process, 'SIGUSR2');
+  const alive = setInterval(() => {}, 1000);
+  process.kill(process.pid, 'SIGUSR1');
+  process.kill(process.pid, 'SIGUSR2');
+  await after;
+  clearInterval(alive);
+  console.log(url(), readFileSync('/proc/self/coredump_filter', 'utf8').trim());
+}
+`;
+
+test.skipIf(process.platform !== 'linux').each([true, false])(
+  'no signal opens a debugger and no core has any memory in it, pinned runtime: %s',
+  (pinned) => {
+    if (pinned) installRuntime('24.99.0', `#!/bin/sh\nexec ${process.execPath} "$@"\n`);
+    writeFileSync(join(folder, 'cli/main.ts'), TELL_OF_DOORS);
+    const result = run([...asVersion('24.0.0'), launcher()]);
+    expect(result).toEqual({ status: 0, stdout: 'undefined 00000000\n', stderr: '' });
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('the launcher itself opens no debugger either', () => {
+  // Its runtime is its child, and ends after the launcher has had both signals.
+  installRuntime('24.99.0', '#!/bin/sh\nkill -USR1 $PPID\nkill -USR2 $PPID\nread line\n');
+  const waits = join(folder, 'waits.cjs');
+  writeFileSync(
+    waits,
+    `process.on('SIGUSR2', () => { console.log(require('node:inspector').url()); process.exit(0); });`,
+  );
+  const result = run([...asVersion('24.0.0'), '--require', waits, launcher()]);
+  expect(result).toEqual({ status: 0, stdout: 'undefined\n', stderr: '' });
+});
+
 test('a pinned runtime that does not start is named', () => {
   installRuntime('24.99.0', '#!/nowhere/sh\n');
   const { status, stderr } = run([launcher()]);

@@ -41,11 +41,12 @@ export function depositVerifyCommand(): Command {
           : toHex(parseWithdrawalAddress(options.withdrawalAddress, '--withdrawal-address'));
       const entries = parseDepositFile(await readBoundedFile(file, MAX_BYTES), file);
       const progress = startProgress('verifying', entries.length);
+      const seen = new Set<string>();
       const rows = entries.map((entry, at) => {
         const problems = [
           ...depositProblems(entry, spec),
           ...unwanted(entry, wanted),
-          ...repeated(entry, at, entries),
+          ...repeated(entry, seen),
         ];
         progress.update(at + 1);
         return {
@@ -90,9 +91,9 @@ function unwanted(entry: DepositEntry, wanted: string | null): string[] {
     : [`withdrawals do not go to ${wanted}`];
 }
 
-/** The launchpad would send it twice, and the second would be a top-up. */
-function repeated({ pubkey }: DepositEntry, at: number, entries: readonly DepositEntry[]): string[] {
-  return entries.findIndex((entry) => entry.pubkey === pubkey) === at
-    ? []
-    : ['the same key is in the file before'];
+/** The launchpad would send it twice, and the second would be a top-up. @param seen the keys before this one */
+function repeated({ pubkey }: DepositEntry, seen: Set<string>): string[] {
+  if (seen.has(pubkey)) return ['the same key is in the file before'];
+  seen.add(pubkey);
+  return [];
 }

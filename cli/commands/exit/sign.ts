@@ -31,8 +31,11 @@ export function exitSignCommand(): Command {
     .requiredOption('--preparation <FILE>', 'what `vigil exit prepare` wrote')
     .requiredOption('--out <FILE>', 'where the signed exits go, mode 0600: whoever has them can send them')
     .option('--epoch <N>', 'the exit is good from this epoch on (default: the one of the preparation)')
-    .option('--keystores <PATH...>', 'keystore files, or folders')
-    .option('--password-file <FILE>', 'their password; asked for on a terminal when left out')
+    .option('--keystores <PATH...>', 'keystore files, or folders; only those of these validators are opened')
+    .option(
+      '--password-file <FILE>',
+      'their password; asked for on a terminal when left out, except of keystores of a data directory (DATA_DIR/keys), which have their own',
+    )
     .option('--through-signer', 'let the signer of the data directory sign; it has to --allow VOLUNTARY_EXIT')
     .option('--start-index <N>', 'first index of the mnemonic that is looked at', '0')
     .option('--search <N>', 'how many keys of the mnemonic are looked at', '1000');
@@ -46,6 +49,7 @@ export function exitSignCommand(): Command {
       'after',
       examples(
         'vigil exit sign --preparation preparation.json --keystores validator_keys --out exits.json --network hoodi',
+        'vigil exit sign --preparation preparation.json --keystores /var/lib/vigil/keys --out exits.json',
         'vigil exit sign --preparation preparation.json --mnemonic-prompt --out exits.json',
         'vigil exit sign --preparation preparation.json --through-signer --out exits.json --yes --validators 1200 1201',
       ),

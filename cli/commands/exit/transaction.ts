@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { parseUint64 } from '../../../core/uint64.ts';
 import { parsePubkey, type Pubkey } from '../../../core/units.ts';
-import { ethText, GWEI_PER_ETH } from '../../../key-life/deposit/amount.ts';
+import { ethText } from '../../../key-life/deposit/amount.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { withdrawalRequest } from '../../../key-life/requests/request-transaction.ts';
 import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
 import { askValidators, leavingProblems } from '../../operations/ask-validators.ts';
+import { judgePartial, pendingOf } from '../../operations/partial-withdrawal.ts';
 import {
   describeTransaction,
   tellTransaction,
@@ -49,7 +50,7 @@ export function exitTransactionCommand(): Command {
             ]
           : [
               `Withdraws ${ethText(amount)} ETH from validator ${pubkey}, down to 32 ETH at most.`,
-              'It needs 0x02 credentials, and must have been active for 256 epochs.',
+              'It needs 0x02 credentials, more than 32 ETH and what waits to be withdrawn already, and must have been active for 256 epochs.',
             ],
         context.output,
       );
@@ -77,7 +78,11 @@ async function checkedSender(
   if (sender === null) problems.push('its credentials name no address');
   if (partial && !isCompounding(validator))
     problems.push('only a compounding validator (0x02) can withdraw a part');
-  if (partial && validator.balanceGwei <= 32n * GWEI_PER_ETH) problems.push('it has no more than 32 ETH');
+  if (partial) {
+    const judged = judgePartial(validator, amountGwei, await pendingOf(validator, asked));
+    problems.push(...judged.problems);
+    for (const remark of judged.remarks) context.output.note(remark);
+  }
   if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));
   return sender;
 }

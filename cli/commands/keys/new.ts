@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../examples.ts';
+import { settingOption } from '../../global-options.ts';
 import { makeMnemonicKeys, type MadeKeys } from '../../keys-new/mnemonic-keys.ts';
 import { originOf, type KeysNewOptions } from '../../keys-new/options.ts';
 import { makeRandomKeys } from '../../keys-new/random-keys.ts';
@@ -22,6 +23,7 @@ export function keysNewCommand(): Command {
         .default('scrypt'),
     )
     .option('--out <DIR>', 'write keystores into this folder instead of the data directory')
+    .addOption(settingOption('key-cache'))
     .option('--random', 'keys without a mnemonic: their keystores are the only copies there are');
   return withMnemonicOptions(command)
     .option('--mnemonic-out <FILE>', 'write the new mnemonic to this file, mode 0600, instead of showing it')

@@ -92,7 +92,7 @@ async function checkAll(
   tree: KeyTree | null,
 ): Promise<Row[]> {
   const progress = startProgress('opening keystores', files.length);
-  const rows: Row[] = [];
+  const rows = new Map<string, Row>();
   const checkOne = async (file: string): Promise<Row> => {
     try {
       return {
@@ -106,21 +106,22 @@ async function checkAll(
   };
   try {
     for await (const row of inParallel(files, defaultConcurrency(), checkOne)) {
-      rows.push(row);
-      progress.update(rows.length);
+      rows.set(row.file, row);
+      progress.update(rows.size);
     }
   } finally {
     progress.stop();
   }
-  return rows.sort((one, other) => files.indexOf(one.file) - files.indexOf(other.file));
+  return files.flatMap((file) => rows.get(file) ?? []);
 }
 
 /** The same key in two files is an accident on its way to two signers. */
 function twice(rows: readonly Row[]): Row[] {
+  const filesOf = Map.groupBy(rows, ({ pubkey }) => pubkey);
   return rows.map((row) => {
-    const other = rows.find(
-      ({ file, pubkey }) => pubkey !== null && pubkey === row.pubkey && file !== row.file,
-    );
+    const others = row.pubkey === null ? [] : (filesOf.get(row.pubkey) ?? []);
+    // One of the first two is another, however many there are.
+    const other = others.slice(0, 2).find(({ file }) => file !== row.file);
     return other === undefined
       ? row
       : { ...row, problems: [...row.problems, `${other.file} has the same key`] };

@@ -2,7 +2,7 @@ import { actingUser } from '../../acting-user.ts';
 import { importFile } from '../../commands/slashing-db/import.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { startProgress } from '../../progress.ts';
-import { withKeyManager } from '../../with-key-manager.ts';
+import { withKeysCached } from '../../with-key-manager.ts';
 import { bringInAll, type KeyResult } from './bring-in.ts';
 import { dryDestination, realDestination, type Destination } from './destination.ts';
 import type { KeySource } from './key-source.ts';
@@ -30,7 +30,7 @@ export async function moveKeys(
     return { keys: await bringIn(await openAll(sources), destination), raised: null };
   }
   // The database is taken first: a signer that runs on it is found out now and not after an hour of scrypt.
-  return withKeyManager(context, async (keyManager, guard) => {
+  return withKeysCached(context, async (keyManager, guard) => {
     const opened = await openAll(sources);
     // Where every key failed, something is wrong that is mended first. Where there is none, the history of keys that
     // come later, out of a vault, is worth having now.

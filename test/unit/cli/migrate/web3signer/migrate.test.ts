@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { MigrationReport } from '../../../../../cli/migrate/web3signer/report.ts';
 import { tlsSettings } from '../../../../../core/config/tls-settings.ts';
 import { resolveSettings } from '../../../../../core/config/resolve-settings.ts';
@@ -8,6 +8,9 @@ import { KeyDirectory } from '../../../../../signer/keystore/key-directory.ts';
 import { databasePath } from '../../../../../signer/data-directory.ts';
 import { readDatabaseStatus, readHistory } from '../../../../../slashing-db/index.ts';
 import { interchange, vigil, web3signerSetUp, type Ran, type SetUp } from './set-up.ts';
+
+// The key cache takes a real scrypt or several, seconds each on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 const migrate = (setUp: SetUp, ...args: string[]): Promise<Ran> =>
   vigil(
