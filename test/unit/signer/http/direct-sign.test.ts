@@ -106,12 +106,13 @@ describe('a request answered without fastify gets the answer that fastify would 
 
   it('a client that asks too often', async () => {
     const signer = await startSignerFixture({ frontDoor: { accessFile: null, tls: null, rateLimit: 1 } });
-    expect((await sign(signer, vote)).status).toBe(200);
-    const limited = await sign(signer, vote);
-    const fastify = await byFastify(signer, signer.pubkey, vote, HEADERS);
-    expect(limited.status).toBe(429);
-    expect(Number(limited.headers['retry-after'])).toBeGreaterThanOrEqual(1);
-    expect(essence({ ...limited, text: '' })).toEqual(essence({ ...fastify, text: '' }));
+    // At once: on a busy machine one after the other may be a second apart, and allowed.
+    const limitedOf = async <Answer extends { status: number }>(ask: () => Promise<Answer>) =>
+      (await Promise.all([ask(), ask(), ask(), ask()])).find(({ status }) => status === 429);
+    const limited = await limitedOf(() => sign(signer, vote));
+    const fastify = await limitedOf(() => byFastify(signer, signer.pubkey, vote, HEADERS));
+    expect(Number(limited?.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(essence({ ...limited!, text: '' })).toEqual(essence({ ...fastify!, text: '' }));
   });
 
   it('nothing unusual: a signer that failed says so and no more', async () => {
