@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
@@ -13,7 +13,6 @@ async function operator() {
   const { folder, flags, spec } = testNetwork();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const dataDir = join(folder, 'data');
-  mkdirSync(dataDir, { mode: 0o700 });
   const database = await emptyDatabase(inject('postgresUrl'));
   /** @returns what it says on stdout */
   const run = async (url: string, ...args: string[]): Promise<string> => {
