@@ -42,6 +42,7 @@ export async function copyDatabase(
     const guard = await openAnyGuard(to);
     try {
       await guard.mergeState(source.state, by, shown);
+      await source.fence();
     } finally {
       await guard.close();
     }
@@ -59,20 +60,23 @@ export async function copyDatabase(
 /** Held until the copy is through: what a signer signed meanwhile would not be in it. */
 interface HeldSource {
   readonly state: StoredState & { readonly genesisValidatorsRoot: Root };
+  /** A signer that only lost its connection must not come back to it. */
+  readonly fence: () => void | Promise<void>;
   readonly release: () => void | Promise<void>;
 }
 
 async function read(from: CopySource): Promise<HeldSource> {
   if ('url' in from) {
-    const { status, release } = await holdIdleServer(from);
-    return { state: status, release };
+    const { status, fence, release } = await holdIdleServer(from);
+    return { state: status, fence, release };
   }
   if (!existsSync(from.path)) {
     throw slashingDbError('DB_CANNOT_OPEN', `there is no slashing database at ${from.path}`);
   }
   const lock = takeInstanceLock(from.path);
   try {
-    return { state: readDatabaseStatus(from.path), release: () => lock.release() };
+    // Who has a file open has its lock.
+    return { state: readDatabaseStatus(from.path), fence: () => undefined, release: () => lock.release() };
   } catch (error) {
     lock.release();
     throw error;

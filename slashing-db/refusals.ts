@@ -81,7 +81,7 @@ export const REFUSALS = {
   },
   GUARD_UNAVAILABLE: {
     summary: 'the slashing database cannot record anything',
-    hint: 'See the log for the storage error; mend it and restart the signer.',
+    hint: 'See the log. A database on a server is found again without anybody; after an error of the disk mend it and restart the signer.',
   },
 } as const satisfies Record<string, { summary: string; hint: string }>;
 

@@ -78,10 +78,10 @@ async function openLocked(
     historyMaxRecords: options.historyMaxRecords ?? DEFAULT_HISTORY_MAX_RECORDS,
     remembered: readable(anchors).map(({ history }) => history.index),
     anchored,
-    judge: (evidence) => {
+    judge: (evidence, lost) => {
       verdict = judgeEvidence(evidence, anchors, host);
       const known = evidence !== null && anchored.has(evidence.databaseId);
-      return mayOpen(verdict, anchors, anchored.size > 0 && !known);
+      return mayOpen(verdict, anchors, anchored.size > 0 && !known && !lost);
     },
     onCommit: (mark, records) => notes?.committed(mark, records),
     onClose: () => {

@@ -130,6 +130,23 @@ describe('a server that is copied from', () => {
     await held.release();
   });
 
+  it('does not get a signer back whose connection was lost meanwhile', async () => {
+    const url = await freshDatabase();
+    const proxy = await TcpProxy.to(Number(new URL(url).port));
+    onTestFinished(() => proxy.close());
+    const guard = await openSigner(throughPort(url, proxy.port), { clock });
+    await guard.admitKey(KEY_A, false);
+    proxy.cut();
+    const from = { url, passwordFile: null };
+    const to = { ...TRUSTING, clock, path: tempDatabase() };
+    await expect
+      .poll(() => copyDatabase(from, to, 'a test', url).catch((error: unknown) => error), { timeout: 10_000 })
+      .toMatchObject({ keys: 1 });
+    proxy.mend();
+    expect(await guard.poisoned).toMatchObject({ code: 'DB_FENCED' });
+    expect(await verdict(guard, KEY_A, att(8, 9))).not.toBe('released');
+  });
+
   it('is copied in vain when it was let go of meanwhile', async () => {
     const url = await freshDatabase();
     const proxy = await TcpProxy.to(Number(new URL(url).port));

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { queryAt } from '../support/postgres.ts';
 import { copyTables, freshDatabase, openSigner } from '../support/postgres-guards.ts';
 import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
-import { verdict } from '../support/temp-guard.ts';
+import { tempDirectory, verdict } from '../support/temp-guard.ts';
+
+const ACT = { by: 'tester', reason: 'a test' };
 
 /** A floor is put down with the freeze: at the end of time there would be no room for it. */
 const { clock } = clockAt(83);
@@ -35,6 +38,40 @@ describe('a backup that is put back under signers that run', () => {
     },
   );
 
+  it('leaves its trace, and a floor owed, though everything is frozen already', async () => {
+    const url = await freshDatabase();
+    const directory = tempDirectory();
+    const options = { path: join(directory, 'slashing.sqlite'), anchors: [join(directory, 'anchor')], clock };
+    const guard = await openSigner(url, options);
+    const other = await openSigner(url, { instance: 'two', clock });
+    await guard.admitKey(KEY_A, false);
+    const putBack = await copyTables(url);
+    expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
+    await guard.close();
+    await putBack();
+    await other.operator.freeze('all', ACT);
+    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect(await frozenReason(url)).toMatch(/DB_ROLLED_BACK, seen by the signer one.*; frozen before: /);
+    await other.operator.unfreeze('all', ACT);
+    expect(await verdict(other, KEY_A, att(8, 9, 2))).not.toBe('released');
+  });
+
+  it('is seen by a signer whose row was not there yet when the backup was made', async () => {
+    const url = await freshDatabase();
+    const other = await openSigner(url, { instance: 'two', clock });
+    await other.admitKey(KEY_A, false);
+    const putBack = await copyTables(url);
+    const directory = tempDirectory();
+    const options = { path: join(directory, 'slashing.sqlite'), anchors: [join(directory, 'anchor')], clock };
+    const guard = await openSigner(url, options);
+    expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
+    await guard.close();
+    await putBack();
+    await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect(await frozenReason(url)).toContain('DB_ROLLED_BACK, seen by the signer one');
+    expect(await verdict(other, KEY_A, att(8, 9, 2))).not.toBe('released');
+  });
+
   it('leaves a floor owed: who lifts the freeze signs nothing of the time that was lost', async () => {
     const url = await freshDatabase();
     const guard = await openSigner(url, { clock });
@@ -46,7 +83,7 @@ describe('a backup that is put back under signers that run', () => {
     await putBack();
     await guard.poisoned;
     expect(await verdict(other, KEY_A, att(8, 10, 2))).toBe('ALL_FROZEN');
-    await other.operator.unfreeze('all', { by: 'tester', reason: 'a test' });
+    await other.operator.unfreeze('all', ACT);
     expect(await verdict(other, KEY_A, att(8, 10, 2))).toBe('BELOW_BOOT_FLOOR');
     expect(other.protection.floor).toEqual({ slot: 84n, source: 9n, target: 10n });
   });

@@ -8,6 +8,7 @@ import { requireAccess } from '../access-hook.ts';
 import type { Answering, Asking } from '../answering.ts';
 import { askerOf } from '../asker.ts';
 import { sendError } from '../error-reply.ts';
+import { retryHeaders } from '../http-errors.ts';
 import { REFUSAL_STATUS } from '../refusal-status.ts';
 
 export interface SignModules {
@@ -42,5 +43,6 @@ export function describeRefusal({ reason, detail }: Refusal | PolicyRefusal) {
 
 export function sendRefusal(request: Asking, reply: Answering, refusal: Refusal | PolicyRefusal): unknown {
   const { status, ...error } = describeRefusal(refusal);
+  for (const [name, value] of Object.entries(retryHeaders(error.code))) reply.header(name, value);
   return sendError(request, reply, status, error);
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isVigilError } from '../../../core/errors.ts';
 import { ACT_MS, type Connection, type Query, type Row } from './connection.ts';
-import { evidenceOf, insertInstance, instanceOf, lockInstance, raiseGeneration } from './instance-row.ts';
+import {
+  evidenceOf,
+  insertInstance,
+  instanceOf,
+  isOfDatabase,
+  lockInstance,
+  raiseGeneration,
+} from './instance-row.ts';
 import type { InstanceRow } from './instance-row.ts';
 import { freezeAfterRollback } from './judge-return.ts';
 import { allState, lockProtection, stateOf } from './read-state.ts';
@@ -20,24 +27,30 @@ export interface Entered {
 export async function enterDatabase(
   connection: Connection,
   options: PostgresStorageOptions,
+  databaseId: string,
 ): Promise<Entered> {
-  const { instance: name, judge, remembered } = options;
-  const [, , [row] = []] = await connection.ask([BEGIN, lockProtection, lockInstance(name)]);
+  const { instance: name, judge, remembered, anchored } = options;
+  const [, , [row] = [], signers = []] = await connection.ask([
+    ...[BEGIN, lockProtection, lockInstance(name)],
+    { text: 'SELECT id FROM instances' },
+  ]);
   const before = row === undefined ? null : instanceOf(row);
   const evidence = before === null ? null : await evidenceOf(connection, before, remembered);
+  const present = new Set(signers.map(({ id }) => id as string));
+  const lost = [...anchored].some((id) => isOfDatabase(id, databaseId) && !present.has(id));
   let owed: string | null;
   try {
-    owed = judge(evidence);
+    owed = judge(evidence, lost);
   } catch (error) {
     await connection.ask([ROLLBACK]);
-    const ours = before !== null && options.anchored.has(before.id);
+    const ours = lost || (before !== null && anchored.has(before.id));
     if (ours && isVigilError(error, 'DB_ROLLED_BACK')) {
       await connection.ask([BEGIN, ...freezeAfterRollback(name, error.message), COMMIT]);
     }
     throw error;
   }
   const owner = randomUUID();
-  const first: Query[] = before === null ? [insertInstance(name, randomUUID(), owner)] : [];
+  const first: Query[] = before === null ? [insertInstance(name, databaseId, owner)] : [];
   if (owed !== null) {
     first.push({
       text: 'UPDATE protection SET floor_owed = coalesce($1, floor_owed), revision = revision + 1 WHERE id = 1',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { assertSchema } from './assert-fit.ts';
 import { ACT_MS, Connection } from './connection.ts';
 import { clientConfig, type PostgresTarget } from './database-url.ts';
@@ -9,6 +10,8 @@ import { BEGIN, COMMIT } from './sign-statement.ts';
 /** A database on a server in which nobody can do anything while it is held. */
 export interface HeldServer {
   readonly status: ServerStatus;
+  /** When it is released nobody goes on who was there before, though his connection may only have been lost. */
+  readonly fence: () => Promise<void>;
   /** @throws DB_UNREACHABLE when it was not held to the last */
   readonly release: () => Promise<void>;
 }
@@ -36,11 +39,22 @@ export function holdIdleServer(target: PostgresTarget): Promise<HeldServer> {
       );
       const status = await statusIn(connection, databaseId);
       assertIdle(target, status);
-      return { status, release: () => release(target, connection) };
+      return {
+        status,
+        fence: () => fence(target, connection),
+        release: () => release(target, connection),
+      };
     } catch (error) {
       connection.destroy();
       throw error;
     }
+  });
+}
+
+async function fence(target: PostgresTarget, connection: Connection): Promise<void> {
+  const text = 'UPDATE instances SET owner = $1, generation = generation + 1';
+  await opening(target, async () => {
+    await connection.ask([{ text, values: [randomUUID()] }]);
   });
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { epoch, rootFromBytes, slot, type Root } from '../../../core/units.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
 import type { DatabaseEvidence } from '../../anchor/judge-evidence.ts';
@@ -57,8 +58,20 @@ export const markOf = ({ id, generation, sequence, head, base }: InstanceRow): S
   historyBase: base.index,
 });
 
+/** The groups of an id that are those of its database. */
+const OF_DATABASE = 18;
+
+/** A new id, from which {@link isOfDatabase} tells where it was made. Both are as UUIDs are written. */
+const newId = (databaseId: string): string =>
+  databaseId.slice(0, OF_DATABASE) + randomUUID().slice(OF_DATABASE);
+
+/** Whether a signer's id was made in this database, in which it may be unknown all the same: then records were lost. */
+export const isOfDatabase = (id: string, databaseId: string): boolean =>
+  id.slice(0, OF_DATABASE) === databaseId.slice(0, OF_DATABASE);
+
 /** Makes the row of a signer that was never here. */
-export function insertInstance(name: string, id: string, owner: string): Query {
+export function insertInstance(name: string, databaseId: string, owner: string): Query {
+  const id = newId(databaseId);
   const { index, hash } = emptyChain(id);
   return {
     text: `INSERT INTO instances (name, id, owner, generation, sequence, history_index, history_head, base_index,

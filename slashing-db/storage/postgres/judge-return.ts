@@ -62,9 +62,11 @@ export function judgeReturn(
  */
 export const freezeAfterRollback = (instance: string, found: string): readonly Query[] => [
   {
-    text: `UPDATE protection SET frozen_reason = $1, frozen_since_ms = (extract(epoch FROM now()) * 1000)::int8,
+    // A freeze that is in force already says nothing of lost records: it may be lifted by whoever knows nothing of them.
+    text: `UPDATE protection SET frozen_reason = $1 || coalesce('; frozen before: ' || frozen_reason, ''),
+      frozen_since_ms = coalesce(frozen_since_ms, (extract(epoch FROM now()) * 1000)::int8),
       floor_owed = coalesce(floor_owed, $2), revision = revision + ${BEYOND}
-      WHERE id = 1 AND frozen_reason IS NULL`,
+      WHERE id = 1 AND (frozen_reason IS NULL OR floor_owed IS NULL)`,
     values: [
       `DB_ROLLED_BACK, seen by the signer ${instance}: ${found}`,
       // Whoever lifts the freeze, from wherever: what the lost records covered is not signed a second time.

@@ -27,7 +27,7 @@ export class PostgresStorage implements SharedStorage {
       const connection = await connect(options.target);
       try {
         const databaseId = await introduce(connection, options.genesisValidatorsRoot);
-        const { state, ...entered } = await enterDatabase(connection, options);
+        const { state, ...entered } = await enterDatabase(connection, options, databaseId);
         const seat = new Seat(connection, { databaseId, ...entered }, options.onCommit);
         return new PostgresStorage(options, seat, state);
       } catch (error) {

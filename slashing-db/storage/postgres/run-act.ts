@@ -3,7 +3,7 @@ import { slashingDbError } from '../../errors.ts';
 import type { ActWrites } from '../shared-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import { actQueries } from './act-statements.ts';
-import { ACT_MS } from './connection.ts';
+import { ACT_MS, ANSWER_MS } from './connection.ts';
 import { isAsLeft, lockInstance } from './instance-row.ts';
 import { lockedState, lockProtection, stateOf } from './read-state.ts';
 import type { Seat } from './seat.ts';
@@ -12,7 +12,7 @@ import { mayTryAgain } from './try-again.ts';
 
 type Keys = readonly Pubkey[] | 'all';
 
-/** Three round trips: lock, write, commit. Acts are few; what they write depends on what is locked. @throws as {@link SharedStorage.act} */
+/** Four round trips: lock, read, write, commit. Acts are few; what they write depends on what is locked. @throws as {@link SharedStorage.act} */
 export async function runAct(
   seat: Seat,
   pubkeys: Keys,
@@ -28,14 +28,14 @@ export async function runAct(
     const revision = seat.revision + 1n;
     const { name, head: before } = seat.instance;
     const { queries, expected, head } = actQueries(name, before, revision, writes);
-    const answers = await seat.ask(queries, ACT_MS);
+    const answers = await seat.ask(queries, patienceFor(writes.keys.length));
     for (const [at, rows] of expected.entries()) {
       if (rows !== null && answers[at]?.length !== rows) {
         throw slashingDbError('DB_COMMIT_FAILED', 'the database is ahead of what was to be written to it');
       }
     }
     seat.sends({ head, records: writes.records });
-    await seat.ask([COMMIT], ACT_MS);
+    await seat.ask([COMMIT], patienceFor(writes.keys.length));
     seat.committed();
     seat.revision = revision;
   } catch (error) {
@@ -43,12 +43,20 @@ export async function runAct(
   }
 }
 
+/** Milliseconds that the database may take over so many keys. */
+const patienceFor = (keys: number): number => (keys > MANY ? ACT_MS : ANSWER_MS);
+const MANY = 1000;
+
 async function lock(seat: Seat, pubkeys: Keys): Promise<StoredState> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const [, [protection] = [], [row] = [], keys = [], [latest] = []] = await seat.ask(
-        [BEGIN, lockProtection, lockInstance(seat.instance.name), ...lockedState(pubkeys, seat.revision)],
-        ACT_MS,
+      // Apart from what may take its time with all keys: a server that says nothing is found out as soon as ever.
+      const [, [protection] = [], [row] = []] = await seat.ask([
+        ...[BEGIN, lockProtection, lockInstance(seat.instance.name)],
+      ]);
+      const [keys = [], [latest] = []] = await seat.ask(
+        lockedState(pubkeys, seat.revision),
+        patienceFor(pubkeys === 'all' ? Infinity : pubkeys.length),
       );
       const revision = protection?.['revision'] as bigint;
       if (!isAsLeft(row, seat.instance) || revision < seat.revision) throw await seat.displaced();

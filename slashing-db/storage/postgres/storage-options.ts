@@ -14,12 +14,13 @@ export interface PostgresStorageOptions {
   readonly remembered: readonly bigint[];
   /**
    * Looks at what the database says of itself before anything in it is changed; throws to keep it shut.
+   * @param lost a signer that anchors know was made in this database, and it does not know it any more
    * @returns why a boot floor is due, or null
    */
-  readonly judge: (evidence: DatabaseEvidence | null) => string | null;
+  readonly judge: (evidence: DatabaseEvidence | null, lost: boolean) => string | null;
   /** Told of every commit before it counts as done. */
   readonly onCommit: (mark: StorageMark, records: readonly StorageRecord[]) => void;
   readonly onClose: () => void;
-  /** Ids that anchors know signers by: one that is found in the database and has gone back stops all signers. */
+  /** Ids that anchors know signers by: one of this database that has gone back, or is gone, stops all signers. */
   readonly anchored: ReadonlySet<string>;
 }
