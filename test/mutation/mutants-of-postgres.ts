@@ -24,8 +24,8 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
     ],
     [
       'an act counts before its commit',
-      'await seat.ask([COMMIT], ACT_MS);',
-      'seat.ask([COMMIT], ACT_MS).catch(() => undefined);',
+      'await seat.ask([COMMIT], patienceFor(writes.keys.length));',
+      'seat.ask([COMMIT], patienceFor(writes.keys.length)).catch(() => undefined);',
     ],
   ),
   ...mutantsOf(

@@ -15,6 +15,9 @@ export interface Commit {
   readonly records: readonly StorageRecord[];
 }
 
+/** A try ends when the lock is had, or after two seconds. */
+const MOST_TRIES = 5;
+
 /**
  * A signer's seat at a database: its connection, its row as this process left it, the acts that it knows of, and the one
  * commit that may be under way. One thing at a time is done from it.
@@ -99,9 +102,15 @@ export class Seat {
 
   /** Tells all signers that the database lost records: until the operator has looked, none signs. */
   async freezeAll(reason: string, connection = this.#connection): Promise<void> {
-    await connection
-      .ask([ROLLBACK, BEGIN, ...freezeAfterRollback(this.#instance.name, reason), COMMIT])
-      .catch(() => undefined);
+    const freeze = [ROLLBACK, BEGIN, ...freezeAfterRollback(this.#instance.name, reason), COMMIT];
+    // Somebody may hold the row for a while; the others have to be stopped all the same.
+    for (let tries = 0; tries < MOST_TRIES && !connection.lost; tries += 1) {
+      const frozen = await connection.ask(freeze).then(
+        () => true,
+        () => false,
+      );
+      if (frozen) return;
+    }
   }
 
   /** Why the signer's row is not as this process left it. All signers are stopped when the database has gone back. */
