@@ -219,7 +219,11 @@ describe('an exit', () => {
       ['--mnemonic-file', 'mnemonic', '--start-index', '5', '--validators', '3'],
       'KEY_NOT_FOUND',
     ],
-    ['a signer that is nowhere', ['--through-signer', '--validators', '3'], 'NOT_INITIALISED'],
+    [
+      'a signer that is nowhere',
+      ['--through-signer', '--data-dir', 'nowhere', '--validators', '3'],
+      'NOT_INITIALISED',
+    ],
   ])('is not signed with %s', async (_, args, code) => {
     await prepare('exit', 3);
     expect(failed(await sign('--yes', ...args))).toMatchObject({ code });
