@@ -15,11 +15,15 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the real command line in a process of its own, without settings of the machine that runs the tests. */
+/**
+ * Runs the real command line in a process of its own, without settings of the machine that runs the tests; and without
+ * the key cache, which takes scrypts and has tests of its own.
+ */
 export function vigil(...args: string[]): Promise<Ran> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VIGIL|WEB3SIGNER)_/.test(name)),
-  );
+  const env = {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VIGIL|WEB3SIGNER)_/.test(name))),
+    VIGIL_KEY_CACHE: 'off',
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, [ENTRY, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
