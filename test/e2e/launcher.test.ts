@@ -115,8 +115,9 @@ test.skipIf(process.platform !== 'linux').each([true, false])(
 );
 
 test.skipIf(process.platform !== 'linux')('the launcher itself opens no debugger either', () => {
-  // Its runtime is its child, and ends after the launcher has had both signals.
-  installRuntime('24.99.0', '#!/bin/sh\nkill -USR1 $PPID\nkill -USR2 $PPID\nread line\n');
+  // Its runtime is its child, which lets go of the pipes and outlives it: whoever ends first must not be luck.
+  const waitForIt = 'exec </dev/null >/dev/null 2>&1\nwhile kill -0 $PPID; do sleep 0.05; done\n';
+  installRuntime('24.99.0', `#!/bin/sh\nkill -USR1 $PPID\nkill -USR2 $PPID\n${waitForIt}`);
   const waits = join(folder, 'waits.cjs');
   writeFileSync(
     waits,
