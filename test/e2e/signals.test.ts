@@ -59,7 +59,9 @@ test('a signal while keystores are being opened ends the signer with 0 and the d
   await makeKeys(6, 'scrypt');
   // The second start is also the proof that the first left the database free.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    const args = [LAUNCHER, 'signer', '--data-dir', dataDir, '--http-port', '0', ...network.flags];
+    // Out of the cache they would all come at once.
+    const flags = ['--key-cache', 'off', ...network.flags];
+    const args = [LAUNCHER, 'signer', '--data-dir', dataDir, '--http-port', '0', ...flags];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     ender = () => child.kill('SIGKILL');
     const ended = once(child, 'close');
