@@ -9,9 +9,9 @@ import type { Pubkey } from '../../../../core/units.ts';
 import { keyCachePath } from '../../../../signer/data-directory.ts';
 import { keyCacheOf } from '../../../../signer/keystore/cache/key-caches.ts';
 import { KeyDirectory } from '../../../../signer/keystore/key-directory.ts';
+import { runVigil } from '../../../support/run-vigil.ts';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 import { cheapKeystore } from '../../signer/keystore/cheap-keystore.ts';
-import { vigil } from '../migrate/web3signer/set-up.ts';
 import { tempFolder } from '../migrate/web3signer/temp-folder.ts';
 
 // A cache takes a real scrypt or several, seconds each on a busy machine.
@@ -39,7 +39,7 @@ function place() {
     return made.pubkey;
   };
   const keys = (verb: string, ...args: string[]) =>
-    vigil('keys', verb, '--data-dir', dataDir, '--network', 'hoodi', '--json', ...args);
+    runVigil(['keys', verb, '--data-dir', dataDir, '--network', 'hoodi', '--json', ...args]);
   const importFrom = (name: string, passwordFile = password, ...more: string[]) =>
     keys('import', '--keystores', at(name), '--password-file', passwordFile, ...more);
   return { at, write, dataDir, password, keystore, keys, importFrom };

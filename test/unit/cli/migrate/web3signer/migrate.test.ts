@@ -7,10 +7,14 @@ import { checkFrontDoor } from '../../../../../signer/access/front-door.ts';
 import { KeyDirectory } from '../../../../../signer/keystore/key-directory.ts';
 import { databasePath } from '../../../../../signer/data-directory.ts';
 import { readDatabaseStatus, readHistory } from '../../../../../slashing-db/index.ts';
-import { interchange, vigil, web3signerSetUp, type Ran, type SetUp } from './set-up.ts';
+import { runVigil, type Ran } from '../../../../support/run-vigil.ts';
+import { interchange, web3signerSetUp, type SetUp } from './set-up.ts';
 
-// The key cache takes a real scrypt or several, seconds each on a busy machine.
+// Whole processes, several of them, on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000 });
+
+/** Without the key cache, which takes real scrypts and has tests of its own. */
+const vigil = (...args: string[]): Promise<Ran> => runVigil(args, { VIGIL_KEY_CACHE: 'off' });
 
 const migrate = (setUp: SetUp, ...args: string[]): Promise<Ran> =>
   vigil(

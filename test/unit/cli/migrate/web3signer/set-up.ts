@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Pubkey } from '../../../../../core/units.ts';
 import { toHex } from '../../../../../core/hex.ts';
 import { cheapKeystore } from '../../../signer/keystore/cheap-keystore.ts';
@@ -7,29 +5,6 @@ import { tempFolder } from './temp-folder.ts';
 
 /** Genesis validators root of hoodi, as the chain says it. */
 const HOODI_ROOT = '0x212f13fc4df078b6cb7db228f1c8307566dcecf900867401a92023d7ba99cb5f';
-const ENTRY = fileURLToPath(new URL('../../../../../cli/vigil.js', import.meta.url));
-
-export interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/**
- * Runs the real command line in a process of its own, without settings of the machine that runs the tests; and without
- * the key cache, which takes scrypts and has tests of its own.
- */
-export function vigil(...args: string[]): Promise<Ran> {
-  const env = {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VIGIL|WEB3SIGNER)_/.test(name))),
-    VIGIL_KEY_CACHE: 'off',
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [ENTRY, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
 
 export const interchange = (root: string, ...keys: readonly [pubkey: string, ...rows: object[]][]) => ({
   metadata: { interchange_format_version: '5', genesis_validators_root: root },
