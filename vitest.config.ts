@@ -2,18 +2,40 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** End to end, but nothing in them depends on what else runs. */
+/*
+ * What is tested end to end, by what it bears beside it: anything; one other whole daemon; nothing at all, because what
+ * daemons take of the machine under load is part of what is tested.
+ */
 const BESIDE_OTHERS = [
   'test/e2e/key-life/*.test.ts',
   'test/e2e/{cli,config-check,output,missing-data,doctor,launcher}.test.ts',
   'test/e2e/{access,alerts,keymanager,policy,reload}.test.ts',
 ];
+const DAEMONS = ['test/e2e/{daemon,demo,kill,signals,survival,watches}.test.ts'];
 // Hundreds of tests start Vigil in a process of its own: what one of them compiled the next need not.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/vigil-tests', import.meta.url),
 );
 /** One more than there are cores: now and then a test waits for something. */
 const WORKERS = availableParallelism() + 1;
+
+const endToEnd = (
+  name: string,
+  groupOrder: number,
+  maxWorkers: number,
+  files: { readonly include: string[]; readonly exclude?: string[] },
+) => ({
+  test: {
+    name,
+    ...files,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    maxWorkers,
+    sequence: { groupOrder },
+    globalSetup: ['test/support/build-dist.ts'],
+    setupFiles: ['test/support/assert-runtime.ts'],
+  },
+});
 
 export default defineConfig({
   test: {
@@ -53,32 +75,12 @@ export default defineConfig({
           setupFiles: ['test/support/assert-runtime.ts'],
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: BESIDE_OTHERS,
-          testTimeout: 180_000,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 0 },
-          hookTimeout: 120_000,
-          globalSetup: ['test/support/build-dist.ts'],
-          setupFiles: ['test/support/assert-runtime.ts'],
-        },
-      },
-      {
-        test: {
-          name: 'e2e-alone',
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: BESIDE_OTHERS,
-          testTimeout: 180_000,
-          // Whole daemons under load: what one of them may take of the machine is part of what is tested.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          hookTimeout: 120_000,
-          globalSetup: ['test/support/build-dist.ts'],
-          setupFiles: ['test/support/assert-runtime.ts'],
-        },
-      },
+      endToEnd('e2e', 0, WORKERS, { include: BESIDE_OTHERS }),
+      endToEnd('e2e-daemons', 1, 2, { include: DAEMONS }),
+      endToEnd('e2e-alone', 2, 1, {
+        include: ['test/e2e/**/*.test.ts'],
+        exclude: [...BESIDE_OTHERS, ...DAEMONS],
+      }),
     ],
   },
 });

@@ -6,7 +6,7 @@ import type { Genesis } from '../core/chain/config-values.ts';
 import { chainSpecFromNode, loadChainSpec } from '../core/chain/load-chain-spec.ts';
 import { resolveSettings, type ResolvedSettings } from '../core/config/resolve-settings.ts';
 import { SETTING_NAMES, type SettingName, type Settings } from '../core/config/settings.ts';
-import { Output } from './output.ts';
+import { Output } from './output/output.ts';
 
 /** What a verb works with: its settings from all sources, and where to write. */
 export interface CommandContext extends ResolvedSettings {

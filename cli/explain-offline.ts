@@ -16,8 +16,8 @@ import {
 } from '../slashing-db/index.ts';
 import { chainSpecOf, type CommandContext } from './command-context.ts';
 import { readJudgedAccess } from './read-judged-access.ts';
-import { serverPlace } from './server-place.ts';
-import { requireDataDirectory } from './require-database.ts';
+import { serverPlace } from './database/server-place.ts';
+import { requireDataDirectory } from './database/require-database.ts';
 
 /**
  * What the files say of a key, read-only: the slashing database, the keystores, the policy, the access file. What only a running signer

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { isVigilError } from '../core/errors.ts';
 import { createProgram } from './program.ts';
 import { requireRuntime } from './require-runtime.ts';
-import { web3signerAdvice } from './web3signer-options.ts';
+import { web3signerAdvice } from './options/web3signer-options.ts';
 
 /** Exit codes: 0 ok, 1 failure, 2 usage, 3 refused for safety. */
 const USAGE = 2;
@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   outliveReaders();
   try {
     requireRuntime(process.versions.node);
-    await createProgram().parseAsync(argv);
+    await (await createProgram(argv)).parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error, argv);
   }

@@ -11,7 +11,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'vigil-files-'));
 try {
   const lists = {
     npm: npmTree(join(scratch, 'npm'), sourceDate()),
-    deb: debTree(join(scratch, 'deb'), sourceDate()),
+    deb: await debTree(join(scratch, 'deb'), sourceDate()),
   };
   for (const [name, tree] of Object.entries(lists))
     writeFileSync(join(import.meta.dirname, 'files', `${name}.txt`), fileList(tree));

@@ -23,12 +23,8 @@ export { openAnyGuard, openGuard, openThreadedGuard, type OpenGuardOptions } fro
 export { isDatabaseUrl, type PostgresTarget } from './storage/postgres/database-url.ts';
 export { migrateDatabase, type MigrationReport } from './storage/postgres/migrate-database.ts';
 export { readServerStatus, type ServerStatus } from './storage/postgres/read-server.ts';
-export {
-  newestOfServer,
-  readServerHistory,
-  type RecordFilter,
-  type SignerHistory,
-} from './storage/postgres/server-history.ts';
+export { newestOfServer, readServerHistory, type RecordFilter } from './storage/postgres/server-history.ts';
+export type { SignerHistory } from './history/signer-history.ts';
 export { verifyServer, type ServerReport } from './storage/postgres/verify-server.ts';
 export { shownUrl } from './storage/postgres/database-url.ts';
 export { copyDatabase, type CopyReport, type CopySource } from './copy-database.ts';

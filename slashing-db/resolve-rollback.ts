@@ -8,7 +8,7 @@ import type { AcceptedHistory, Act, ImportOptions, ImportReport } from './guard-
 import { readInterchange } from './interchange/read-interchange.ts';
 import { toOpen, type OpenGuardOptions } from './open-guard.ts';
 import { floorDue, openJudged, type OpenedStorage } from './open-storage.ts';
-import { openShared } from './shared/open-shared.ts';
+import { openShared, takeSignerLock } from './shared/open-shared.ts';
 import { SharedGuard } from './shared/shared-guard.ts';
 import { SlashingGuard } from './slashing-guard.ts';
 import type { Watermarks } from './watermark.ts';
@@ -54,7 +54,8 @@ export async function importInterchangeFile(
 ): Promise<ImportReport & Resolution> {
   const { path, spec, clock, bootFloor = 'auto' } = options;
   // Whoever imports a large file beside a running signer learns it before the file is read.
-  if (existsSync(path) || options.shared) takeInstanceLock(path).release();
+  if (options.shared) takeSignerLock(options.shared, path).release();
+  else if (existsSync(path)) takeInstanceLock(path).release();
   const content = await readInterchange(source, { ...importOptions, spec, clock });
   const { guard, verdict, anchors } = await openAnyJudged(options, (found, remembered) => {
     if (found.kind === 'rolled-back') assertReaches(content.histories.values(), remembered);

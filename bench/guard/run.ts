@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { formatTable } from '../../cli/format-table.ts';
+import { formatTable } from '../../cli/output/format-table.ts';
 import { measureChecks, type ChecksResult } from './checks.ts';
 
 /**

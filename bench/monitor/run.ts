@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { formatTable } from '../../cli/format-table.ts';
+import { formatTable } from '../../cli/output/format-table.ts';
 import { databaseGrowth } from './database-growth.ts';
 import { measure, type Measured } from './measure.ts';
 

@@ -1,4 +1,4 @@
-import { formatTable } from '../../cli/format-table.ts';
+import { formatTable } from '../../cli/output/format-table.ts';
 import { epoch, parseRoot } from '../../core/units.ts';
 import { migrateDatabase, openThreadedGuard, type Guard } from '../../slashing-db/index.ts';
 import { benchKey, guardOptions, withFolder } from '../support/bench-guard.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { formatTable } from '../../cli/format-table.ts';
+import { formatTable } from '../../cli/output/format-table.ts';
 import { loadChainSpec } from '../../core/chain/load-chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { median } from '../support/median.ts';

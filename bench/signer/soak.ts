@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatTable } from '../../cli/format-table.ts';
+import { formatTable } from '../../cli/output/format-table.ts';
 import { loadChainSpec } from '../../core/chain/load-chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { median } from '../support/median.ts';

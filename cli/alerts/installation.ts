@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { cliError } from '../cli-errors.ts';
 import { parsedOrNull } from '../call-signer.ts';
-import { writeOutFile } from '../write-out-file.ts';
+import { writeOutFile } from '../output/write-out-file.ts';
 
 /** What was written here last, so that an update can tell what the operator changed from what Vigil wrote. */
 const MEMORY = '.vigil-installed.json';

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { examples } from '../examples.ts';
+import { examples } from '../options/examples.ts';
 import { bashCompletion } from '../reference/bash-completion.ts';
 import { describeCommands, type CommandReference } from '../reference/describe-commands.ts';
 import { fishCompletion } from '../reference/fish-completion.ts';

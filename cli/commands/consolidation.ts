@@ -3,7 +3,7 @@ import { parsePubkey, type Pubkey } from '../../core/units.ts';
 import { keyLifeError } from '../../key-life/key-life-errors.ts';
 import { consolidationRequest } from '../../key-life/requests/request-transaction.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
-import { examples } from '../examples.ts';
+import { examples } from '../options/examples.ts';
 import { askValidators, leavingProblems } from '../operations/ask-validators.ts';
 import { describeTransaction, tellTransaction, type RequestOptions } from '../operations/request-command.ts';
 import { isCompounding, senderOf } from '../operations/source-validator.ts';

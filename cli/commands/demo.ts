@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { examples } from '../examples.ts';
-import { Output } from '../output.ts';
+import { examples } from '../options/examples.ts';
+import { Output } from '../output/output.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 interface Options {

@@ -8,10 +8,10 @@ import { examine, faultOf, type Examined } from '../doctor/examine.ts';
 import { exitCodeOf, worstGrade } from '../doctor/finding.ts';
 import type { Patient } from '../doctor/patient.ts';
 import { describeCheck, describeGrade } from '../doctor/report.ts';
-import { examples } from '../examples.ts';
-import { MONITOR_FLAGS, settingOption, SIGNER_SETTINGS } from '../global-options.ts';
-import { Output } from '../output.ts';
-import { requireDataDirectory } from '../require-database.ts';
+import { examples } from '../options/examples.ts';
+import { MONITOR_FLAGS, settingOption, SIGNER_SETTINGS } from '../options/global-options.ts';
+import { Output } from '../output/output.ts';
+import { requireDataDirectory } from '../database/require-database.ts';
 
 export function doctorCommand(): Command {
   const command = new Command('doctor')

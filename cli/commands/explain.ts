@@ -8,9 +8,9 @@ import { parseIdentifier } from '../../signer/http/request-identifier.ts';
 import { callSigner } from '../call-signer.ts';
 import { cliError } from '../cli-errors.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
-import { examples } from '../examples.ts';
+import { examples } from '../options/examples.ts';
 import { explainOffline } from '../explain-offline.ts';
-import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
+import { settingOption, SIGNER_SETTINGS } from '../options/global-options.ts';
 
 export function explainCommand(): Command {
   const command = new Command('explain')

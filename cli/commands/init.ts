@@ -11,10 +11,10 @@ import { shownUrl, type SharedPlace } from '../../slashing-db/index.ts';
 import { writePrivateFile } from '../../signer/keystore/private-file.ts';
 import { cliError } from '../cli-errors.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../command-context.ts';
-import { networkValues } from '../network-values.ts';
-import { withGuard } from '../with-guard.ts';
-import { examples } from '../examples.ts';
-import { serverPlace } from '../server-place.ts';
+import { networkValues } from '../options/network-values.ts';
+import { withGuard } from '../database/with-guard.ts';
+import { examples } from '../options/examples.ts';
+import { serverPlace } from '../database/server-place.ts';
 
 export function initCommand(): Command {
   return new Command('init')

@@ -3,15 +3,15 @@ import { metricsPort } from '../../core/config/metrics-port.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { chainSpecOf, commandContext } from '../command-context.ts';
-import { examples } from '../examples.ts';
-import { frontDoorOptions } from '../front-door-options.ts';
+import { examples } from '../options/examples.ts';
+import { frontDoorOptions } from '../options/front-door-options.ts';
 import { serviceManager } from '../service/service-manager.ts';
-import { settingOption, SIGNER_SETTINGS } from '../global-options.ts';
-import { guardOptions } from '../guard-options.ts';
+import { settingOption, SIGNER_SETTINGS } from '../options/global-options.ts';
+import { guardOptions } from '../database/guard-options.ts';
 import { inTerminal, reloadOnHangup } from '../on-hangup.ts';
-import { web3signerHelp } from '../web3signer-options.ts';
-import { keyProgressBar } from '../progress.ts';
-import { proxyKeystores } from '../proxy-keystores.ts';
+import { web3signerHelp } from '../options/web3signer-options.ts';
+import { keyProgressBar } from '../output/progress.ts';
+import { proxyKeystores } from '../keys/proxy-keystores.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 /** A large database and silent beacon nodes take their time; keystores are opened after the start. */

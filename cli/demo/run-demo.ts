@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cliError } from '../cli-errors.ts';
-import { formatTable } from '../format-table.ts';
-import type { Output } from '../output.ts';
+import { formatTable } from '../output/format-table.ts';
+import type { Output } from '../output/output.ts';
 import { narratorFor } from './show/narrator.ts';
 import { Story } from './story.ts';
 import { startWorld, type DemoWorld } from './world/demo-world.ts';

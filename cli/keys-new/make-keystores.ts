@@ -10,7 +10,7 @@ import { defaultConcurrency, inParallel } from '../../signer/keystore/load-in-pa
 import type { KeyManager } from '../../signer/keys/key-manager.ts';
 import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
-import { startProgress } from '../progress.ts';
+import { startProgress } from '../output/progress.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 export interface Making {

@@ -9,10 +9,10 @@ import { writePrivateFile } from '../../signer/keystore/private-file.ts';
 import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
-import { startProgress } from '../progress.ts';
-import { readPasswordFile } from '../read-password-file.ts';
-import { requirePlaceForKeys } from '../require-database.ts';
-import { withKeysCached } from '../with-key-manager.ts';
+import { startProgress } from '../output/progress.ts';
+import { readPasswordFile } from '../keys/read-password-file.ts';
+import { requirePlaceForKeys } from '../database/require-database.ts';
+import { withKeysCached } from '../keys/with-key-manager.ts';
 import { countOf, type KeysNewOptions } from './options.ts';
 
 /** Keys without a mnemonic, for test networks: their keystores are the only copies there are. */

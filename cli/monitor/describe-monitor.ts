@@ -1,4 +1,4 @@
-import { formatTable } from '../format-table.ts';
+import { formatTable } from '../output/format-table.ts';
 import type { ForeignMessages, MonitorAnswers, MonitorOverview, MonitorStatus } from './monitor-answers.ts';
 
 /** Few enough to be read. */

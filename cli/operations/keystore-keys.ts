@@ -16,7 +16,7 @@ import { defaultConcurrency, inParallel } from '../../signer/keystore/load-in-pa
 import { decodePassword } from '../../signer/keystore/password.ts';
 import { readPrivateFile } from '../../signer/keystore/private-file.ts';
 import { readBoundedFile } from '../../signer/keystore/read-bounded-file.ts';
-import { startProgress } from '../progress.ts';
+import { startProgress } from '../output/progress.ts';
 
 interface Candidate {
   readonly file: string;

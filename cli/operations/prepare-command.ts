@@ -4,8 +4,8 @@ import { parseRoot } from '../../core/units.ts';
 import { ethText } from '../../key-life/deposit/amount.ts';
 import { preparationText, type Preparation } from '../../key-life/operations/preparation.ts';
 import { commandContext } from '../command-context.ts';
-import { examples } from '../examples.ts';
-import { assertWritable, writeOutFile } from '../write-out-file.ts';
+import { examples } from '../options/examples.ts';
+import { assertWritable, writeOutFile } from '../output/write-out-file.ts';
 import { askValidators, earliestExit, parseValidatorId } from './ask-validators.ts';
 import { whereMoneyGoes } from './where-money-goes.ts';
 

@@ -4,7 +4,7 @@ import { parseUint64 } from '../../core/uint64.ts';
 import { FEE_QUESTION, type RequestTransaction } from '../../key-life/requests/request-transaction.ts';
 import { ExecutionNode } from '../../monitor/execution/index.ts';
 import { cliError } from '../cli-errors.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../output/output.ts';
 
 export interface RequestOptions {
   readonly executionNode?: string;

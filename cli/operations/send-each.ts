@@ -1,6 +1,6 @@
 import { isVigilError } from '../../core/errors.ts';
 import { cliError } from '../cli-errors.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../output/output.ts';
 
 interface Sent {
   readonly validator: string;

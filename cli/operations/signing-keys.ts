@@ -7,7 +7,7 @@ import { pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { cliError } from '../cli-errors.ts';
 import { keyTreeOf, type MnemonicOptions } from '../prompt/mnemonic-source.ts';
 import { Terminal } from '../prompt/terminal.ts';
-import { readPasswordFile } from '../read-password-file.ts';
+import { readPasswordFile } from '../keys/read-password-file.ts';
 import { keystoreKeys } from './keystore-keys.ts';
 
 export interface SearchOptions {

@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import type { EventEmitter } from 'node:events';
 import { SETTINGS } from '../../core/config/settings.ts';
-import { unshadowedGlobalOptions } from '../shadowed-options.ts';
+import { unshadowedGlobalOptions } from '../options/shadowed-options.ts';
 
 /** What a shell may offer where a value is wanted. */
 export type Offer = 'nothing' | 'files' | 'folders' | readonly string[];

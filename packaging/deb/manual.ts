@@ -16,9 +16,9 @@ const COMPLETION_PATHS: Readonly<Record<Shell, string>> = {
 };
 
 /** Manual pages and completions, read off the command line. */
-export function manualFiles(time: Date): FileTree {
+export async function manualFiles(time: Date): Promise<FileTree> {
   const about = { version: manifest().version, date: dayOf(time) };
-  const program = describeCommands(createProgram());
+  const program = describeCommands(await createProgram());
   const pages = allCommands(program).map((command): [string, Entry] => [
     `usr/share/man/man1/${pageName(command.path)}.1.gz`,
     zipped(commandPage(command, about)),

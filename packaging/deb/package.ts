@@ -17,7 +17,7 @@ if (!['xz', 'gzip', 'none'].includes(values.compression)) throw new Error('--com
 const scratch = mkdtempSync(join(tmpdir(), 'vigil-deb-'));
 try {
   const time = sourceDate();
-  const tree = debTree(join(scratch, 'build'), time);
+  const tree = await debTree(join(scratch, 'build'), time);
   const compression = values.compression as Compression;
   console.log(buildDeb(tree, { scratch, out: values.out, time, compression }));
 } finally {

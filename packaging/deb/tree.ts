@@ -15,14 +15,14 @@ const DOC = 'usr/share/doc/vigil';
 const HERE = import.meta.dirname;
 
 /** Everything that the package puts on a machine. */
-export function debTree(scratch: string, time: Date): FileTree {
+export async function debTree(scratch: string, time: Date): Promise<FileTree> {
   const packages = installedPackages();
   const bom = billOfMaterials(packages, embeddedPrograms(pinnedRuntime()), time);
   const tree: FileTree = new Map([
     ...programFiles(scratch, ROOT),
     ...moduleFiles(ROOT),
     ...unitFiles(),
-    ...manualFiles(time),
+    ...(await manualFiles(time)),
     ['usr/bin/vigil', textEntry(launcher(), PROGRAM)],
     [`${DOC}/sbom.cdx.json`, textEntry(bomText(bom))],
     [`${DOC}/copyright`, textEntry(copyrightText(packages, ROOT, time.getUTCFullYear()))],

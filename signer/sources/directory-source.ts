@@ -34,10 +34,14 @@ export function directorySource(
       onProgress(0, stored.size, 0);
       for await (const key of openStored([...stored.values()], cache, { signal, onProgress })) {
         const label = stored.get(key.pubkey)?.path ?? key.pubkey;
-        if ('error' in key) shut.remember(label, key.error);
-        if (!('error' in key)) yield { ...key, label };
-        else if (twice.has(key.pubkey)) wanting.set(key.pubkey, { ...key, label });
-        else yield { ...key, label };
+        if ('error' in key) {
+          shut.remember(label, key.error);
+          if (twice.has(key.pubkey)) {
+            wanting.set(key.pubkey, { ...key, label });
+            continue;
+          }
+        }
+        yield { ...key, label };
       }
       // Any keystore of a key is as good as the first, if that does not open.
       for (const other of others) {

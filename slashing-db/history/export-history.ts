@@ -1,6 +1,6 @@
 import type { HistoryRecord } from './hash-chain.ts';
-import type { SignerHistory } from '../storage/postgres/server-history.ts';
 import type { HistorySnapshot } from './read-history.ts';
+import type { SignerHistory } from './signer-history.ts';
 
 /**
  * The history as JSON Lines: one header with the two ends of the chain, then one record a line in the chain's order.

@@ -1,7 +1,7 @@
 import { isVigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { slashingDbError } from '../errors.ts';
-import type { SharedStorage } from '../storage/shared-port.ts';
+import type { SharedStorage } from '../storage/sharing-port.ts';
 import type { StorageRecord } from '../storage/storage-port.ts';
 import type { Checkpoint, SharedMemory } from './memory.ts';
 

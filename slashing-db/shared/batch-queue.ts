@@ -4,11 +4,11 @@ import type { MessageJudge } from '../judge-message.ts';
 import type { Slot } from '../../core/units.ts';
 import type { Refusal } from '../refusals.ts';
 import { MAX_STORABLE } from '../rules/check-time.ts';
-import { DatabaseAway, type SharedStorage } from '../storage/shared-port.ts';
+import { DatabaseAway, type SharedStorage } from '../storage/sharing-port.ts';
 import type { SharedMemory } from './memory.ts';
 import { formBatch, type Waiting } from './signing-queue.ts';
 
-interface Modules {
+export interface BatchModules {
   readonly storage: SharedStorage;
   readonly memory: SharedMemory;
   readonly judge: MessageJudge;
@@ -29,7 +29,7 @@ const MOST_ROUNDS = 50;
 
 /** Signatures and records that wait for the next commit, and how it is made. */
 export class BatchQueue {
-  readonly #modules: Modules;
+  readonly #modules: BatchModules;
   #waiting: Waiting[] = [];
   #idle: Decision[] = [];
   #flushing: PromiseWithResolvers<void>[] = [];
@@ -37,7 +37,7 @@ export class BatchQueue {
   #ended = false;
   #idleTimer: NodeJS.Timeout | null = null;
 
-  constructor(modules: Modules) {
+  constructor(modules: BatchModules) {
     this.#modules = modules;
   }
 

@@ -1,5 +1,5 @@
 import { isVigilError } from '../../core/errors.ts';
-import { DatabaseAway, type FoundAgain, type SharedStorage } from '../storage/shared-port.ts';
+import { DatabaseAway, type FoundAgain, type SharedStorage } from '../storage/sharing-port.ts';
 import type { SharedMemory } from './memory.ts';
 import { retryUntil } from './retry-until.ts';
 

@@ -4,7 +4,7 @@ import { slashingDbError } from '../errors.ts';
 import type { FloorKeeper, Halves } from '../floor-keeper.ts';
 import type { KeyControl, KeyControls, Protection } from '../key-controls.ts';
 import { KeyLedger, type KeyEntry } from '../key-ledger.ts';
-import type { ActWrites, KeyClaim } from '../storage/shared-port.ts';
+import type { ActWrites, KeyClaim } from '../storage/sharing-port.ts';
 import type { StorageRecord, StoredKey, StoredState } from '../storage/storage-port.ts';
 
 interface Modules {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { AnchorNotes } from '../anchor/anchor-notes.ts';
 import { readHostIdentity } from '../anchor/host-identity.ts';
 import { judgeEvidence, type EvidenceVerdict } from '../anchor/judge-evidence.ts';
@@ -8,11 +9,11 @@ import {
   readAnchors,
   type FoundAnchor,
 } from '../anchor/read-anchors.ts';
-import { takeInstanceLock } from '../storage/sqlite/instance-lock.ts';
+import { takeInstanceLock, type InstanceLock } from '../storage/sqlite/instance-lock.ts';
 import { DEFAULT_HISTORY_MAX_RECORDS, openAnchors, type OpenOptions } from '../open-storage.ts';
 import type { PostgresTarget } from '../storage/postgres/database-url.ts';
 import { PostgresStorage } from '../storage/postgres/postgres-storage.ts';
-import type { SharedStorage } from '../storage/shared-port.ts';
+import type { SharedStorage } from '../storage/sharing-port.ts';
 import { keepName } from './kept-name.ts';
 
 /** A database on a server, and as who it is used. */
@@ -51,7 +52,7 @@ export async function openShared(
   mayOpen: MayOpen,
 ): Promise<OpenedShared> {
   // One process per data directory, as with a file: two would fence each other off without end.
-  const lock = takeInstanceLock(options.path);
+  const lock = takeSignerLock(place, options.path);
   try {
     return await openLocked(place, options, mayOpen, () => lock.release());
   } catch (error) {
@@ -59,6 +60,10 @@ export async function openShared(
     throw error;
   }
 }
+
+/** Of the data directory, by which no two processes of one signer are at work. @throws DB_IN_USE, DB_CANNOT_OPEN */
+export const takeSignerLock = ({ instance }: SharedPlace, path: string): InstanceLock =>
+  takeInstanceLock(path, `the signer ${instance} of ${dirname(path)}`);
 
 async function openLocked(
   place: SharedPlace,

@@ -26,7 +26,7 @@ import { OperatorActs } from '../operator-acts.ts';
 import { refuse, type Refusal } from '../refusals.ts';
 import { remembered } from '../remembered.ts';
 import type { SlashingGuardOptions } from '../slashing-guard.ts';
-import type { SharedStorage } from '../storage/shared-port.ts';
+import type { SharedStorage } from '../storage/sharing-port.ts';
 import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
 import { UnderWay } from '../under-way.ts';
 import { SharedMemory } from './memory.ts';

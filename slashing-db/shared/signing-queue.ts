@@ -4,7 +4,7 @@ import type { Judgement } from '../judge-message.ts';
 import type { GuardedMessage } from '../message.ts';
 import type { Refusal } from '../refusals.ts';
 import { isSameKnownRoot, knownRoot } from '../rules/known-root.ts';
-import type { KeyClaim } from '../storage/shared-port.ts';
+import type { KeyClaim } from '../storage/sharing-port.ts';
 
 /** A request whose record the database has yet to take. */
 export interface Waiting {

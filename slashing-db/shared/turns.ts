@@ -1,22 +1,14 @@
 import type { Pubkey } from '../../core/units.ts';
-import type { ClockGuard } from '../clock-guard.ts';
 import type { Decision } from '../history/decision.ts';
-import type { MessageJudge } from '../judge-message.ts';
 import { refuse, type Refusal } from '../refusals.ts';
-import { DatabaseAway, type SharedStorage } from '../storage/shared-port.ts';
+import { DatabaseAway } from '../storage/sharing-port.ts';
 import type { StorageRecord } from '../storage/storage-port.ts';
 import { actFailed, ActQueue } from './act-queue.ts';
-import { BatchQueue } from './batch-queue.ts';
+import { BatchQueue, type BatchModules } from './batch-queue.ts';
 import { comeBack } from './come-back.ts';
-import type { SharedMemory } from './memory.ts';
 import type { Waiting } from './signing-queue.ts';
 
-interface Modules {
-  readonly storage: SharedStorage;
-  readonly memory: SharedMemory;
-  readonly judge: MessageJudge;
-  readonly clock: ClockGuard;
-  readonly onCommit: (waitedSeconds: number | null, commitSeconds: number) => void;
+interface Modules extends Omit<BatchModules, 'look' | 'onIdle'> {
   /** The database is away (a refusal for all that is asked for meanwhile), again for another reason, or back (null). */
   readonly onAvailable: (refusal: Refusal | null, why: string | null) => void;
   /** This process must not go on. */

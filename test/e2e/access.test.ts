@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { accessFileText } from '../support/access-fixture.ts';
 import { clientCa, putPair, sendTls, shows, tlsFiles } from '../support/tls-fixture.ts';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -133,18 +134,7 @@ function tlsFilesHere() {
 test('SIGHUP takes a new certificate into use, and verbs find their way through mutual TLS', async () => {
   const { paths, flags } = tlsFilesHere();
   const all = [...network.flags, ...flags, '--tls-client-ca', clientCa(), '--admin-port', '0'];
-  await vigilOk([
-    'keys',
-    'new',
-    '--random',
-    '--count',
-    '1',
-    '--kdf',
-    'pbkdf2',
-    '--data-dir',
-    dataDir,
-    ...network.flags,
-  ]);
+  await newKeys(dataDir, network.flags);
   signer = await SignerProcess.start(dataDir, all);
   const url = signer.url;
   expect((await sendTls(url, '/upcheck', shows('vc-1'))).status).toBe(200);

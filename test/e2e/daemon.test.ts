@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -21,18 +22,7 @@ beforeEach(async () => {
   network = testNetwork();
   dataDir = join(network.folder, 'data');
   signer = null;
-  const made = await vigilOk([
-    'keys',
-    'new',
-    '--random',
-    '--kdf',
-    'pbkdf2',
-    '--json',
-    '--data-dir',
-    dataDir,
-    ...network.flags,
-  ]);
-  [pubkey = ''] = (JSON.parse(made) as { pubkeys: string[] }).pubkeys;
+  [pubkey = ''] = await newKeys(dataDir, network.flags);
 });
 
 afterEach(async () => {

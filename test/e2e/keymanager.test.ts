@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigilOk } from './support/vigil-process.ts';
 
@@ -22,8 +23,8 @@ const here = (...args: string[]) => [...args, '--data-dir', dataDir, ...network.
 
 async function newKey(): Promise<string> {
   await vigilOk(here('init'));
-  const made = await vigilOk(here('keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json'));
-  return (JSON.parse(made) as { pubkeys: string[] }).pubkeys[0]!;
+  const [pubkey = ''] = await newKeys(dataDir, network.flags);
+  return pubkey;
 }
 
 function call({ url }: SignerProcess, method: string, path: string, body?: unknown): Promise<Response> {

@@ -5,7 +5,8 @@ import { afterEach, expect, test } from 'vitest';
 import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { readDatabaseStatus } from '../../slashing-db/index.ts';
-import { SignerProcess, vigilOk } from './support/vigil-process.ts';
+import { newKeys } from './support/new-keys.ts';
+import { SignerProcess } from './support/vigil-process.ts';
 import { testNetwork } from './support/test-network.ts';
 
 /** `npm test` runs a few rounds; KILL_ROUNDS=500 runs many. */
@@ -27,20 +28,7 @@ afterEach(async () => running?.kill());
 test('a signer killed at random moments never let out a signature that its database does not cover', async () => {
   const { spec, folder, flags } = testNetwork();
   const dataDir = join(folder, 'data');
-  const made = await vigilOk([
-    'keys',
-    'new',
-    '--random',
-    '--count',
-    `${KEYS}`,
-    '--kdf',
-    'pbkdf2',
-    '--json',
-    '--data-dir',
-    dataDir,
-    ...flags,
-  ]);
-  const { pubkeys } = JSON.parse(made) as { pubkeys: string[] };
+  const pubkeys = await newKeys(dataDir, flags, KEYS);
   const bodies = new DutyBodies(spec);
   const released: Released[] = [];
   let nextTarget = 10n;

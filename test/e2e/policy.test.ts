@@ -7,6 +7,7 @@ import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { toHex } from '../../core/hex.ts';
 import type { Explanation } from '../../signer/explain/explanation.ts';
 import { accessFileText } from '../support/access-fixture.ts';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -24,8 +25,7 @@ beforeEach(async () => {
   dataDir = join(network.folder, 'data');
   policyFile = join(network.folder, 'policy.yaml');
   signer = null;
-  const made = await vigilOk(here('keys', 'new', '--random', '--kdf', 'pbkdf2', '--json'));
-  [pubkey = ''] = (JSON.parse(made) as { pubkeys: string[] }).pubkeys;
+  [pubkey = ''] = await newKeys(dataDir, network.flags);
 });
 afterEach(async () => {
   await signer?.kill();

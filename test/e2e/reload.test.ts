@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -25,10 +26,7 @@ async function keysOf(url: string): Promise<string[]> {
 beforeEach(async () => {
   network = testNetwork();
   dataDir = join(network.folder, 'data');
-  const flags = ['--count', '2', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir, ...network.flags];
-  pubkeys = (
-    JSON.parse(await vigilOk(['keys', 'new', '--random', ...flags])) as { pubkeys: string[] }
-  ).pubkeys.sort();
+  pubkeys = await newKeys(dataDir, network.flags, 2);
   signer = await SignerProcess.start(dataDir, [...network.flags, '--on-missing-history', 'trust']);
 });
 

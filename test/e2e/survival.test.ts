@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { databasePath } from '../../signer/data-directory.ts';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork, type TestNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -20,11 +21,8 @@ const verb = (...args: string[]) => [...args, '--data-dir', dataDir, ...network.
 async function newMachine(name: string): Promise<{ dataDir: string; pubkey: string }> {
   const folder = join(network.folder, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const made = await vigilOk([
-    ...['keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', folder],
-    ...network.flags,
-  ]);
-  return { dataDir: folder, pubkey: /0x[0-9a-f]{96}/.exec(made)?.[0] ?? '' };
+  const [pubkey = ''] = await newKeys(folder, network.flags);
+  return { dataDir: folder, pubkey };
 }
 
 async function start(folder = dataDir, ...flags: string[]): Promise<SignerProcess> {

@@ -5,6 +5,7 @@ import { DutyBodies } from '../../cli/demo/attempts/duty-bodies.ts';
 import { epochOfSlot } from '../../core/chain/chain-spec.ts';
 import { SlotClock } from '../../core/chain/slot-clock.ts';
 import { startBeaconNode } from '../support/signer-beacon-node.ts';
+import { newKeys } from './support/new-keys.ts';
 import { testNetwork } from './support/test-network.ts';
 import { SignerProcess, vigil, vigilOk } from './support/vigil-process.ts';
 
@@ -13,11 +14,7 @@ async function watchedSigner() {
   const network = testNetwork();
   onTestFinished(() => rmSync(network.folder, { recursive: true, force: true }));
   const dataDir = join(network.folder, 'data');
-  const made = await vigilOk([
-    ...['keys', 'new', '--random', '--count', '1', '--kdf', 'pbkdf2', '--json', '--data-dir', dataDir],
-    ...network.flags,
-  ]);
-  const pubkey = /0x[0-9a-f]{96}/.exec(made)?.[0] ?? '';
+  const [pubkey = ''] = await newKeys(dataDir, network.flags);
   const clock = new SlotClock(network.spec, Date.now);
   const node = await startBeaconNode();
   const { genesisTimeSeconds, genesisValidatorsRoot } = network.spec;

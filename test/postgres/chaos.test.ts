@@ -16,7 +16,10 @@ it('four signers on one database let out nothing slashable and lose no record, w
   expect(report.statuses['412 DOUBLE_VOTE']).toBeGreaterThan(0);
   expect(report.recoveredMs).toHaveLength(4);
   // Acts of each kind were answered, and signers asked for what they forbid.
-  expect(Object.keys(report.acts).sort()).toEqual(['delete', 'freeze', 'import', 'unfreeze']);
+  expect(Object.keys(report.acts).sort()).toEqual([
+    ...['delete', 'freeze', 'freeze all', 'import', 'unfreeze', 'unfreeze all'],
+  ]);
+  expect(report.statuses['412 ALL_FROZEN']).toBeGreaterThan(0);
   expect(report.statuses['412 KEY_FROZEN']).toBeGreaterThan(0);
   expect(report.statuses['404 KEY_DELETED']).toBeGreaterThan(0);
 }, 180_000);

@@ -11,7 +11,7 @@ import {
   throughPort,
   type SignerOptions,
 } from '../support/postgres-guards.ts';
-import { att, block, KEY_A, KEY_B, root } from '../support/slashing-fixtures.ts';
+import { att, block, clockAt, KEY_A, KEY_B, root } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { tempDirectory, verdict } from '../support/temp-guard.ts';
 
@@ -89,6 +89,24 @@ describe('a connection that is lost', () => {
     await back(guard);
     expect(await verdict(guard, KEY_A, att(2, 3))).toBe('released');
   });
+
+  it.each(['lock', 'UPDATE instances', 'COMMIT'])(
+    'that says nothing to an act, from its %s on, counts as lost after a few seconds',
+    { timeout: 30_000 },
+    async (from) => {
+      const { guard, proxy } = await proxied({ clock: clockAt(1000).clock });
+      proxy.onQuestion = (chunk) => {
+        if (from === 'lock' || chunk.includes(from)) proxy.swallow = 'answers';
+      };
+      const act = { by: 'a test', reason: 'a test' };
+      await expect(guard.operator.freeze([KEY_A], act)).rejects.toMatchObject({ code: 'DB_UNREACHABLE' });
+      proxy.onQuestion = null;
+      proxy.mend();
+      await back(guard);
+      await guard.operator.freeze([KEY_A], act);
+      expect(await verdict(guard, KEY_A, att(2, 3))).toBe('KEY_FROZEN');
+    },
+  );
 
   it('is noticed without a request, refuses everything at once, and is found again without an operator', async () => {
     const { guard, proxy, away } = await proxied();

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { assertServerFit } from '../../slashing-db/storage/postgres/assert-fit.ts';
 import { Connection } from '../../slashing-db/storage/postgres/connection.ts';
 import { clientConfig } from '../../slashing-db/storage/postgres/database-url.ts';
-import { DatabaseAway } from '../../slashing-db/storage/shared-port.ts';
+import { DatabaseAway } from '../../slashing-db/storage/sharing-port.ts';
 import { queryAt } from '../support/postgres.ts';
 import { freshDatabase, openSigner, rowsAt } from '../support/postgres-guards.ts';
 import { att, KEY_A } from '../support/slashing-fixtures.ts';

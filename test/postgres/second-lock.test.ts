@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { epoch, slot } from '../../core/units.ts';
 import { NO_CONTROL, type KeyControl } from '../../slashing-db/key-controls.ts';
 import { NO_PROTECTION, type Protection } from '../../slashing-db/index.ts';
-import type { ActWrites } from '../../slashing-db/storage/shared-port.ts';
+import type { ActWrites } from '../../slashing-db/storage/sharing-port.ts';
 import type { StoredKey } from '../../slashing-db/storage/storage-port.ts';
 import { queryAt } from '../support/postgres.ts';
 import { freshDatabase, openStorage, rowsAt } from '../support/postgres-guards.ts';

@@ -4,7 +4,7 @@ import { decided } from '../../slashing-db/history/decision.ts';
 import { checkAttestation } from '../../slashing-db/rules/check-attestation.ts';
 import { checkBlock } from '../../slashing-db/rules/check-block.ts';
 import { knownRoot } from '../../slashing-db/rules/known-root.ts';
-import type { KeyClaim } from '../../slashing-db/storage/shared-port.ts';
+import type { KeyClaim } from '../../slashing-db/storage/sharing-port.ts';
 import type { AttestationWatermark, BlockWatermark } from '../../slashing-db/watermark.ts';
 import { queryAt } from '../support/postgres.ts';
 import { freshDatabase, historyOf, openStorage, rowsAt } from '../support/postgres-guards.ts';

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
+import { databasePath } from '../../signer/data-directory.ts';
 import { verifyHistory, type HistoryRecord } from '../../slashing-db/index.ts';
+import { takeInstanceLock } from '../../slashing-db/storage/sqlite/instance-lock.ts';
 import { testNetwork } from '../e2e/support/test-network.ts';
 import { emptyDatabase } from '../support/postgres.ts';
 import { attEntry, documentOf, keyEntry, METADATA } from '../support/interchange-text.ts';
@@ -23,7 +25,8 @@ async function operator() {
     });
     try {
       const all = [...args, ...flags, '--data-dir', dataDir, '--slashing-db', url];
-      await createProgram().parseAsync(['node', 'vigil', ...all]);
+      const argv = ['node', 'vigil', ...all];
+      await (await createProgram(argv)).parseAsync(argv);
       return said;
     } finally {
       write.mockRestore();
@@ -115,6 +118,31 @@ it('leaves one row for all copies', async () => {
   const status = await run(other, 'slashing-db', 'status', '--json');
   expect(signersOf(JSON.parse(status))).toEqual(['(copy)']);
   expect(signersOf(await json('slashing-db', 'status'))).toEqual(['pier']);
+});
+
+it('copies no file that a signer left behind when it moved to a server', async () => {
+  const { run, vigil, dataDir, database, folder } = await operator();
+  const copy = (from: string) => run(database, 'slashing-db', 'copy', '--from', from, '--to', database);
+  await vigil('slashing-db', 'copy', '--from', database, '--to', dataDir);
+  await copy(dataDir);
+  // As the first start over the server leaves it.
+  writeFileSync(join(dataDir, 'instance-name'), 'harbour\n');
+  await expect(copy(dataDir)).rejects.toMatchObject({ code: 'BAD_ARGUMENT', exitCode: 2 });
+  rmSync(join(dataDir, 'instance-name'));
+  writeFileSync(join(dataDir, 'vigil.yaml'), `slashing-db: ${database}\n`);
+  await expect(copy(dataDir)).rejects.toThrow(`its vigil.yaml names ${database}`);
+  await copy(join(dataDir, 'slashing-protection.sqlite'));
+  expect(existsSync(join(folder, 'data', 'slashing-protection.sqlite'))).toBe(true);
+});
+
+it('names the signer whose data directory is in use', async () => {
+  const { vigil, dataDir, file } = await operator();
+  await vigil('slashing-db', 'import', file, '--instance', 'pier');
+  const lock = takeInstanceLock(databasePath(dataDir));
+  onTestFinished(() => lock.release());
+  await expect(vigil('slashing-db', 'import', file, '--instance', 'pier')).rejects.toThrow(
+    `the signer pier of ${dataDir} is in use by process ${process.pid}`,
+  );
 });
 
 it('sends who wants a backup to the tools of the server', async () => {

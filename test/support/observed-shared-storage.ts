@@ -1,4 +1,4 @@
-import type { SharedStorage, SigningBatch, SigningResult } from '../../slashing-db/storage/shared-port.ts';
+import type { SharedStorage, SigningBatch, SigningResult } from '../../slashing-db/storage/sharing-port.ts';
 import type { StorageRecord } from '../../slashing-db/storage/storage-port.ts';
 import { CommitGate } from './commit-gate.ts';
 

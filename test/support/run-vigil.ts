@@ -13,11 +13,12 @@ export interface Ran {
 export function runVigil(
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Ran> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VIGIL|WEB3SIGNER)_/.test(name));
   const env = { ...Object.fromEntries(inherited), ...settings };
   return new Promise((resolve) => {
-    execFile(process.execPath, [ENTRY, ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [ENTRY, ...args], { env, cwd }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });

@@ -7,7 +7,7 @@ import { networkTime } from '../../alerts/network-time.ts';
 import { runbookPages } from '../../alerts/runbooks.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 
 interface Options {
   readonly dir: string;

@@ -4,7 +4,7 @@ import { alertingAddress, type Station } from '../../alerts/alerting-api.ts';
 import { testAlertmanager } from '../../alerts/test-alertmanager.ts';
 import { testPrometheus } from '../../alerts/test-prometheus.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 
 const PROMETHEUS = 'http://127.0.0.1:9090';
 const ALERTMANAGER = 'http://127.0.0.1:9093';

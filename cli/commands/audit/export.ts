@@ -10,10 +10,10 @@ import {
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { requireDatabase } from '../../require-database.ts';
-import { serverPlace } from '../../server-place.ts';
-import { streamOutFile, writeOutFile } from '../../write-out-file.ts';
+import { examples } from '../../options/examples.ts';
+import { requireDatabase } from '../../database/require-database.ts';
+import { serverPlace } from '../../database/server-place.ts';
+import { streamOutFile, writeOutFile } from '../../output/write-out-file.ts';
 
 export function auditExportCommand(): Command {
   return new Command('export')

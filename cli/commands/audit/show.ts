@@ -10,9 +10,9 @@ import {
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { requireDatabase } from '../../require-database.ts';
-import { serverPlace } from '../../server-place.ts';
+import { examples } from '../../options/examples.ts';
+import { requireDatabase } from '../../database/require-database.ts';
+import { serverPlace } from '../../database/server-place.ts';
 
 interface Options {
   readonly key?: string;

@@ -3,12 +3,12 @@ import { readHistory, shownUrl, verifyHistory, verifyServer } from '../../../sla
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { describeHistory } from '../../describe-history.ts';
-import { examples } from '../../examples.ts';
-import { anchorPaths } from '../../guard-options.ts';
-import { serverPlace } from '../../server-place.ts';
+import { describeHistory } from '../../output/describe-history.ts';
+import { examples } from '../../options/examples.ts';
+import { anchorPaths } from '../../database/guard-options.ts';
+import { serverPlace } from '../../database/server-place.ts';
 import { showServer } from '../slashing-db/verify.ts';
-import { requireDatabase } from '../../require-database.ts';
+import { requireDatabase } from '../../database/require-database.ts';
 
 export function auditVerifyCommand(): Command {
   return new Command('verify')

@@ -8,10 +8,10 @@ import { checkWatchList, watchListOptions } from '../../../monitor/watched/index
 import { loadPolicy } from '../../../signer/policy/policy-store.ts';
 import { checkFrontDoor, type FrontDoorReport } from '../../../signer/access/front-door.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { frontDoorOptions } from '../../front-door-options.ts';
-import { MONITOR_FLAGS, settingOption, SIGNER_SETTINGS } from '../../global-options.ts';
-import { formatTable } from '../../format-table.ts';
+import { examples } from '../../options/examples.ts';
+import { frontDoorOptions } from '../../options/front-door-options.ts';
+import { MONITOR_FLAGS, settingOption, SIGNER_SETTINGS } from '../../options/global-options.ts';
+import { formatTable } from '../../output/format-table.ts';
 
 export function configCheckCommand(): Command {
   const command = new Command('check')

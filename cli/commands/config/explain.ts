@@ -13,8 +13,8 @@ import { loadPolicy } from '../../../signer/policy/policy-store.ts';
 import { rulesOfKey } from '../../../signer/policy/rules-of-key.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { settingOption } from '../../global-options.ts';
+import { examples } from '../../options/examples.ts';
+import { settingOption } from '../../options/global-options.ts';
 import { readJudgedAccess } from '../../read-judged-access.ts';
 
 interface Options {

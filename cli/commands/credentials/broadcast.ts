@@ -7,7 +7,7 @@ import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { parseChanges, type SignedChange } from '../../../key-life/operations/operations-file.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { askValidators, type AskedValidators } from '../../operations/ask-validators.ts';
 import { confirmNamed, type ConfirmOptions } from '../../operations/confirm-named.ts';
 import { sendEach } from '../../operations/send-each.ts';

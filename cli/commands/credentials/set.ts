@@ -7,11 +7,11 @@ import { operationsText } from '../../../key-life/operations/operations-file.ts'
 import { parsePreparation, type PreparedValidator } from '../../../key-life/operations/preparation.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { confirmNamed, type ConfirmOptions } from '../../operations/confirm-named.ts';
 import { searchedIndices, type SearchOptions } from '../../operations/signing-keys.ts';
 import { keyTreeOf, withMnemonicOptions, type MnemonicOptions } from '../../prompt/mnemonic-source.ts';
-import { assertWritable, writeOutFile } from '../../write-out-file.ts';
+import { assertWritable, writeOutFile } from '../../output/write-out-file.ts';
 
 interface Options extends MnemonicOptions, SearchOptions, ConfirmOptions {
   readonly preparation: string;

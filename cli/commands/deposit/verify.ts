@@ -9,8 +9,8 @@ import { toHex } from '../../../core/hex.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { startProgress } from '../../progress.ts';
+import { examples } from '../../options/examples.ts';
+import { startProgress } from '../../output/progress.ts';
 
 interface Options {
   readonly withdrawalAddress?: string;

@@ -9,13 +9,13 @@ import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
 import { callSigner } from '../../call-signer.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { confirmNamed, type ConfirmOptions } from '../../operations/confirm-named.ts';
 import { signingKeys, type KeySourceOptions } from '../../operations/signing-keys.ts';
 import { whereMoneyGoes } from '../../operations/where-money-goes.ts';
 import { namesMnemonic, withMnemonicOptions } from '../../prompt/mnemonic-source.ts';
-import { requireDataDirectory } from '../../require-database.ts';
-import { assertWritable, writeOutFile } from '../../write-out-file.ts';
+import { requireDataDirectory } from '../../database/require-database.ts';
+import { assertWritable, writeOutFile } from '../../output/write-out-file.ts';
 import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
 
 interface Options extends KeySourceOptions, ConfirmOptions {

@@ -5,7 +5,7 @@ import { ethText } from '../../../key-life/deposit/amount.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { withdrawalRequest } from '../../../key-life/requests/request-transaction.ts';
 import { commandContext, type CommandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { askValidators, leavingProblems } from '../../operations/ask-validators.ts';
 import { judgePartial, pendingOf } from '../../operations/partial-withdrawal.ts';
 import {

@@ -6,7 +6,7 @@ import { installPlan, systemctl, uninstallPlan, type SystemdPlan } from '../../i
 import { unitValues, type UnitValues } from '../../install/unit-values.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 
 interface Options {
   user?: true;

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { actOnKeys } from '../../act-on-keys.ts';
+import { actOnKeys } from '../../keys/act-on-keys.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
-import { examples } from '../../examples.ts';
-import { keySelection, type KeySelection } from '../../key-selection.ts';
-import { assertWritable, writeOutFile } from '../../write-out-file.ts';
+import { examples } from '../../options/examples.ts';
+import { keySelection, type KeySelection } from '../../keys/key-selection.ts';
+import { assertWritable, writeOutFile } from '../../output/write-out-file.ts';
 
 interface Options extends KeySelection {
   readonly outEpoch: string;

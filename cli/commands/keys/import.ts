@@ -3,13 +3,13 @@ import { findKeystoreFiles } from '../../../signer/keystore/find-keystores.ts';
 import { actingUser } from '../../acting-user.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { settingOption } from '../../global-options.ts';
-import { importKeystores } from '../../import-keystores.ts';
-import { readPasswordFile } from '../../read-password-file.ts';
-import { requirePlaceForKeys } from '../../require-database.ts';
+import { examples } from '../../options/examples.ts';
+import { settingOption } from '../../options/global-options.ts';
+import { importKeystores } from '../../keys/import-keystores.ts';
+import { readPasswordFile } from '../../keys/read-password-file.ts';
+import { requirePlaceForKeys } from '../../database/require-database.ts';
 import { stopSignal } from '../../stop-signal.ts';
-import { withKeysCached } from '../../with-key-manager.ts';
+import { withKeysCached } from '../../keys/with-key-manager.ts';
 import { importFile, reportLines } from '../slashing-db/import.ts';
 
 interface Options {

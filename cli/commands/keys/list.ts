@@ -5,10 +5,10 @@ import { databasePath } from '../../../signer/data-directory.ts';
 import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import type { Pubkey } from '../../../core/units.ts';
-import { describeState } from '../../describe-state.ts';
-import { requireDataDirectory } from '../../require-database.ts';
-import { serverPlace } from '../../server-place.ts';
-import { examples } from '../../examples.ts';
+import { describeState } from '../../output/describe-state.ts';
+import { requireDataDirectory } from '../../database/require-database.ts';
+import { serverPlace } from '../../database/server-place.ts';
+import { examples } from '../../options/examples.ts';
 
 export function keysListCommand(): Command {
   return new Command('list')

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { commandContext, type CommandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { settingOption } from '../../global-options.ts';
+import { examples } from '../../options/examples.ts';
+import { settingOption } from '../../options/global-options.ts';
 import { makeMnemonicKeys, type MadeKeys } from '../../keys-new/mnemonic-keys.ts';
 import { originOf, type KeysNewOptions } from '../../keys-new/options.ts';
 import { makeRandomKeys } from '../../keys-new/random-keys.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { actOnKeys } from '../../act-on-keys.ts';
+import { actOnKeys } from '../../keys/act-on-keys.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 
 interface Options {
   readonly sourceEpoch: string;

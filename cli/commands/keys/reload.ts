@@ -6,7 +6,7 @@ import { loadOrCreateToken } from '../../../signer/api-token.ts';
 import { parsedOrNull } from '../../call-signer.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { reachSigner } from '../../running-signer.ts';
 
 const POLL_MS = 200;

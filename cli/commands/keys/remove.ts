@@ -6,9 +6,9 @@ import { actingUser } from '../../acting-user.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
-import { examples } from '../../examples.ts';
-import { withKeyManager } from '../../with-key-manager.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { examples } from '../../options/examples.ts';
+import { withKeyManager } from '../../keys/with-key-manager.ts';
+import { writeOutFile } from '../../output/write-out-file.ts';
 
 interface Options {
   readonly out?: string;

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import { actOnKeys } from '../../act-on-keys.ts';
+import { actOnKeys } from '../../keys/act-on-keys.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 
 export function keysTakeoverCommand(): Command {
   return new Command('takeover')

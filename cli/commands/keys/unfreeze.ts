@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { actOnKeys } from '../../act-on-keys.ts';
+import { actOnKeys } from '../../keys/act-on-keys.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { keySelection, type KeySelection } from '../../key-selection.ts';
+import { examples } from '../../options/examples.ts';
+import { keySelection, type KeySelection } from '../../keys/key-selection.ts';
 
 export function keysUnfreezeCommand(): Command {
   return new Command('unfreeze')

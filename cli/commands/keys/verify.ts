@@ -11,8 +11,8 @@ import { readPrivateFile } from '../../../signer/keystore/private-file.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { startProgress } from '../../progress.ts';
+import { examples } from '../../options/examples.ts';
+import { startProgress } from '../../output/progress.ts';
 import {
   keyTreeOf,
   namesMnemonic,
@@ -20,7 +20,7 @@ import {
   type MnemonicOptions,
 } from '../../prompt/mnemonic-source.ts';
 import { Terminal } from '../../prompt/terminal.ts';
-import { readPasswordFile } from '../../read-password-file.ts';
+import { readPasswordFile } from '../../keys/read-password-file.ts';
 
 interface Options extends MnemonicOptions {
   readonly keystores?: string[];

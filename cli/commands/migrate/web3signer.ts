@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { resolve } from 'node:path';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { migrate, type MigrationOptions } from '../../migrate/web3signer/migrate.ts';
 import { migrationLines } from '../../migrate/web3signer/report.ts';
 

@@ -6,9 +6,9 @@ import { parseUint64 } from '../../../core/uint64.ts';
 import { epoch as epochOf } from '../../../core/units.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { settingOption } from '../../global-options.ts';
-import { startProgress } from '../../progress.ts';
+import { examples } from '../../options/examples.ts';
+import { settingOption } from '../../options/global-options.ts';
+import { startProgress } from '../../output/progress.ts';
 import { askBeacon } from './ask-beacon.ts';
 import { waitForNode } from './wait-for-node.ts';
 

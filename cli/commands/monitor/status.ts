@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { monitorAddress } from '../../monitor/call-monitor.ts';
 import { describeMonitor } from '../../monitor/describe-monitor.ts';
 import { askForStatus, type MonitorAnswers } from '../../monitor/monitor-answers.ts';

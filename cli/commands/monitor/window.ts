@@ -15,7 +15,7 @@ import {
 } from '../../../monitor/window/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext, type CommandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { askBeacon } from './ask-beacon.ts';
 import { askForValidators, chosenWatch } from './chosen-validators.ts';
 import { wholeNumber } from './numbers.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describePool, readPoolFile } from '../../../monitor/splits/index.ts';
-import { examples } from '../../examples.ts';
-import { poolFile, rewardsOutput } from '../../rewards-options.ts';
+import { examples } from '../../options/examples.ts';
+import { poolFile, rewardsOutput } from '../../options/rewards-options.ts';
 
 export function rewardsCheckCommand(): Command {
   return new Command('check')

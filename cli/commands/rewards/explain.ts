@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { explainParticipant, readManifest } from '../../../monitor/splits/index.ts';
-import { examples } from '../../examples.ts';
-import { rewardsOutput } from '../../rewards-options.ts';
+import { examples } from '../../options/examples.ts';
+import { rewardsOutput } from '../../options/rewards-options.ts';
 
 export function rewardsExplainCommand(): Command {
   return new Command('explain')

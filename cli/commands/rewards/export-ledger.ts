@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { parsePeriod, wholeLedgerDays, writeLedgerFile } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
-import { examples } from '../../examples.ts';
-import { MONITOR_DB, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { examples } from '../../options/examples.ts';
+import { MONITOR_DB, rewardsLedger, rewardsOutput } from '../../options/rewards-options.ts';
+import { writeOutFile } from '../../output/write-out-file.ts';
 
 interface Options {
   readonly from: string;

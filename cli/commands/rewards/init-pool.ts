@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { examplePool, PRESETS, type PresetName } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
-import { examples } from '../../examples.ts';
-import { rewardsOutput } from '../../rewards-options.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { examples } from '../../options/examples.ts';
+import { rewardsOutput } from '../../options/rewards-options.ts';
+import { writeOutFile } from '../../output/write-out-file.ts';
 
 export function rewardsInitPoolCommand(): Command {
   return new Command('init-pool')

@@ -15,10 +15,10 @@ import {
 } from '../../../monitor/reports/index.ts';
 import type { RewardLedger } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
-import { examples } from '../../examples.ts';
-import { formatTable } from '../../format-table.ts';
-import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { examples } from '../../options/examples.ts';
+import { formatTable } from '../../output/format-table.ts';
+import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../options/rewards-options.ts';
+import { writeOutFile } from '../../output/write-out-file.ts';
 
 const FORMATS = ['table', 'csv', 'json'] as const;
 const LAYOUTS = ['vigil', 'ethstaker'] as const;

@@ -18,10 +18,10 @@ import {
 } from '../../../monitor/splits/index.ts';
 import { readPriceFile } from '../../../monitor/reports/index.ts';
 import { cliError } from '../../cli-errors.ts';
-import { examples } from '../../examples.ts';
-import { formatTable } from '../../format-table.ts';
+import { examples } from '../../options/examples.ts';
+import { formatTable } from '../../output/format-table.ts';
 import { checkedBalances, folderOf, openPayouts, type PayoutOptions } from '../../rewards-payouts.ts';
-import { ledgerOptions, poolFile, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
+import { ledgerOptions, poolFile, rewardsLedger, rewardsOutput } from '../../options/rewards-options.ts';
 
 interface Options extends PayoutOptions {
   readonly period: string;

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import vigil from '../../../package.json' with { type: 'json' };
 import { formatEth, verifyManifest } from '../../../monitor/splits/index.ts';
 import { cliError } from '../../cli-errors.ts';
-import { examples } from '../../examples.ts';
+import { examples } from '../../options/examples.ts';
 import { existingPayouts } from '../../rewards-payouts.ts';
-import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../rewards-options.ts';
+import { ledgerOptions, rewardsLedger, rewardsOutput } from '../../options/rewards-options.ts';
 
 interface Options {
   readonly payouts?: string;

@@ -3,9 +3,9 @@ import { userInfo } from 'node:os';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
-import { examples } from '../../examples.ts';
-import { requireDatabase } from '../../require-database.ts';
-import { withGuard } from '../../with-guard.ts';
+import { examples } from '../../options/examples.ts';
+import { requireDatabase } from '../../database/require-database.ts';
+import { withGuard } from '../../database/with-guard.ts';
 
 export function slashingDbAcceptClockCommand(): Command {
   return new Command('accept-clock')

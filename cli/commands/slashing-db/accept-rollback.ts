@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { userInfo } from 'node:os';
 import { acceptRollback } from '../../../slashing-db/index.ts';
 import { commandContext } from '../../command-context.ts';
-import { describeAccepted } from '../../describe-accepted.ts';
+import { describeAccepted } from '../../output/describe-accepted.ts';
 import { confirm } from '../../confirm.ts';
-import { examples } from '../../examples.ts';
-import { offlineGuardOptions } from '../../with-guard.ts';
+import { examples } from '../../options/examples.ts';
+import { offlineGuardOptions } from '../../database/with-guard.ts';
 
 export function slashingDbAcceptRollbackCommand(): Command {
   return new Command('accept-rollback')

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { backupDatabase } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
-import { refuseServer } from '../../not-on-server.ts';
+import { refuseServer } from '../../database/not-on-server.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { requireDatabase } from '../../require-database.ts';
+import { examples } from '../../options/examples.ts';
+import { requireDatabase } from '../../database/require-database.ts';
 
 /** Names sort by age, and nothing else in the folder is ever touched. */
 const BACKUP = /^slashing-protection-[0-9]{8}T[0-9]{6}Z\.sqlite$/;

@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { databasePath } from '../../../signer/data-directory.ts';
 import { copyDatabase, isDatabaseUrl, shownUrl, type OpenGuardOptions } from '../../../slashing-db/index.ts';
 import { actingUser } from '../../acting-user.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { guardOptions } from '../../guard-options.ts';
+import { examples } from '../../options/examples.ts';
+import { assertLivesInFile, fileOf } from '../../database/file-place.ts';
+import { guardOptions } from '../../database/guard-options.ts';
 
 export function slashingDbCopyCommand(): Command {
   return new Command('copy')
@@ -32,6 +32,7 @@ export function slashingDbCopyCommand(): Command {
     .action(async ({ from, to }: { from: string; to: string }, command: Command) => {
       const context = commandContext(command);
       const passwordFile = context.settings['slashing-db-password-file'];
+      if (!isDatabaseUrl(from)) assertLivesInFile(from);
       const source = isDatabaseUrl(from) ? { url: from, passwordFile } : { path: fileOf(from) };
       const report = await copyDatabase(
         source,
@@ -47,13 +48,6 @@ export function slashingDbCopyCommand(): Command {
 }
 
 const shown = (where: string): string => (isDatabaseUrl(where) ? shownUrl(where) : fileOf(where));
-
-/** The database of a data directory, or the file itself. What is not there yet is a directory, unless it is named as a file. */
-function fileOf(where: string): string {
-  const path = resolve(where);
-  const isFolder = existsSync(path) ? statSync(path).isDirectory() : extname(path) === '';
-  return isFolder ? databasePath(path) : path;
-}
 
 /**
  * As who copies are on record in a server's database: all of them as one, for rows of signers are never removed; and one

@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { exportDatabase, exportServer } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
-import { anchorPaths } from '../../guard-options.ts';
-import { examples } from '../../examples.ts';
-import { requireDatabase } from '../../require-database.ts';
-import { serverPlace } from '../../server-place.ts';
-import { writeOutFile } from '../../write-out-file.ts';
+import { anchorPaths } from '../../database/guard-options.ts';
+import { examples } from '../../options/examples.ts';
+import { requireDatabase } from '../../database/require-database.ts';
+import { serverPlace } from '../../database/server-place.ts';
+import { writeOutFile } from '../../output/write-out-file.ts';
 
 export function slashingDbExportCommand(): Command {
   return new Command('export')

@@ -10,10 +10,10 @@ import {
 import { actingUser } from '../../acting-user.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { describeAccepted } from '../../describe-accepted.ts';
-import { examples } from '../../examples.ts';
-import { startProgress } from '../../progress.ts';
-import { offlineGuardOptions } from '../../with-guard.ts';
+import { describeAccepted } from '../../output/describe-accepted.ts';
+import { examples } from '../../options/examples.ts';
+import { startProgress } from '../../output/progress.ts';
+import { offlineGuardOptions } from '../../database/with-guard.ts';
 
 export function slashingDbImportCommand(): Command {
   return new Command('import')
@@ -59,10 +59,15 @@ export async function readingFile<T>(
   );
   const progress = startProgress('importing', size);
   try {
-    return await use(createReadStream(file), (bytes) => progress.update(bytes));
+    return await use(bytesOf(file), (bytes) => progress.update(bytes));
   } finally {
     progress.stop();
   }
+}
+
+/** Opened when the first bytes are asked for, which may be never: whoever opened it closes it again. */
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of createReadStream(file)) yield chunk as Uint8Array;
 }
 
 function resolutionLines({ found, accepted }: Resolution): string[] {

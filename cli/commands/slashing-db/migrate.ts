@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { migrateDatabase } from '../../../slashing-db/index.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { serverPlace } from '../../server-place.ts';
+import { examples } from '../../options/examples.ts';
+import { serverPlace } from '../../database/server-place.ts';
 
 export function slashingDbMigrateCommand(): Command {
   return new Command('migrate')

@@ -9,12 +9,12 @@ import {
 } from '../../../slashing-db/index.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
-import { examples } from '../../examples.ts';
-import { describeState } from '../../describe-state.ts';
-import { requireDatabase } from '../../require-database.ts';
-import { formatTable } from '../../format-table.ts';
-import type { Output } from '../../output.ts';
-import { serverPlace } from '../../server-place.ts';
+import { examples } from '../../options/examples.ts';
+import { describeState } from '../../output/describe-state.ts';
+import { requireDatabase } from '../../database/require-database.ts';
+import { formatTable } from '../../output/format-table.ts';
+import type { Output } from '../../output/output.ts';
+import { serverPlace } from '../../database/server-place.ts';
 
 export function slashingDbStatusCommand(): Command {
   return new Command('status')

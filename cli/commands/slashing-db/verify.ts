@@ -9,12 +9,12 @@ import {
 import { databasePath } from '../../../signer/data-directory.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
-import { describeHistory } from '../../describe-history.ts';
-import { examples } from '../../examples.ts';
-import { anchorPaths } from '../../guard-options.ts';
-import type { Output } from '../../output.ts';
-import { serverPlace } from '../../server-place.ts';
-import { requireDatabase } from '../../require-database.ts';
+import { describeHistory } from '../../output/describe-history.ts';
+import { examples } from '../../options/examples.ts';
+import { anchorPaths } from '../../database/guard-options.ts';
+import type { Output } from '../../output/output.ts';
+import { serverPlace } from '../../database/server-place.ts';
+import { requireDatabase } from '../../database/require-database.ts';
 
 export function slashingDbVerifyCommand(): Command {
   return new Command('verify')

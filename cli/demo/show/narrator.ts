@@ -1,4 +1,4 @@
-import type { Output } from '../../output.ts';
+import type { Output } from '../../output/output.ts';
 import type { Chapter } from '../story.ts';
 import type { Scene } from '../world/scene.ts';
 import { COLUMNS, drawScene, incomeText } from './draw.ts';

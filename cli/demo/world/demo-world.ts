@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePubkey, type Pubkey } from '../../../core/units.ts';
 import { parseKeystore, type Keystore } from '../../../signer/keystore/eip2335.ts';
-import type { Output } from '../../output.ts';
+import type { Output } from '../../output/output.ts';
 import { allKeysOpen } from './all-keys-open.ts';
 import { Daemon } from './daemon.ts';
 import { DemoChain } from './demo-chain.ts';

@@ -6,7 +6,7 @@ import { readSourcesFile } from '../../../signer/sources/sources-file.ts';
 import { loadPolicy } from '../../../signer/policy/policy-store.ts';
 import { faultOf } from '../examine.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
-import { frontDoorOptions } from '../../front-door-options.ts';
+import { frontDoorOptions } from '../../options/front-door-options.ts';
 import type { Check, Patient } from '../patient.ts';
 
 const SOON_DAYS = 14;

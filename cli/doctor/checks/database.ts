@@ -11,9 +11,9 @@ import {
   type Protection,
   type SharedPlace,
 } from '../../../slashing-db/index.ts';
-import { describeHistory } from '../../describe-history.ts';
-import { anchorPaths } from '../../guard-options.ts';
-import { serverPlace } from '../../server-place.ts';
+import { describeHistory } from '../../output/describe-history.ts';
+import { anchorPaths } from '../../database/guard-options.ts';
+import { serverPlace } from '../../database/server-place.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
 import type { Check, Patient } from '../patient.ts';
 

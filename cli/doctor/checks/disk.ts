@@ -2,7 +2,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { anchorPath, databasePath } from '../../../signer/data-directory.ts';
 import { assertLocal, fleetingFilesystem } from '../../../slashing-db/index.ts';
-import { anchorPaths } from '../../guard-options.ts';
+import { anchorPaths } from '../../database/guard-options.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
 import type { Check, Patient } from '../patient.ts';
 

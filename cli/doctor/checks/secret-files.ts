@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../../core/config/settings.ts';
 import { exposedFiles } from '../../../signer/sources/exposed-files.ts';
 import { readSourcesFile } from '../../../signer/sources/sources-file.ts';
-import { anchorPaths } from '../../guard-options.ts';
+import { anchorPaths } from '../../database/guard-options.ts';
 import { faultOf } from '../examine.ts';
 import { fault, good, warning, type Finding } from '../finding.ts';
 import type { Check } from '../patient.ts';

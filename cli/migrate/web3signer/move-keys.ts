@@ -1,8 +1,8 @@
 import { actingUser } from '../../acting-user.ts';
 import { importFile } from '../../commands/slashing-db/import.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { startProgress } from '../../progress.ts';
-import { withKeysCached } from '../../with-key-manager.ts';
+import { startProgress } from '../../output/progress.ts';
+import { withKeysCached } from '../../keys/with-key-manager.ts';
 import { bringInAll, type KeyResult } from './bring-in.ts';
 import { dryDestination, realDestination, type Destination } from './destination.ts';
 import type { KeySource } from './key-source.ts';

@@ -7,7 +7,7 @@ import { encryptKeystore, parseKeystoreBytes } from '../../../signer/keystore/ei
 import { defaultConcurrency, inParallel } from '../../../signer/keystore/load-in-parallel.ts';
 import { decodePassword } from '../../../signer/keystore/password.ts';
 import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
-import { readPasswordFile } from '../../read-password-file.ts';
+import { readPasswordFile } from '../../keys/read-password-file.ts';
 import type { KeySource } from './key-source.ts';
 
 export interface OpenedSource {

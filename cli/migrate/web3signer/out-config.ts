@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { SETTINGS } from '../../../core/config/settings.ts';
 import type { ChainSpec } from '../../../core/chain/chain-spec.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { networkValues } from '../../network-values.ts';
+import { networkValues } from '../../options/network-values.ts';
 import type { OptionMap } from './option-map.ts';
 
 /** The vigil.yaml that says what Web3Signer's configuration said. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { CONFIG_FILE_NAME } from '../../../core/config/resolve-settings.ts';
 import type { Pubkey } from '../../../core/units.ts';
-import { formatTable } from '../../format-table.ts';
+import { formatTable } from '../../output/format-table.ts';
 import type { SettingLine } from './becomes.ts';
 import type { KeyResult, KeyStatus } from './bring-in.ts';
 import type { HistoryCounts } from './history.ts';

@@ -19,8 +19,9 @@ const READ_AT_ONCE = 50;
 /**
  * What a start needs for its key cache, read and derived while the slashing database is being opened: the passwords,
  * because the one scrypt over them is what takes longest, and has a core of its own. Everything else is done when it is
- * asked for, so that the port is open early: the scrypt is still under way then. It is a guess that nobody has to believe. Who opens the cache says which passwords prove its records, and gets the key that was derived for just these or
- * a new one; proofs are digests of what was in the files a moment ago, and keys that are not there any more, or were
+ * asked for, so that the port is open early: the scrypt is still under way then. It is a guess that nobody has to
+ * believe. Who opens the cache says which passwords prove its records, and gets the key that was derived for just these
+ * or a new one; proofs are digests of what was in the files a moment ago, and keys that are not there any more, or were
  * deleted, are never asked for.
  */
 export class ReadAhead {

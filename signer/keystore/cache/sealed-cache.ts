@@ -1,5 +1,4 @@
 import type { SecretKey } from '@chainsafe/blst';
-import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isVigilError } from '../../../core/errors.ts';
@@ -10,17 +9,13 @@ import { keyError } from '../../key-errors.ts';
 import type { SecretBytes } from '../bls-keys.ts';
 import { removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
-import { sealBox } from './box.ts';
 import { AfterRest } from './after-rest.ts';
-import { MAX_CACHE_BYTES, type CacheRecord } from './cache-layout.ts';
-import { cacheKeys } from './cache-lock.ts';
+import { MAX_CACHE_BYTES } from './cache-layout.ts';
+import { HeldRecords } from './held-records.ts';
 import { BATCH, ReadAhead, type KeyFiles } from './read-ahead.ts';
-import { sealCache } from './seal-cache.ts';
-import { SpareCaches, type SparedRecord } from './spare-caches.ts';
+import { SpareCaches } from './spare-caches.ts';
 import {
-  openRecords,
   readCache,
-  recordBinding,
   refused,
   unlockCache,
   type CacheState,
@@ -53,9 +48,7 @@ export class SealedCache {
   readonly #spares: SpareCaches;
   readonly #sparing: AfterRest;
   readonly #turns = new Turns();
-  readonly #kept = new Map<Pubkey, SparedRecord>();
-  #dataKey: Uint8Array = randomBytes(32);
-  #keys = cacheKeys(this.#dataKey);
+  readonly #records: HeldRecords;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
   #changes = 0;
@@ -76,6 +69,7 @@ export class SealedCache {
     restMs?: number;
     spareRestMs?: number;
   }) {
+    this.#records = new HeldRecords(modules.place);
     this.#spares = new SpareCaches(modules.path, modules.place);
     // While keystores are opened the memory is theirs.
     const notNow = (): boolean => this.#held;
@@ -117,26 +111,19 @@ export class SealedCache {
       this.#known = true;
       return;
     }
-    this.#dataKey.fill(0);
-    this.#dataKey = state.dataKey;
-    this.#keys = cacheKeys(state.dataKey);
+    this.#records.takeOver(state);
     // What is not here any more has to leave the files too.
     this.#sparesOld = state.stale > 0;
     if (state.stale > 0) this.#changed();
     else this.#sparing.ask();
-    // All of them at once: a start that ends before it has come to the last must not lose those.
-    for (const { pubkey, record, proof } of state.records) {
-      this.#kept.set(pubkey, { record, password: proof.password });
-    }
     this.#known = true;
     const heaps = (await ahead?.heaps()) ?? null;
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
-      const opened = await openRecords(this.#keys.records, this.#place, batch, heaps);
-      if (opened.length < batch.length)
+      const opened = await this.#records.open(batch, heaps);
+      if (opened.length < batch.length) {
         this.#tellOfRefusal('a secret in it does not belong to its public key');
-      const good = new Set(opened.map(({ pubkey }) => pubkey));
-      for (const { pubkey } of batch) if (!good.has(pubkey)) this.#kept.delete(pubkey);
+      }
       yield* lent(opened);
       await turn();
     }
@@ -162,8 +149,9 @@ export class SealedCache {
       for await (const batch of this.#spares.recover(proofs)) {
         keys += batch.length;
         for (const { pubkey, record, secret, password } of batch) {
-          this.#keep(pubkey, { ...record, password }, secret);
+          this.#records.keep(pubkey, { ...record, password }, secret);
         }
+        this.#changed();
         yield* lent(batch);
       }
     } catch (error) {
@@ -177,24 +165,15 @@ export class SealedCache {
   put(pubkey: Pubkey, proof: KeystoreProof, secretKey: SecretKey): void {
     const secret = secretKey.toBytes();
     const point = secretKey.toPublicKey().toBytes(false);
-    this.#keep(pubkey, { pubkey: bytesOf(pubkey), point, ...proof }, secret);
+    this.#records.keep(pubkey, { pubkey: bytesOf(pubkey), point, ...proof }, secret);
     secret.fill(0);
-  }
-
-  #keep(
-    pubkey: Pubkey,
-    { password, ...open }: Omit<CacheRecord, 'sealed'> & Pick<KeystoreProof, 'password'>,
-    secret: Uint8Array,
-  ): void {
-    const sealed = sealBox(this.#keys.records, secret, recordBinding(this.#place, open));
-    this.#kept.set(pubkey, { record: { ...open, sealed }, password });
     this.#changed();
   }
 
   /** Resolves when the secret is not on the disk any more. @throws KEY_FILE_UNWRITABLE */
   async forget(pubkey: Pubkey): Promise<void> {
     if (!(await this.#mayHold(pubkey))) return;
-    this.#kept.delete(pubkey);
+    this.#records.delete(pubkey);
     this.#forgotten += 1;
     await this.#turns.take(async () => {
       // The parts first: they are of no use, and not looked at, without the cache.
@@ -207,7 +186,7 @@ export class SealedCache {
 
   /** The file is as fast to look at as to write anew is slow: a scrypt, and all keystores again if that fails. */
   async #mayHold(pubkey: Pubkey): Promise<boolean> {
-    if (this.#sparesOld || this.#kept.has(pubkey)) return true;
+    if (this.#sparesOld || this.#records.has(pubkey)) return true;
     if (this.#known) return false;
     const cache = await readCache(this.#path, this.#place);
     if (cache.kind !== 'read') return cache.kind === 'refused';
@@ -247,24 +226,18 @@ export class SealedCache {
     this.#closed = true;
     await this.save();
     await this.#sparing.stop();
-    for (const key of [this.#dataKey, this.#keys.records, this.#keys.file]) key.fill(0);
-    this.#kept.clear();
+    this.#records.close();
   }
 
   async #write(): Promise<void> {
     const [changes, forgotten] = [this.#changes, this.#forgotten];
-    const kept = [...this.#kept.values()];
-    if (kept.length === 0) {
+    if (this.#records.size === 0) {
       await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
       this.#saved = changes;
       return;
     }
-    const bytes = await sealCache({
-      ...{ place: this.#place, dataKey: this.#dataKey },
-      records: kept.map(({ record }) => record),
-      passwords: kept.map(({ password }) => password),
-    });
+    const bytes = await this.#records.toFile();
     // A key that was forgotten meanwhile must not come back to the disk; whoever did that saves again.
     if (forgotten !== this.#forgotten) return;
     await writePrivateFile(this.#path, bytes, MAX_CACHE_BYTES);
@@ -293,7 +266,7 @@ export class SealedCache {
         return true;
       });
     try {
-      await this.#spares.write([...this.#kept.values()], this.#keys.records, keep);
+      await this.#spares.write(this.#records.all(), this.#records.recordsKey, keep);
     } catch (error) {
       this.#log.warn({ err: error, path: this.#path }, 'spare parts of the key cache could not be written');
     }

@@ -1,5 +1,5 @@
 import type { ChainHead } from '../../history/hash-chain.ts';
-import type { ActWrites } from '../shared-port.ts';
+import type { ActWrites } from '../sharing-port.ts';
 import type { Query } from './connection.ts';
 import { chainedRows, historyColumns } from './history-rows.ts';
 import { bytesArray, bytesText, intArray, textArray } from './rows.ts';

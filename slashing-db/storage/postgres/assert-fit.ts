@@ -1,6 +1,6 @@
 import { rootFromBytes, type Root } from '../../../core/units.ts';
 import { slashingDbError } from '../../errors.ts';
-import { DatabaseAway } from '../shared-port.ts';
+import { DatabaseAway } from '../sharing-port.ts';
 import type { Connection, Row } from './connection.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 

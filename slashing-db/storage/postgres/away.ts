@@ -1,5 +1,5 @@
 import { isVigilError } from '../../../core/errors.ts';
-import { DatabaseAway } from '../shared-port.ts';
+import { DatabaseAway } from '../sharing-port.ts';
 
 /** Whatever a server says that is not known to be final may be over soon: it shuts down, it starts, its disk is full. */
 export const away = (error: unknown): Error =>

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DatabaseAway } from '../shared-port.ts';
+import { DatabaseAway } from '../sharing-port.ts';
 
 export interface Query {
   /** Prepared under this name at its first use on a connection. */

@@ -1,9 +1,9 @@
 import { rootFromBytes } from '../../../core/units.ts';
 import type { StoredState } from '../storage-port.ts';
-import { ACT_MS } from './connection.ts';
 import { isAsLeft, readInstance } from './instance-row.ts';
 import { pruneQueries } from './prune-history.ts';
 import { stateOf, stateSince } from './read-state.ts';
+import { SNAPSHOT } from './read-server.ts';
 import type { Seat } from './seat.ts';
 import { COMMIT } from './sign-statement.ts';
 
@@ -16,7 +16,7 @@ export async function lookForActs(seat: Seat, historyMaxRecords: bigint): Promis
   try {
     const prune = pruneQueries(seat.instance, historyMaxRecords);
     const [, [row] = [], [protection] = [], keys = [], [latest] = []] = await seat.ask([
-      { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' },
+      SNAPSHOT,
       readInstance(seat.instance.name),
       ...stateSince(seat.revision),
       COMMIT,
@@ -24,7 +24,7 @@ export async function lookForActs(seat: Seat, historyMaxRecords: bigint): Promis
     const revision = protection?.['revision'] as bigint;
     if (!isAsLeft(row, seat.instance) || revision < seat.revision) throw await seat.displaced();
     if (prune !== null) {
-      const [[moved] = []] = await seat.ask(prune.queries, ACT_MS);
+      const [[moved] = []] = await seat.ask(prune.queries);
       const hash = moved?.['base_hash'] as Uint8Array | undefined;
       if (hash !== undefined) seat.pruned({ index: prune.upTo, hash: rootFromBytes(hash) });
     }

@@ -1,7 +1,7 @@
 import type { Pubkey } from '../../../core/units.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
 import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
-import type { ActWrites, FoundAgain, SharedStorage, SigningBatch, SigningResult } from '../shared-port.ts';
+import type { ActWrites, FoundAgain, SharedStorage, SigningBatch, SigningResult } from '../sharing-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import { connect, introduce } from './connect.ts';
 import { enterDatabase } from './enter-database.ts';

@@ -1,9 +1,9 @@
 import type { Query } from './connection.ts';
 import type { InstanceRow } from './instance-row.ts';
 
-/** Rows that are worth a statement, and the most that one removes. */
+/** Rows that are worth a statement, and the most that one removes: signatures wait for it. */
 const WORTH = 500n;
-const MOST = 20_000n;
+const MOST = 5000n;
 
 /** Removes the oldest records of a signer beyond those it keeps; null when there is too little to do. */
 export function pruneQueries(

@@ -1,6 +1,6 @@
 import type { Pubkey } from '../../../core/units.ts';
 import { slashingDbError } from '../../errors.ts';
-import type { ActWrites } from '../shared-port.ts';
+import type { ActWrites } from '../sharing-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import { actQueries } from './act-statements.ts';
 import { ACT_MS, ANSWER_MS } from './connection.ts';

@@ -1,4 +1,5 @@
-import type { ChainHead, HistoryRecord } from '../../history/hash-chain.ts';
+import type { HistoryRecord } from '../../history/hash-chain.ts';
+import type { SignerHistory } from '../../history/signer-history.ts';
 import { recordOfRow, type HistoryRow } from '../../history/record-of-row.ts';
 import { ACT_MS, type Connection, type Row } from './connection.ts';
 import { bytesText } from './rows.ts';
@@ -7,18 +8,6 @@ import { instanceOf, type InstanceRow } from './instance-row.ts';
 import { allInstances, readingServer, SNAPSHOT } from './read-server.ts';
 import { COMMIT } from './sign-statement.ts';
 import type { Pubkey } from '../../../core/units.ts';
-
-/** What one signer has on record in a database that it shares, at one moment. */
-export interface SignerHistory {
-  readonly signer: string;
-  /** What its chain is bound to. */
-  readonly databaseId: string;
-  /** The last record that retention removed; index 0 when all are kept. */
-  readonly base: ChainHead;
-  readonly head: ChainHead;
-  /** The kept records, oldest first; to be read inside the callback, one history after the other. */
-  readonly records: () => AsyncIterable<HistoryRecord>;
-}
 
 /** Reads beside running signers: `use` sees one state of the database however long it takes. @throws DB_UNREACHABLE, DB_SCHEMA_* */
 export function readServerHistory<T>(

@@ -1,4 +1,4 @@
-import type { SigningBatch, SigningResult } from '../shared-port.ts';
+import type { SigningBatch, SigningResult } from '../sharing-port.ts';
 import type { StorageRecord } from '../storage-port.ts';
 import type { Seat } from './seat.ts';
 import { signQueries, signResult } from './sign-statement.ts';

@@ -1,5 +1,5 @@
 import type { ChainHead } from '../../history/hash-chain.ts';
-import type { SigningBatch, SigningResult } from '../shared-port.ts';
+import type { SigningBatch, SigningResult } from '../sharing-port.ts';
 import type { Query, Row } from './connection.ts';
 import { chainedRows, historyColumns } from './history-rows.ts';
 import { bytesArray, bytesText, intArray, KEY_COLUMNS, keyOf } from './rows.ts';

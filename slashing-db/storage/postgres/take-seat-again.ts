@@ -1,5 +1,5 @@
 import { isVigilError } from '../../../core/errors.ts';
-import type { FoundAgain } from '../shared-port.ts';
+import type { FoundAgain } from '../sharing-port.ts';
 import { connect, introduce } from './connect.ts';
 import { instanceOf, lockInstance, raiseGeneration } from './instance-row.ts';
 import { judgeReturn } from './judge-return.ts';

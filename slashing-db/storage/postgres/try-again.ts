@@ -1,5 +1,5 @@
 import { isVigilError } from '../../../core/errors.ts';
-import { DatabaseAway } from '../shared-port.ts';
+import { DatabaseAway } from '../sharing-port.ts';
 
 /**
  * Tries by what went wrong; nothing was written. A serialisation failure and a deadlock are over at once. A lock that is

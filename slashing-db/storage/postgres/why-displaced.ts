@@ -1,4 +1,4 @@
-import { DatabaseAway } from '../shared-port.ts';
+import { DatabaseAway } from '../sharing-port.ts';
 import type { Connection } from './connection.ts';
 import { instanceOf, readInstance } from './instance-row.ts';
 import { judgeReturn, type Known } from './judge-return.ts';

@@ -12,9 +12,10 @@ export interface InstanceLock {
  * kernel drops it when the process dies, however it dies. It is not taken on the database itself, so that backups
  * and status can read that, and nothing else ever opens the lock file in this process: POSIX would drop the lock
  * at the first close of any descriptor of it.
+ * @param shown what is locked, for messages
  * @throws DB_IN_USE naming the pid of the process that holds it; DB_CANNOT_OPEN, DB_FILE_EXPOSED
  */
-export function takeInstanceLock(databasePath: string): InstanceLock {
+export function takeInstanceLock(databasePath: string, shown = databasePath): InstanceLock {
   const pidPath = `${databasePath}.pid`;
   const lockPath = `${databasePath}.lock`;
   createPrivately(lockPath);
@@ -26,7 +27,7 @@ export function takeInstanceLock(databasePath: string): InstanceLock {
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') {
       throw slashingDbError('DB_CANNOT_OPEN', `cannot lock ${lockPath}: ${(error as Error).message}`, error);
     }
-    throw slashingDbError('DB_IN_USE', `${databasePath} is in use by ${holder(pidPath)}`, error);
+    throw slashingDbError('DB_IN_USE', `${shown} is in use by ${holder(pidPath)}`, error);
   }
   const own = `${process.pid}\n`;
   try {

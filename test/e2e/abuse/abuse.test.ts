@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DutyBodies } from '../../../cli/demo/attempts/duty-bodies.ts';
-import { SignerProcess, vigilOk } from '../support/vigil-process.ts';
+import { newKeys } from '../support/new-keys.ts';
+import { SignerProcess } from '../support/vigil-process.ts';
 import { testNetwork } from '../support/test-network.ts';
 import { Attacker } from './attacker.ts';
 import { underAttack, type Scene } from './under-attack.ts';
@@ -14,19 +15,7 @@ describe.skipIf(process.platform !== 'linux')('while honest clients sign', () =>
   let scene: Scene;
 
   beforeAll(async () => {
-    const keys = [
-      'keys',
-      'new',
-      '--random',
-      '--count',
-      '3',
-      '--kdf',
-      'pbkdf2',
-      '--json',
-      '--data-dir',
-      dataDir,
-    ];
-    const { pubkeys } = JSON.parse(await vigilOk([...keys, ...network.flags])) as { pubkeys: string[] };
+    const pubkeys = await newKeys(dataDir, network.flags, 3);
     const signer = await SignerProcess.start(dataDir, [...network.flags, '--on-missing-history', 'trust']);
     scene = { signer, attacker: new Attacker(), bodies: new DutyBodies(network.spec), pubkeys };
   });

@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DutyBodies } from '../../../cli/demo/attempts/duty-bodies.ts';
+import { newKeys } from '../support/new-keys.ts';
 import { testNetwork } from '../support/test-network.ts';
-import { SignerProcess, vigilOk } from '../support/vigil-process.ts';
+import { SignerProcess } from '../support/vigil-process.ts';
 import { Attacker } from './attacker.ts';
 import { underAttack } from './under-attack.ts';
 
@@ -16,19 +17,7 @@ test.skipIf(process.platform !== 'linux')(
     const network = testNetwork();
     onTestFinished(() => rmSync(network.folder, { recursive: true, force: true }));
     const dataDir = join(network.folder, 'data');
-    const keys = [
-      'keys',
-      'new',
-      '--random',
-      '--count',
-      '3',
-      '--kdf',
-      'pbkdf2',
-      '--json',
-      '--data-dir',
-      dataDir,
-    ];
-    const { pubkeys } = JSON.parse(await vigilOk([...keys, ...network.flags])) as { pubkeys: string[] };
+    const pubkeys = await newKeys(dataDir, network.flags, 3);
     const flags = [...network.flags, '--on-missing-history', 'trust'];
     const signer = await SignerProcess.start(dataDir, flags, OPEN_FILES);
     onTestFinished(() => signer.kill());

@@ -3,12 +3,13 @@ import { PASSWORD } from '../../support/signer-fixture.ts';
 import type { ChaosSigner } from './chaos-signer.ts';
 import { tokenOf, type ChaosWorld } from './chaos-world.ts';
 
-export type ActKind = 'freeze' | 'unfreeze' | 'delete' | 'import';
+export type ActKind = 'freeze' | 'unfreeze' | 'freeze all' | 'unfreeze all' | 'delete' | 'import';
 
 /** An act that a signer answered as done, or, without an answer, may have done. */
 export interface ActDone {
   readonly kind: ActKind;
-  readonly pubkey: string;
+  /** Null: all keys. */
+  readonly pubkey: string | null;
   /** The clock of the machine, when it was sent and when it was known to be done; null: that never was. */
   readonly askedMs: number;
   readonly answeredMs: number | null;
@@ -19,11 +20,13 @@ export interface ActDone {
 /** Keys that the end of the run is judged by; and as many as may be frozen at a time. */
 const UNTOUCHED = 4;
 const MOST_FROZEN = 5;
+/** How long everything is frozen at a time. */
+const ALL_FROZEN_MS = 300;
 /** Longer than any transaction lives whose signer is gone. */
 const DOUBT_MS = 20_000;
 
 /**
- * An operator who freezes and thaws keys, deletes some for ever and imports histories that are ahead, at whichever signer.
+ * An operator who freezes and thaws keys, one and all of them, deletes some for ever and imports histories that are ahead, at whichever signer.
  * An act that is not answered leaves nobody knowing: its key is left alone until it cannot take effect any more. Deletions
  * are repeated until they are answered.
  */
@@ -33,6 +36,8 @@ export class Operator {
   readonly #free: string[];
   readonly #frozen: string[] = [];
   readonly #doomed: string[];
+  /** Until then a freeze of everything that was never answered may still take effect. */
+  #thawAllUntilMs = 0;
   readonly #doubtful: { readonly pubkey: string; readonly sinceMs: number }[] = [];
 
   constructor(world: ChaosWorld) {
@@ -46,6 +51,7 @@ export class Operator {
     for (let n = 0; !this.#world.over; n += 1) {
       // Deletions are few; they begin when the keys have been at work for a while.
       if (n % 8 === 7 && this.#doomed.length > 0) await this.#delete(this.#doomed.shift()!);
+      else if (n % 11 === 10) await this.#freezeAll();
       else if (n % 5 === 4) await this.#import();
       else if (this.#frozen.length >= MOST_FROZEN || n % 3 === 2) await this.#unfreeze();
       else await this.#freeze();
@@ -53,6 +59,7 @@ export class Operator {
       while ((this.#doubtful[0]?.sinceMs ?? Infinity) < Date.now() - DOUBT_MS) {
         this.#frozen.unshift(this.#doubtful.shift()!.pubkey);
       }
+      if (Date.now() < this.#thawAllUntilMs) await this.#thawAll();
       await delay(50 + Math.random() * 150);
     }
   }
@@ -69,6 +76,19 @@ export class Operator {
     if (pubkey === undefined) return;
     const body = { pubkeys: [pubkey], reason: 'a test' };
     if (await this.#act('unfreeze', pubkey, '/vigil/v1/keys/unfreeze', body)) this.#free.push(pubkey);
+  }
+
+  async #freezeAll(): Promise<void> {
+    const body = { pubkeys: 'all', reason: 'a test' };
+    const known = await this.#act('freeze all', null, '/vigil/v1/keys/freeze', body);
+    if (known) await delay(ALL_FROZEN_MS);
+    else this.#thawAllUntilMs = Date.now() + DOUBT_MS;
+    while (!this.#world.over && !(await this.#thawAll())) await delay(50);
+  }
+
+  #thawAll(): Promise<boolean> {
+    const body = { pubkeys: 'all', reason: 'a test' };
+    return this.#act('unfreeze all', null, '/vigil/v1/keys/unfreeze', body);
   }
 
   async #import(): Promise<void> {
@@ -109,7 +129,7 @@ export class Operator {
   /** @returns whether it is known to be done */
   async #act(
     kind: ActKind,
-    pubkey: string,
+    pubkey: string | null,
     path: string,
     body: unknown,
     { method = 'POST', isDone, upTo }: Partial<How> = {},
@@ -124,7 +144,7 @@ export class Operator {
       answeredMs: known ? Date.now() + 1 : null,
       upTo: known ? (upTo?.(answer) ?? null) : null,
     });
-    if (!known && kind !== 'delete') this.#doubtful.push({ pubkey, sinceMs: Date.now() });
+    if (!known && pubkey !== null && kind !== 'delete') this.#doubtful.push({ pubkey, sinceMs: Date.now() });
     return known;
   }
 

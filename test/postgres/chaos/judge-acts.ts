@@ -40,15 +40,19 @@ export async function judgeActs(
 ): Promise<JudgedActs> {
   const recorded = await recordedAt(url);
   const bans = bansOf(done);
+  const bansOn = ({ pubkey }: { readonly pubkey: string }): readonly Ban[] => [
+    ...(bans.get(pubkey) ?? []),
+    ...(bans.get(null) ?? []),
+  ];
   const afterActs = recorded.flatMap((record) =>
-    (bans.get(record.pubkey) ?? [])
+    bansOn(record)
       .filter((ban) => forbids(ban, record, record.committedMs))
       .map(
         ({ why, fromMs }) => `${shown(record)}, ${record.committedMs - fromMs} ms after ${why} was answered`,
       ),
   );
   const late = released.filter((one) =>
-    (bans.get(one.pubkey) ?? []).some((ban) => forbids(ban, messageOf(one), one.releasedMs)),
+    bansOn(one).some((ban) => forbids(ban, messageOf(one), one.releasedMs)),
   );
   const deletions = done.filter(({ kind, upTo }) => kind === 'delete' && upTo !== null);
   const uncovered = deletions.flatMap(({ pubkey, upTo }) =>
@@ -63,14 +67,22 @@ export async function judgeActs(
   return { acts, afterActs, uncovered, lateButRecorded: late.length };
 }
 
-function bansOf(done: readonly ActDone[]): Map<string, Ban[]> {
-  const bans = new Map<string, Ban[]>();
+const LIFTING: ReadonlySet<ActDone['kind']> = new Set(['unfreeze', 'unfreeze all']);
+
+/** By key; null: on all of them. */
+function bansOf(done: readonly ActDone[]): Map<string | null, Ban[]> {
+  const bans = new Map<string | null, Ban[]>();
   for (const [at, { kind, pubkey, answeredMs, upTo }] of done.entries()) {
-    if (answeredMs === null || kind === 'unfreeze') continue;
+    if (answeredMs === null || LIFTING.has(kind)) continue;
     // One who acts on a key waits for each answer, so what comes next for it was asked later.
-    const thaw = done.slice(at + 1).find((next) => next.pubkey === pubkey && next.kind === 'unfreeze');
-    const untilMs = kind === 'freeze' ? (thaw?.askedMs ?? Infinity) : Infinity;
-    const ban = { why: `its ${kind}`, fromMs: answeredMs, untilMs, upTo: kind === 'import' ? upTo : null };
+    const thaw = done.slice(at + 1).find((next) => next.pubkey === pubkey && LIFTING.has(next.kind));
+    const untilMs = kind.startsWith('freeze') ? (thaw?.askedMs ?? Infinity) : Infinity;
+    const ban = {
+      why: `the act ${kind}`,
+      fromMs: answeredMs,
+      untilMs,
+      upTo: kind === 'import' ? upTo : null,
+    };
     bans.set(pubkey, [...(bans.get(pubkey) ?? []), ban]);
   }
   return bans;

@@ -1,39 +1,25 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { parsePubkey, slot } from '../../../core/units.ts';
 import { monitorApi } from '../../support/monitor-api.ts';
 import { headState, root, WATCHED } from '../../support/monitor-filled.ts';
+import { runVigil, type Ran } from '../../support/run-vigil.ts';
 
-const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const status = (...args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [VIGIL, 'monitor', 'status', ...args], (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+const status = (...args: readonly string[]): Promise<Ran> => runVigil(['monitor', 'status', ...args]);
 
 test('no monitor, no answer: what to do is said', async () => {
   const { dataDir, http, url } = await monitorApi();
   await http.close();
   expect(await status('--data-dir', dataDir)).toMatchObject({
     code: 1,
-    out: '',
-    err: expect.stringContaining(`no monitor that uses ${dataDir} listens`) as string,
+    stdout: '',
+    stderr: expect.stringContaining(`no monitor that uses ${dataDir} listens`) as string,
   });
-  const { code, err } = await status('--monitor-url', url, '--json');
-  expect([code, JSON.parse(err)]).toMatchObject([1, { code: 'MONITOR_NOT_REACHED' }]);
+  const { code, stderr } = await status('--monitor-url', url, '--json');
+  expect([code, JSON.parse(stderr)]).toMatchObject([1, { code: 'MONITOR_NOT_REACHED' }]);
   writeFileSync(join(dataDir, 'monitor.ports'), '{"host":1}');
   expect(await status('--data-dir', dataDir)).toMatchObject({ code: 1 });
 });
@@ -51,32 +37,32 @@ test('something else that listens is not taken for a monitor', async () => {
   const bare = url.replace('user:secret@', '');
   expect(await status('--monitor-url', bare)).toMatchObject({
     code: 1,
-    err: expect.stringContaining('is no monitor of this version') as string,
+    stderr: expect.stringContaining('is no monitor of this version') as string,
   });
   answer = '<html>';
-  expect((await status('--monitor-url', bare)).err).toContain('is no monitor of this version');
-  const { code, err } = await status('--monitor-url', url);
-  expect([code, err]).toEqual([1, expect.stringContaining(bare)]);
-  expect(err).not.toContain('secret');
+  expect((await status('--monitor-url', bare)).stderr).toContain('is no monitor of this version');
+  const { code, stderr } = await status('--monitor-url', url);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(bare)]);
+  expect(stderr).not.toContain('secret');
   expect(credentials).toContain(`Basic ${btoa('user:secret')}`);
   expect(await status('--monitor-url', 'monitor:9010')).toMatchObject({ code: 2 });
 });
 
 test('a healthy monitor: groups, who is worst, whose trouble it is, what is ahead', async () => {
   const { dataDir, url } = await monitorApi();
-  const { code, out, err } = await status('--data-dir', dataDir, '--follow');
-  expect([code, err]).toEqual([0, '']);
-  expect(out).toContain(`monitor    ${url}, version 0.1.0, minimal: healthy`);
-  expect(out).toContain('final      epoch 22 on chain, written down to 20, 1 epochs missing');
-  expect(out).toContain('node       http://two:5052: syncing, head 100');
-  expect(out).toMatch(/^home +3 of 3 +96\.0000 +0\.0% \(0 of 3\) +0\.0% \(0 of 29\) .* well$/m);
-  expect(out).toMatch(/^rented +2 of 2 +64\.0000 +50\.0% \(1 of 2\) +10\.0% \(2 of 20\) .* IT IS US$/m);
-  expect(out).toMatch(/^network +2\.0% \(20 of 1000\) +1\.0% \(100 of 10000\)$/m);
-  expect(out).toMatch(/^3 +0xa3a3a3a3… +rented +3 +20\.0% \(2 of 10\)$/m);
-  expect(out).toContain('proposal of validator 4 (rented) at slot 190, in 9 s');
-  expect(out).not.toContain('FOREIGN');
+  const { code, stdout, stderr } = await status('--data-dir', dataDir, '--follow');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain(`monitor    ${url}, version 0.1.0, minimal: healthy`);
+  expect(stdout).toContain('final      epoch 22 on chain, written down to 20, 1 epochs missing');
+  expect(stdout).toContain('node       http://two:5052: syncing, head 100');
+  expect(stdout).toMatch(/^home +3 of 3 +96\.0000 +0\.0% \(0 of 3\) +0\.0% \(0 of 29\) .* well$/m);
+  expect(stdout).toMatch(/^rented +2 of 2 +64\.0000 +50\.0% \(1 of 2\) +10\.0% \(2 of 20\) .* IT IS US$/m);
+  expect(stdout).toMatch(/^network +2\.0% \(20 of 1000\) +1\.0% \(100 of 10000\)$/m);
+  expect(stdout).toMatch(/^3 +0xa3a3a3a3… +rented +3 +20\.0% \(2 of 10\)$/m);
+  expect(stdout).toContain('proposal of validator 4 (rented) at slot 190, in 9 s');
+  expect(stdout).not.toContain('FOREIGN');
   // Nothing of a screen where there is none.
-  expect(out).not.toContain('\x1b');
+  expect(stdout).not.toContain('\x1b');
 });
 
 test('one that is not healthy ends with 1, says why, and calls nothing missed that it did not see', async () => {
@@ -96,15 +82,15 @@ test('one that is not healthy ends with 1, says why, and calls nothing missed th
     seenAtMs: 1n,
     action: 'frozen',
   });
-  const { code, out } = await status('--data-dir', dataDir);
+  const { code, stdout } = await status('--data-dir', dataDir);
   expect(code).toBe(1);
-  expect(out).toContain('NOT HEALTHY');
-  expect(out).toContain('head-old: the newest block known is 13 slots old');
-  expect(out).toContain('validator 3, attestation of slot 150: frozen');
-  expect(out).toMatch(/^rented +2 of 2 +64\.0000 +\? +10\.0% \(2 of 20\) +90\.0% +\? +\? +\?$/m);
-  expect(out).toMatch(/^3 +0xa3a3a3a3… +rented +- +20\.0% \(2 of 10\)$/m);
-  expect(out).toContain('watching   as before, because /etc/monitor.yaml line 3: watch[2] names nobody');
-  expect(out).toContain('no proposal ahead');
+  expect(stdout).toContain('NOT HEALTHY');
+  expect(stdout).toContain('head-old: the newest block known is 13 slots old');
+  expect(stdout).toContain('validator 3, attestation of slot 150: frozen');
+  expect(stdout).toMatch(/^rented +2 of 2 +64\.0000 +\? +10\.0% \(2 of 20\) +90\.0% +\? +\? +\?$/m);
+  expect(stdout).toMatch(/^3 +0xa3a3a3a3… +rented +- +20\.0% \(2 of 10\)$/m);
+  expect(stdout).toContain('watching   as before, because /etc/monitor.yaml line 3: watch[2] names nobody');
+  expect(stdout).toContain('no proposal ahead');
 });
 
 test('what was not written down of a group yet is not called nothing', async () => {
@@ -117,16 +103,16 @@ test('what was not written down of a group yet is not called nothing', async () 
     labels: [],
   };
   become({ watched: [first!, added] });
-  const { out } = await status('--data-dir', dataDir);
-  expect(out).toMatch(/^fresh +\? of 1 +\? /m);
-  expect(out).toMatch(/^home +1 of 1 +32\.0000 /m);
+  const { stdout } = await status('--data-dir', dataDir);
+  expect(stdout).toMatch(/^fresh +\? of 1 +\? /m);
+  expect(stdout).toMatch(/^home +1 of 1 +32\.0000 /m);
 });
 
 test('--json is what the monitor said', async () => {
   const { dataDir, ask } = await monitorApi();
-  const { code, out } = await status('--data-dir', dataDir, '--json');
+  const { code, stdout } = await status('--data-dir', dataDir, '--json');
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toEqual({
+  expect(JSON.parse(stdout)).toEqual({
     status: (await ask('/api/v1/status')).body,
     overview: (await ask('/api/v1/overview')).body,
     foreignMessages: (await ask('/api/v1/foreign-messages?limit=5')).body,

@@ -1,28 +1,15 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSimulation } from '../devnet/minimal-chain.ts';
+import { runVigil, type Ran } from '../../support/run-vigil.ts';
 
 const { DevnetBeaconNode } = await import('../../../devnet/api/beacon-node.ts');
 const { RealSignatures } = await import('../../../devnet/chain/signatures.ts');
 
-const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
 const keys = new RealSignatures();
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
+/** In a folder that is not there, so that nobody's own settings are taken. */
 const vigil = (...args: string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    // A folder that is not there, so that nobody's own settings are taken.
-    const env = { ...process.env, VIGIL_DATA_DIR: '/nonexistent/vigil' };
-    execFile(process.execPath, [VIGIL, 'monitor', ...args], { env }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+  runVigil(['monitor', ...args], { VIGIL_DATA_DIR: '/nonexistent/vigil' });
 
 /** A chain whose present is now, so that a process with its own clock believes its node. */
 async function node(): Promise<string> {
@@ -44,18 +31,18 @@ test(
   { timeout: 60_000 },
   async () => {
     const flags = ['risk', '--validators', '100', '--total-stake', '35000000', '--fork', 'electra'];
-    const { code, out } = await vigil(...flags, '--json');
+    const { code, stdout } = await vigil(...flags, '--json');
     expect(code).toBe(0);
-    const found = JSON.parse(out) as { scenarios: { title: string; loss: { takenGwei: string } }[] };
+    const found = JSON.parse(stdout) as { scenarios: { title: string; loss: { takenGwei: string } }[] };
     expect(found).toMatchObject({ fork: 'electra', validators: '100', stakeGwei: '3200000000000' });
     expect(found.scenarios[0]).toMatchObject({
       title: 'one key is slashed',
       loss: { takenGwei: '63933524' },
     });
     const told = await vigil(...flags, '--price', '3000.5', '--currency', 'USD');
-    expect(told.out).toMatch(/one key is slashed +1 .* 0\.06394 .* USD/);
-    expect(told.out).toContain('correlation penalty after 18.2 days (4096 epochs)');
-    expect(told.out).toContain(`364,584        32 ETH  ${'█'.repeat(40)}`);
+    expect(told.stdout).toMatch(/one key is slashed +1 .* 0\.06394 .* USD/);
+    expect(told.stdout).toContain('correlation penalty after 18.2 days (4096 epochs)');
+    expect(told.stdout).toContain(`364,584        32 ETH  ${'█'.repeat(40)}`);
   },
 );
 
@@ -71,23 +58,23 @@ test('risk asks the node for balances, rules and the total stake', { timeout: 60
     url,
     '--json',
   );
-  expect(asked).toMatchObject({ code: 0, err: '' });
-  const found = JSON.parse(asked.out) as Record<string, unknown> & {
+  expect(asked).toMatchObject({ code: 0, stderr: '' });
+  const found = JSON.parse(asked.stdout) as Record<string, unknown> & {
     totalStake: { lowGwei: string; highGwei: string };
   };
   expect(found).toMatchObject({ fork: 'fulu', validators: '3', stakeGwei: '96000000000', unknown: ['999'] });
   const total = 64n * 32_000_000_000n;
   expect(BigInt(found.totalStake.lowGwei) <= total && total <= BigInt(found.totalStake.highGwei)).toBe(true);
   const told = await vigil('risk', '--watch', '1,999', '--beacon-node', url);
-  expect(told.err).toContain('the chain does not know validator 999');
-  expect(told.out).toContain('1 validator with 32 ETH at stake');
+  expect(told.stderr).toContain('the chain does not know validator 999');
+  expect(told.stdout).toContain('1 validator with 32 ETH at stake');
 });
 
 test('window shows the duties ahead and exits by whether there is room', { timeout: 60_000 }, async () => {
   const url = await node();
   const asked = await vigil('window', '--watch', '0-2', '--watch', '3', '--beacon-node', url, '--json');
-  expect(asked).toMatchObject({ code: 0, err: '' });
-  const found = JSON.parse(asked.out) as {
+  expect(asked).toMatchObject({ code: 0, stderr: '' });
+  const found = JSON.parse(asked.stdout) as {
     duties: { attestations: { validatorIndex: number }[]; attestationsUntil: string; nowSlot: string };
     certainUntilSlot: string;
   };
@@ -96,9 +83,9 @@ test('window shows the duties ahead and exits by whether there is room', { timeo
   expect(new Set(found.duties.attestations.map(({ validatorIndex }) => validatorIndex)).size).toBe(4);
   // Sixteen slots of six seconds are no hour.
   const tooLong = await vigil('window', '--watch', '0', '--length', '60', '--beacon-node', url);
-  expect(tooLong).toMatchObject({ code: 1, err: '' });
-  expect(tooLong.out).toContain('60 minutes: not certain to fit anywhere');
-  expect(tooLong.out).toContain('Certain until');
+  expect(tooLong).toMatchObject({ code: 1, stderr: '' });
+  expect(tooLong.stdout).toContain('60 minutes: not certain to fit anywhere');
+  expect(tooLong.stdout).toContain('Certain until');
 });
 
 test.each([
@@ -115,7 +102,7 @@ test.each([
   [['window', '--watch', '5-4', '--beacon-node', 'http://127.0.0.1:9'], 'ends before it starts'],
   [['window', '--watch', '5', '--length', '1.5', '--beacon-node', 'http://127.0.0.1:9'], '--length must be'],
 ])('%j is refused', { timeout: 60_000 }, async (args, message) => {
-  const { code, err, out } = await vigil(...args);
-  expect(err).toContain(message);
-  expect({ code, out }).toEqual({ code: 2, out: '' });
+  const { code, stderr, stdout } = await vigil(...args);
+  expect(stderr).toContain(message);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });

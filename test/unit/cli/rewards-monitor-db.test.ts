@@ -1,21 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type StoreChain } from '../../../monitor/store/index.ts';
 import { person, poolText } from '../../support/splits-fixture.ts';
 import { at, STORE_CHAIN, StoreWorld, watched } from '../../support/store-world.ts';
+import { runVigil, type Ran } from '../../support/run-vigil.ts';
 
-const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
 const CHAIN: StoreChain = { ...STORE_CHAIN, network: 'mainnet', chainId: 1n };
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 let folder: string;
 beforeEach(() => {
@@ -33,12 +25,7 @@ function fill(name: string, chain: StoreChain): void {
   store.close();
 }
 
-const vigil = (...args: string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [VIGIL, 'rewards', ...args], { cwd: folder }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+const vigil = (...args: string[]): Promise<Ran> => runVigil(['rewards', ...args], {}, folder);
 const split = (...more: string[]) => {
   const pool = ['--config', 'pool.yaml', '--period', '2026-01-02', '--accept-residual', 'made up'];
   return vigil('split', ...pool, ...more);
@@ -61,8 +48,8 @@ test(
       '.',
       '--json',
     );
-    expect(exported).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(exported.out)).toEqual({ out: 'ledger.jsonl', rows: '6' });
+    expect(exported).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(exported.stdout)).toEqual({ out: 'ledger.jsonl', rows: '6' });
     expect(statSync(join(folder, 'ledger.jsonl')).mode & 0o777).toBe(0o600);
     expect(await split('--ledger', 'ledger.jsonl', '--out', 'three')).toMatchObject({ code: 0 });
     const [one, two, three] = ['one', 'two', 'three'].map((name) =>
@@ -73,7 +60,7 @@ test(
     const manifest = join('three', 'manifest.json');
     expect(await vigil('verify', manifest, '--monitor-db', 'monitor.sqlite')).toMatchObject({
       code: 0,
-      out: said('Recomputed from 2 rows'),
+      stdout: said('Recomputed from 2 rows'),
     });
   },
 );
@@ -81,12 +68,15 @@ test(
 test('what cannot be read is named', { timeout: 120_000 }, async () => {
   expect(await split('--data-dir', 'nowhere')).toMatchObject({
     code: 1,
-    err: said("no monitor's database at"),
+    stderr: said("no monitor's database at"),
   });
-  expect(await split('--ledger', 'x', '--monitor-db', 'y')).toMatchObject({ code: 2, err: said('not both') });
+  expect(await split('--ledger', 'x', '--monitor-db', 'y')).toMatchObject({
+    code: 2,
+    stderr: said('not both'),
+  });
   fill('tax.sqlite', { ...CHAIN, ledgerDay: 'Europe/Berlin' });
   const berlin = ['--monitor-db', 'tax.sqlite'];
-  expect(await split(...berlin)).toMatchObject({ code: 3, err: said('"Europe/Berlin", not UTC') });
+  expect(await split(...berlin)).toMatchObject({ code: 3, stderr: said('"Europe/Berlin", not UTC') });
   const here = ['--data-dir', '.', '--out', 'out.jsonl'];
   for (const [from, to] of [
     ['2026-01', '2026-01-03'],
@@ -95,6 +85,6 @@ test('what cannot be read is named', { timeout: 120_000 }, async () => {
     expect(await vigil('export-ledger', '--from', from, '--to', to, ...here)).toMatchObject({ code: 2 });
   writeFileSync(join(folder, 'out.jsonl'), 'mine');
   const again = await vigil('export-ledger', '--from', '2026-01-01', '--to', '2026-01-02', ...here);
-  expect(again).toMatchObject({ code: 1, err: said('is there already') });
+  expect(again).toMatchObject({ code: 1, stderr: said('is there already') });
   expect(readFileSync(join(folder, 'out.jsonl'), 'utf8')).toBe('mine');
 });

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerLines, writeLines } from '../../support/splits-files.ts';
 import { attested, rowsOf } from '../../support/splits-ledger.ts';
-
-const VIGIL = fileURLToPath(new URL('../../../cli/vigil.js', import.meta.url));
+import { runVigil, type Ran } from '../../support/run-vigil.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -22,20 +19,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const report = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
-  new Promise((resolve) => {
-    const all = [VIGIL, 'rewards', 'report', '--from', '2026-01-02', '--to', '2026-01-03', ...args];
-    execFile(process.execPath, all, { cwd: folder }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+const report = (...args: string[]): Promise<Ran> =>
+  runVigil(['rewards', 'report', '--from', '2026-01-02', '--to', '2026-01-03', ...args], {}, folder);
 const LEDGER = ['--ledger', 'ledger.jsonl'];
 const RESIDUAL = expect.stringContaining('warning: the balances of 1 row are not explained') as string;
 
 test('a table, JSON, and a residual that is told whatever the format', { timeout: 60_000 }, async () => {
   const table = await report(...LEDGER);
-  expect(table).toMatchObject({ code: 0, err: RESIDUAL });
-  expect(table.out.split('\n').slice(2)).toEqual([
+  expect(table).toMatchObject({ code: 0, stderr: RESIDUAL });
+  expect(table.stdout.split('\n').slice(2)).toEqual([
     '       attestations   consensus     RESIDUAL',
     '-----  ------------  ----------  -----------',
     '7         0.0000015   0.0000015            0',
@@ -44,20 +36,24 @@ test('a table, JSON, and a residual that is told whatever the format', { timeout
     '',
   ]);
   const json = await report(...LEDGER, '--json', '--by', 'total');
-  expect(json).toMatchObject({ code: 0, err: RESIDUAL });
-  expect(JSON.parse(json.out)).toMatchObject({
+  expect(json).toMatchObject({ code: 0, stderr: RESIDUAL });
+  expect(JSON.parse(json.stdout)).toMatchObject({
     totals: { clIncomeGwei: '1520', residualGwei: '3' },
     warnings: [expect.stringContaining('not explained')],
   });
-  expect(JSON.parse((await report(...LEDGER, '--format', 'json', '--by', 'total')).out)).toEqual(
-    JSON.parse(json.out),
+  expect(JSON.parse((await report(...LEDGER, '--format', 'json', '--by', 'total')).stdout)).toEqual(
+    JSON.parse(json.stdout),
   );
 });
 
 test('a tax file is written whole', { timeout: 60_000 }, async () => {
   const layout = ['--format', 'csv', '--layout', 'ethstaker', '--prices', 'prices.csv', '--currency', 'EUR'];
   const style = ['--delimiter', 'semicolon', '--decimal', 'comma', '--out', 'tax.csv'];
-  expect(await report(...LEDGER, ...layout, ...style)).toMatchObject({ code: 0, out: '', err: RESIDUAL });
+  expect(await report(...LEDGER, ...layout, ...style)).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: RESIDUAL,
+  });
   expect(readFileSync(join(folder, 'tax.csv'), 'utf8').split('\n')).toEqual([
     'Date;Validator Index;Price [EUR/ETH];Consensus Layer Income [ETH];Execution Layer Income [ETH]',
     '2026-01-02;7;2000;0,000001;0',
@@ -81,7 +77,7 @@ test.each([
   ],
   [[...LEDGER, '--decimal', 'comma'], 2, 'another delimiter'],
 ])('%j is refused', { timeout: 60_000 }, async (args, expected, message) => {
-  const { code, out, err } = await report(...args);
-  expect(err).toContain(message);
-  expect({ code, out }).toEqual({ code: expected, out: '' });
+  const { code, stdout, stderr } = await report(...args);
+  expect(stderr).toContain(message);
+  expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
 });

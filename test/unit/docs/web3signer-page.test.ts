@@ -7,7 +7,7 @@ import { CORE_ERRORS } from '../../../core/core-errors.ts';
 import { judgeHealth, type HealthSources } from '../../../signer/health.ts';
 import { beaconNodeCheck } from '../../../signer/watch/beacon-node-check.ts';
 import { REFUSALS } from '../../../slashing-db/index.ts';
-import { WEB3SIGNER_OPTIONS } from '../../../cli/web3signer-options.ts';
+import { WEB3SIGNER_OPTIONS } from '../../../cli/options/web3signer-options.ts';
 
 const PAGE = new URL('../../../docs/web3signer-compatibility.md', import.meta.url);
 const page = readFileSync(PAGE, 'utf8');

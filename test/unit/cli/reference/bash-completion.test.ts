@@ -7,7 +7,7 @@ import { createProgram } from '../../../../cli/program.ts';
 import { bashCompletion } from '../../../../cli/reference/bash-completion.ts';
 import { allCommands, describeCommands } from '../../../../cli/reference/describe-commands.ts';
 
-const ROOT = describeCommands(createProgram());
+const ROOT = describeCommands(await createProgram());
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vigil-completion-'));

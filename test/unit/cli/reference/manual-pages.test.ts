@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { examples } from '../../../../cli/examples.ts';
+import { examples } from '../../../../cli/options/examples.ts';
 import { createProgram } from '../../../../cli/program.ts';
 import { commandPage } from '../../../../cli/reference/command-page.ts';
 import { allCommands, describeCommands } from '../../../../cli/reference/describe-commands.ts';
@@ -10,7 +10,7 @@ import { settingsPage } from '../../../../cli/reference/settings-page.ts';
 import { SETTING_NAMES, SETTINGS } from '../../../../core/config/settings.ts';
 
 const ABOUT = { version: '1.2.3', date: '2026-01-02' };
-const PROGRAM = describeCommands(createProgram());
+const PROGRAM = describeCommands(await createProgram());
 const pages = allCommands(PROGRAM).map((command) => ({ command, page: commandPage(command, ABOUT) }));
 /** As a reader sees it. */
 const plain = (page: string): string =>

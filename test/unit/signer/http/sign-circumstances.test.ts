@@ -94,6 +94,7 @@ describe('46: a database that cannot record', () => {
     const before = await diskOf(signer);
     const answers = await Promise.all(signer.pubkeys.map((identifier) => sign(signer, vote, { identifier })));
     expect(answers.map((answer) => json(answer)['code'])).toEqual(Array(8).fill('GUARD_UNAVAILABLE'));
+    expect(answers.map(({ headers }) => headers['retry-after'])).toEqual(Array(8).fill('1'));
     expect(await diskOf(signer)).toEqual(before);
   });
 

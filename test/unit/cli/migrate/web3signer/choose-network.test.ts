@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CommandContext } from '../../../../../cli/command-context.ts';
 import { chooseNetwork } from '../../../../../cli/migrate/web3signer/choose-network.ts';
 import type { OptionMap } from '../../../../../cli/migrate/web3signer/option-map.ts';
-import { Output } from '../../../../../cli/output.ts';
+import { Output } from '../../../../../cli/output/output.ts';
 import { resolveSettings } from '../../../../../core/config/resolve-settings.ts';
 
 /** `theirs`: null when the option is not set, 'unusable' when Vigil has no such network. */
