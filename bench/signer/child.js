@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { GCProfiler } from 'node:v8';
 
 /**
  * Child process: the signer as `vigil signer` starts it, out of the build in `argv[2]`, on the data directory `argv[3]`;
- * tells its ports, and its memory when asked. `argv[4]` names a variant. In JavaScript, like the build: stripping types
+ * tells its ports, and when asked its memory, or what has become old in it since it was asked that before. `argv[4]` names a variant. In JavaScript, like the build: stripping types
  * would cost memory that the installed signer does not take.
  */
 const [build = '', dataDir = '', variant = 'plain'] = process.argv.slice(2);
@@ -37,5 +38,21 @@ const signer = await startSigner({
 });
 await signer.loaded;
 process.send({ port: signer.ports.http, metrics: signer.ports.metrics });
-process.on('message', () => process.send({ rssMb: process.memoryUsage().rss / 2 ** 20 }));
+/** Watches only once it was asked: looking at every collection takes time. */
+let profiler = null;
+const usedByOld = ({ heapSpaceStatistics: spaces }) =>
+  spaces.find(({ spaceName }) => spaceName === 'old_space').spaceUsedSize;
+function promotedBytes() {
+  const collections = profiler?.stop().statistics ?? [];
+  profiler = new GCProfiler();
+  profiler.start();
+  return collections
+    .filter(({ gcType }) => gcType === 'Scavenge')
+    .reduce((sum, { beforeGC, afterGC }) => sum + usedByOld(afterGC) - usedByOld(beforeGC), 0);
+}
+const ANSWERS = {
+  memory: () => ({ rssMb: process.memoryUsage().rss / 2 ** 20 }),
+  promoted: () => ({ promotedBytes: promotedBytes() }),
+};
+process.on('message', (asked) => process.send(ANSWERS[asked]()));
 process.on('disconnect', () => void signer.stop().then(() => process.exit()));

@@ -10,11 +10,13 @@ import { World } from './world.ts';
 
 /**
  * `npm run bench:cpu`: where the processor time of a request goes, in microseconds by thread, with 1,000 keys and 64
- * connections. Other work on the machine spoils rates far more than it spoils these. Linux only.
+ * connections; and how many kilobytes of it become old, which is what costs the most when it is collected. Other work on
+ * the machine spoils rates far more than it spoils these. Linux only.
  */
 const TRIALS = 5;
 const SECONDS = 3;
 const KEYS = 1000;
+const PROMOTED = 'kB that become old';
 const EPOCHS = { plain: 20, noop: 70 };
 
 const spec = await loadChainSpec('mainnet', {});
@@ -69,19 +71,26 @@ async function measure(variant: keyof typeof EPOCHS): Promise<Record<string, num
         'blst alone': blst,
       });
   }
+  // By itself: looking at collections takes time too.
+  await signer.promotedBytes();
+  const votes = votesOf(spec, pubkeys, target, EPOCHS[variant]);
+  const { requests } = await signer.load(votes, { connections: 64, maxSeconds: SECONDS });
+  const promoted = (await signer.promotedBytes()) / 1024 / requests;
   await signer.stop();
   const names = Object.keys(trials[0] ?? {});
-  return Object.fromEntries(names.map((name) => [name, median(trials.map((trial) => trial[name] ?? 0))]));
+  const medians = names.map((name) => [name, median(trials.map((trial) => trial[name] ?? 0))] as const);
+  return { ...Object.fromEntries(medians), [PROMOTED]: promoted };
 }
 
 try {
   await world.prepare();
   const plain = await measure('plain');
   const noop = await measure('noop');
-  const rows = ['main', 'database', 'signing', 'V8, GC', 'load generator', 'blst alone'].map((name) => [
+  const threads = ['main', 'database', 'signing', 'V8, GC', 'load generator', 'blst alone'];
+  const rows = [...threads, PROMOTED].map((name) => [
     name,
-    (plain[name] ?? 0).toFixed(1),
-    (noop[name] ?? 0).toFixed(1),
+    (plain[name] ?? 0).toFixed(name === PROMOTED ? 2 : 1),
+    (noop[name] ?? 0).toFixed(name === PROMOTED ? 2 : 1),
   ]);
   for (const line of formatTable(['microseconds per request', 'sustained', 'no-op signer'], rows))
     console.log(line);

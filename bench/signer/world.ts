@@ -106,6 +106,13 @@ export class BenchSigner {
     return rssMb;
   }
 
+  /** Bytes that have lived through the collections of the young since this was asked before; 0 at the first time. */
+  async promotedBytes(): Promise<number> {
+    this.#child.send('promoted');
+    const [answer] = (await once(this.#child, 'message')) as [{ promotedBytes: number }];
+    return answer.promotedBytes;
+  }
+
   async stop(): Promise<void> {
     const gone = once(this.#child, 'exit');
     this.#child.disconnect();
