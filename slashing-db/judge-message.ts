@@ -11,8 +11,8 @@ import type { AttestationWatermark, BlockWatermark } from './watermark.ts';
 
 interface Modules extends RuleModules {
   readonly silenced: (pubkey: Pubkey) => string | null;
-  /** Puts down what is due under a key before a slashable message of it is held against its watermarks. */
-  readonly settleFloors: (pubkey: Pubkey) => void;
+  /** Puts down what is due under a key before a slashable message of it is held against its watermarks; or says why not. */
+  readonly settleFloors: (pubkey: Pubkey) => Refusal | null;
 }
 
 /** `advance`: safe once `next` is on record. `repeat`: exactly what was recorded last. `unslashable`: no watermark. */
@@ -43,7 +43,8 @@ export class MessageJudge {
     if (message.kind !== 'unslashable') {
       const refusal = this.#refusalByTime(entry, message);
       if (refusal !== null) return refusal;
-      settleFloors(pubkey);
+      const unsettled = settleFloors(pubkey);
+      if (unsettled !== null) return unsettled;
     }
     const refusal = checkControls(spec, controls.protection, controls.of(pubkey), message);
     if (refusal !== null) return refusal;

@@ -93,6 +93,7 @@ export class SlashingGuard implements Guard {
         // What follows either is refused or waits for the batch that holds these floors too.
         const due = floors.settle(pubkey);
         if (due.length > 0) void this.#writer.append(...due);
+        return null;
       },
     });
     this.#interchange = new InterchangeActs({

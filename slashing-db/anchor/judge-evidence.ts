@@ -79,6 +79,9 @@ function contradiction(database: DatabaseEvidence | null, anchor: AnchorRecord):
     return `remembers ${behind} ${anchor.highest[behind].toString()} of a key, and it knows none above ${highest[behind].toString()}`;
   }
   const { index, hash } = anchor.history;
+  if (index > database.history.index) {
+    return `remembers record ${index.toString()} of its history, which ends at ${database.history.index.toString()}`;
+  }
   const ours = database.historyHashAt(index);
   if (ours !== null && ours !== hash) return `remembers another history of it, at record ${index.toString()}`;
   return null;

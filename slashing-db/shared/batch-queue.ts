@@ -6,7 +6,7 @@ import type { Refusal } from '../refusals.ts';
 import { MAX_STORABLE } from '../rules/check-time.ts';
 import { DatabaseAway, type SharedStorage } from '../storage/sharing-port.ts';
 import type { SharedMemory } from './memory.ts';
-import { formBatch, type Waiting } from './signing-queue.ts';
+import { FLOOR_DUE, formBatch, type Waiting } from './signing-queue.ts';
 
 export interface BatchModules {
   readonly storage: SharedStorage;
@@ -129,7 +129,8 @@ export class BatchQueue {
   }
 
   #refuse(one: Waiting, refusal: Refusal): void {
-    this.addIdly(this.#decision(one, refusal.reason));
+    // That is nobody's answer yet.
+    if (refusal !== FLOOR_DUE) this.addIdly(this.#decision(one, refusal.reason));
     one.settle(refusal);
   }
 
@@ -137,8 +138,9 @@ export class BatchQueue {
     return decided(asked, pubkey, message, this.#modules.clock.nowMs, refusal);
   }
 
+  /** That the database was used in; none while the clock is in doubt: all signers would hold theirs against it. */
   #slot(): Slot {
-    const { slot } = this.#modules.clock;
-    return slot > MAX_STORABLE ? (0n as Slot) : slot;
+    const { slot, doubt } = this.#modules.clock;
+    return slot > MAX_STORABLE || doubt !== null ? (0n as Slot) : slot;
   }
 }

@@ -31,7 +31,11 @@ import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
 import { UnderWay } from '../under-way.ts';
 import { SharedMemory } from './memory.ts';
 import { SharedOperator } from './shared-operator.ts';
+import { FLOOR_DUE } from './signing-queue.ts';
 import { Turns } from './turns.ts';
+
+/** That fall due one after the other, each while a message waits for the one before. */
+const MOST_FLOORS = 3;
 
 /**
  * The guard of a signer that shares its database with others. The rules are those of {@link SlashingGuard}; but what
@@ -75,8 +79,8 @@ export class SharedGuard implements Guard {
     this.#judge = new MessageJudge({
       ...rules,
       silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
-      // They were put down before the message was queued.
-      settleFloors: () => undefined,
+      // They were put down before the message was queued, unless the news of them came meanwhile.
+      settleFloors: (pubkey) => (floors.isDue(pubkey) ? FLOOR_DUE : null),
     });
     this.#turns = new Turns({
       ...{
@@ -234,11 +238,16 @@ export class SharedGuard implements Guard {
       this.#turns.recordIdly(decided(asked, pubkey, message, this.#clock.nowMs, refusal?.reason ?? null));
       return refusal;
     }
-    if (message.kind !== 'unslashable' && this.#floors.isDue(pubkey) && this.#clock.doubt === null) {
-      const refusal = await this.#putFloorsDown(pubkey);
-      if (refusal !== null) return refusal;
+    for (let tries = 1; ; tries += 1) {
+      if (message.kind !== 'unslashable' && this.#floors.isDue(pubkey) && this.#clock.doubt === null) {
+        const refusal = await this.#putFloorsDown(pubkey);
+        if (refusal !== null) return refusal;
+      }
+      const refusal = await new Promise<Refusal | null>((settle) => {
+        this.#turns.sign({ pubkey, message, asked, settle });
+      });
+      if (refusal !== FLOOR_DUE || tries === MOST_FLOORS) return refusal;
     }
-    return new Promise((settle) => this.#turns.sign({ pubkey, message, asked, settle }));
   }
 
   async #putFloorsDown(pubkey: Pubkey): Promise<Refusal | null> {

@@ -2,7 +2,7 @@ import type { Pubkey } from '../../core/units.ts';
 import type { Asked } from '../history/decision.ts';
 import type { Judgement } from '../judge-message.ts';
 import type { GuardedMessage } from '../message.ts';
-import type { Refusal } from '../refusals.ts';
+import { refuse, type Refusal } from '../refusals.ts';
 import { isSameKnownRoot, knownRoot } from '../rules/known-root.ts';
 import type { KeyClaim } from '../storage/sharing-port.ts';
 
@@ -22,6 +22,9 @@ export interface Formed {
   /** For the next batch. */
   readonly left: readonly Waiting[];
 }
+
+/** The batch in which it would have gone has brought the news that a floor is due under its key. */
+export const FLOOR_DUE = refuse('GUARD_UNAVAILABLE', 'a floor is put down first; ask again');
 
 /** As many as one statement takes without keeping others waiting. */
 const MOST = 2000;

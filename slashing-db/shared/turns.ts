@@ -69,8 +69,9 @@ export class Turns {
     return this.#acts.append(records);
   }
 
-  /** Resolves when everything so far is on record, by a commit of its own if there is nothing. */
+  /** Resolves when everything so far is on record, by a commit of its own if there is nothing. Rejects while it is away. */
   flush(): Promise<void> {
+    if (this.#away) return Promise.reject(new Error('the slashing database is away'));
     const flushed = this.#batches.flush();
     this.#schedule();
     return flushed;

@@ -108,6 +108,15 @@ describe('a connection that is lost', () => {
     },
   );
 
+  it('does not keep the signer from being stopped', async () => {
+    const { guard, proxy } = await proxied();
+    proxy.cut();
+    await expect.poll(() => guard.unavailable?.reason, { timeout: 5000 }).toBe('GUARD_UNAVAILABLE');
+    // The database is away for all of this test.
+    await guard.close();
+    expect(await verdict(guard, KEY_A, att(2, 3))).toBe('GUARD_UNAVAILABLE');
+  });
+
   it('is noticed without a request, refuses everything at once, and is found again without an operator', async () => {
     const { guard, proxy, away } = await proxied();
     proxy.cut();

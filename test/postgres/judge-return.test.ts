@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Root } from '../../core/units.ts';
 import type { ChainHead } from '../../slashing-db/history/hash-chain.ts';
 import type { InstanceRow } from '../../slashing-db/storage/postgres/instance-row.ts';
 import { judgeReturn } from '../../slashing-db/storage/postgres/judge-return.ts';
@@ -17,10 +18,11 @@ interface Change {
   readonly databaseId?: string;
   readonly instance?: Partial<InstanceRow> | null;
   readonly revision?: bigint;
+  readonly keptHash?: Root | null;
 }
 
 function judge(
-  { databaseId = 'a database', instance = {}, revision = 5n }: Change,
+  { databaseId = 'a database', instance = {}, revision = 5n, keptHash = root(9n) }: Change,
   underWay: ChainHead | null,
 ) {
   return judgeReturn(
@@ -29,6 +31,7 @@ function judge(
       databaseId,
       instance: instance === null ? null : { ...INSTANCE, ...instance },
       protection: { revision },
+      keptHash,
     },
     underWay,
   );
@@ -68,6 +71,16 @@ describe('a database that was found again', () => {
     ],
     ['in an earlier run of this process', { instance: { generation: 2n } }, null],
     ['in the hands of an earlier process', { instance: { owner: 'another', generation: 2n } }, null],
+    [
+      'without the last record, in the hands of a later process',
+      { instance: { owner: 'another', generation: 4n, sequence: 9n, head: head(8n) }, keptHash: null },
+      null,
+    ],
+    [
+      'with another last record, in the hands of a later process',
+      { instance: { owner: 'another', generation: 4n, sequence: 9n, head: head(12n) }, keptHash: root(90n) },
+      null,
+    ],
   ])('%s has gone back', (_what, change, underWay) => {
     expect(() => judge(change, underWay)).toThrow(expect.objectContaining({ code: 'DB_ROLLED_BACK' }));
   });
@@ -76,7 +89,10 @@ describe('a database that was found again', () => {
     ['at once', {}],
     ['and signed already', { sequence: 12n, head: head(14n) }],
   ])('in the hands of a later process %s is left to that', (_what, instance) => {
-    const change = { instance: { ...instance, owner: 'another', generation: 4n } };
-    expect(() => judge(change, null)).toThrow(expect.objectContaining({ code: 'DB_FENCED' }));
+    // Retention may have removed the record.
+    for (const keptHash of [root(9n), null]) {
+      const change = { instance: { ...instance, owner: 'another', generation: 4n }, keptHash };
+      expect(() => judge(change, null)).toThrow(expect.objectContaining({ code: 'DB_FENCED' }));
+    }
   });
 });

@@ -42,10 +42,12 @@ export async function enterDatabase(
   try {
     owed = judge(evidence, lost);
   } catch (error) {
-    await connection.ask([ROLLBACK]);
     const ours = lost || (before !== null && anchored.has(before.id));
     if (ours && isVigilError(error, 'DB_ROLLED_BACK')) {
-      await connection.ask([BEGIN, ...freezeAfterRollback(name, error.message), COMMIT]);
+      // While the lock is still held: whoever waits for it must not come in between.
+      await connection.ask([...freezeAfterRollback(name, error.message), COMMIT]);
+    } else {
+      await connection.ask([ROLLBACK]);
     }
     throw error;
   }

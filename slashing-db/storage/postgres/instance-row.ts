@@ -29,6 +29,15 @@ export const readInstance = (name: string): Query => ({
   values: [name],
 });
 
+/** The hash of the record at which a signer's history ended when it was last looked at, if that is still kept. */
+export const readKeptHash = ({ name, head }: InstanceRow): Query => ({
+  text: 'SELECT hash FROM history WHERE instance = $1 AND id = $2',
+  values: [name, head.index.toString()],
+});
+
+export const keptHashOf = (row: Row | undefined): Root | null =>
+  row === undefined ? null : rootFromBytes(row['hash'] as Uint8Array);
+
 export function instanceOf(columns: Row): InstanceRow {
   const row = columns as unknown as InstanceRow & Columns;
   const { name, id, owner, generation, sequence } = row;

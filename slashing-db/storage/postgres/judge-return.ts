@@ -2,6 +2,7 @@ import type { VigilError } from '../../../core/errors.ts';
 import { slashingDbError } from '../../errors.ts';
 import type { ChainHead } from '../../history/hash-chain.ts';
 import type { Query, Row } from './connection.ts';
+import type { Root } from '../../../core/units.ts';
 import type { InstanceRow } from './instance-row.ts';
 
 export interface Known {
@@ -14,6 +15,8 @@ interface Found {
   readonly databaseId: string;
   readonly instance: InstanceRow | null;
   readonly protection: Row | undefined;
+  /** Of the record that this process wrote last; null: it is not kept there. */
+  readonly keptHash: Root | null;
 }
 
 /**
@@ -44,6 +47,10 @@ export function judgeReturn(
     // A lower generation under another owner is the past; a higher one is the future.
     if (now.generation < before.generation)
       throw rolledBack('an earlier process of this signer is back in it');
+    const { index, hash } = before.head;
+    if (now.head.index < index || (found.keptHash !== null && found.keptHash !== hash)) {
+      throw rolledBack(`record ${index} of the signer ${before.name} is not in it any more`);
+    }
     throw slashingDbError(
       'DB_FENCED',
       `another process works with the slashing database as the signer ${before.name}`,

@@ -1,7 +1,7 @@
 import { isVigilError } from '../../../core/errors.ts';
 import type { FoundAgain } from '../sharing-port.ts';
 import { connect, introduce } from './connect.ts';
-import { instanceOf, lockInstance, raiseGeneration } from './instance-row.ts';
+import { instanceOf, keptHashOf, lockInstance, raiseGeneration, readKeptHash } from './instance-row.ts';
 import { judgeReturn } from './judge-return.ts';
 import { allState, lockProtection, stateOf } from './read-state.ts';
 import type { Seat } from './seat.ts';
@@ -18,12 +18,11 @@ export async function takeSeatAgain(seat: Seat, options: PostgresStorageOptions)
   try {
     const databaseId = await introduce(connection, options.genesisValidatorsRoot);
     const { name, owner } = seat.instance;
-    const [, [protection] = [], [row] = []] = await connection.ask([
-      BEGIN,
-      lockProtection,
-      lockInstance(name),
+    const [, [protection] = [], [row] = [], [kept] = []] = await connection.ask([
+      ...[BEGIN, lockProtection, lockInstance(name), readKeptHash(seat.instance)],
     ]);
-    const found = { databaseId, instance: row === undefined ? null : instanceOf(row), protection };
+    const left = row === undefined ? null : instanceOf(row);
+    const found = { databaseId, instance: left, protection, keptHash: keptHashOf(kept) };
     const settled = judgeReturn(seat.known, found, seat.underWay?.head ?? null);
     const raised = await connection.ask([raiseGeneration(name, owner), ...allState, COMMIT]);
     const [[instance] = [], [now] = [], keys = [], [latest] = []] = raised;

@@ -1,6 +1,6 @@
 import { DatabaseAway } from '../sharing-port.ts';
 import type { Connection } from './connection.ts';
-import { instanceOf, readInstance } from './instance-row.ts';
+import { instanceOf, keptHashOf, readInstance, readKeptHash } from './instance-row.ts';
 import { judgeReturn, type Known } from './judge-return.ts';
 import { readProtection } from './read-state.ts';
 
@@ -11,14 +11,16 @@ import { readProtection } from './read-state.ts';
  */
 export async function whyDisplaced(connection: Connection, known: Known): Promise<Error> {
   const { name } = known.instance;
-  const [[chain] = [], [protection] = [], [row] = []] = await connection.ask([
+  const [[chain] = [], [protection] = [], [row] = [], [kept] = []] = await connection.ask([
     { text: 'SELECT database_id FROM chain' },
     readProtection,
     readInstance(name),
+    readKeptHash(known.instance),
   ]);
   const instance = row === undefined ? null : instanceOf(row);
   try {
-    judgeReturn(known, { databaseId: String(chain?.['database_id']), instance, protection }, null);
+    const databaseId = String(chain?.['database_id']);
+    judgeReturn(known, { databaseId, instance, protection, keptHash: keptHashOf(kept) }, null);
   } catch (error) {
     return error as Error;
   }
