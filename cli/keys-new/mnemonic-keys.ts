@@ -5,6 +5,7 @@ import { KeyTree } from '../../key-life/derivation/key-tree.ts';
 import { KeystoreFolder } from '../../key-life/keystores/keystore-folder.ts';
 import { mnemonicText, newMnemonic } from '../../key-life/mnemonic/mnemonic.ts';
 import { pubkeyOf } from '../../signer/keystore/bls-keys.ts';
+import { assertNotEmpty } from '../../signer/keystore/password.ts';
 import { makePrivateFolder } from '../../signer/keystore/private-file.ts';
 import { cliError } from '../cli-errors.ts';
 import { chainSpecOf, type CommandContext } from '../command-context.ts';
@@ -42,6 +43,7 @@ export async function makeMnemonicKeys(
   const folder = options.out === undefined ? null : await KeystoreFolder.open(options.out, Date.now());
   const place = options.out ?? context.settings['data-dir'];
   const password = await passwordFor(options);
+  if (password !== null) assertNotEmpty(password);
   const ask = async (): Promise<Making> => {
     const tree = origin === 'old-mnemonic' ? await keyTreeOf(options) : await newKeyTree(options);
     // What a new mnemonic gives was never deposited for.

@@ -1,11 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { SecretKey } from '@chainsafe/blst';
-import { keyError } from '../key-errors.ts';
 import { assertKeystoreMatches, pubkeyOf, secretKeyFromBytes } from './bls-keys.ts';
 import { openSealed, sealSecret } from './cipher.ts';
 import type { Kdf } from './kdf.ts';
 import type { Keystore } from './keystore-schema.ts';
-import { encodePassword } from './password.ts';
+import { assertNotEmpty } from './password.ts';
 
 export { parseKeystore, parseKeystoreBytes, pubkeyNamedBy, type Keystore } from './keystore-schema.ts';
 
@@ -51,9 +50,7 @@ export async function encryptKeystore(
   options: EncryptOptions,
 ): Promise<Keystore> {
   const pubkey = pubkeyOf(secretKeyFromBytes(secret));
-  const encoded = encodePassword(password);
-  if (encoded.length === 0) throw keyError('KEYSTORE_BAD_PASSWORD', 'the password is empty');
-  encoded.fill(0);
+  assertNotEmpty(password);
   return {
     crypto: await sealSecret(secret, password, freshKdf(options.kdf)),
     description: options.description ?? '',

@@ -67,7 +67,11 @@ const keystoreSchema = z.looseObject({
     .string()
     .regex(/^(?:0x)?[0-9a-fA-F]{96}$/, 'must be 96 hex digits')
     .optional(),
-  path: z.string(),
+  // Prysm left it out for years, and others pass that on as null.
+  path: z
+    .string()
+    .nullish()
+    .transform((path) => path ?? ''),
   uuid: z.string().regex(/^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'must be a UUID'),
 });
 

@@ -14,6 +14,14 @@ export function encodePassword(password: string): Uint8Array {
   return Buffer.from(password.normalize('NFKD').replace(CONTROL_CODES, ''), 'utf8');
 }
 
+/** @throws KEYSTORE_BAD_PASSWORD when nothing of it would enter the key derivation */
+export function assertNotEmpty(password: string): void {
+  const encoded = encodePassword(password);
+  const { length } = encoded;
+  encoded.fill(0);
+  if (length === 0) throw keyError('KEYSTORE_BAD_PASSWORD', 'the password is empty');
+}
+
 /** One for all: making a decoder takes longer than a password does. */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

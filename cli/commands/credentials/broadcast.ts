@@ -5,7 +5,7 @@ import { parsePubkey, parseRoot } from '../../../core/units.ts';
 import { blsCredentials, readCredentials } from '../../../key-life/deposit/withdrawal-credentials.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { parseChanges, type SignedChange } from '../../../key-life/operations/operations-file.ts';
-import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
+import { readOperations } from '../../operations/read-operations.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../options/examples.ts';
 import { askValidators, type AskedValidators } from '../../operations/ask-validators.ts';
@@ -26,7 +26,7 @@ export function credentialsBroadcastCommand(): Command {
     )
     .action(async (file: string, options: ConfirmOptions, command: Command) => {
       const context = commandContext(command);
-      const changes = parseChanges(await readBoundedFile(file), file);
+      const changes = parseChanges(await readOperations(file), file);
       const asked = await askValidators(
         context,
         changes.map(({ message }) => BigInt(message.validator_index)),

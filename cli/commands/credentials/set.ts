@@ -5,7 +5,7 @@ import { parseWithdrawalAddress, readCredentials } from '../../../key-life/depos
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { operationsText } from '../../../key-life/operations/operations-file.ts';
 import { parsePreparation, type PreparedValidator } from '../../../key-life/operations/preparation.ts';
-import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
+import { readOperations } from '../../operations/read-operations.ts';
 import { chainSpecOf, commandContext } from '../../command-context.ts';
 import { examples } from '../../options/examples.ts';
 import { confirmNamed, type ConfirmOptions } from '../../operations/confirm-named.ts';
@@ -48,7 +48,7 @@ export function credentialsSetCommand(): Command {
       assertWritable(options.out);
       const spec = await chainSpecOf(context);
       const { preparation: file } = options;
-      const { validators } = parsePreparation(await readBoundedFile(file), file, spec);
+      const { validators } = parsePreparation(await readOperations(file), file, spec);
       assertBls(validators);
       const shown = checksumAddress(toHex(address));
       await confirmNamed(

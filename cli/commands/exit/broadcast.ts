@@ -5,7 +5,7 @@ import { parseRoot } from '../../../core/units.ts';
 import { ethText } from '../../../key-life/deposit/amount.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { parseExits, type SignedExit } from '../../../key-life/operations/operations-file.ts';
-import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
+import { readOperations } from '../../operations/read-operations.ts';
 import { commandContext } from '../../command-context.ts';
 import { examples } from '../../options/examples.ts';
 import { askValidators, leavingProblems, type AskedValidators } from '../../operations/ask-validators.ts';
@@ -28,7 +28,7 @@ export function exitBroadcastCommand(): Command {
     )
     .action(async (file: string, options: ConfirmOptions, command: Command) => {
       const context = commandContext(command);
-      const exits = parseExits(await readBoundedFile(file), file);
+      const exits = parseExits(await readOperations(file), file);
       const asked = await askValidators(
         context,
         exits.map(({ message }) => BigInt(message.validator_index)),

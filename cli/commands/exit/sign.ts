@@ -5,7 +5,7 @@ import { ethText } from '../../../key-life/deposit/amount.ts';
 import { keyLifeError } from '../../../key-life/key-life-errors.ts';
 import { operationsText, type SignedExit } from '../../../key-life/operations/operations-file.ts';
 import { parsePreparation, type PreparedValidator } from '../../../key-life/operations/preparation.ts';
-import { readBoundedFile } from '../../../signer/keystore/read-bounded-file.ts';
+import { readOperations } from '../../operations/read-operations.ts';
 import { callSigner } from '../../call-signer.ts';
 import { cliError } from '../../cli-errors.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
@@ -61,7 +61,7 @@ export function exitSignCommand(): Command {
       assertWritable(options.out);
       const spec = await chainSpecOf(context);
       const { preparation: file } = options;
-      const { validators, currentEpoch } = parsePreparation(await readBoundedFile(file), file, spec);
+      const { validators, currentEpoch } = parsePreparation(await readOperations(file), file, spec);
       assertActivated(validators);
       const epoch = options.epoch === undefined ? currentEpoch : parseUint64(options.epoch, '--epoch');
       await confirmNamed(consequences(validators, epoch, spec), options, validators);

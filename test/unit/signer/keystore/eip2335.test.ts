@@ -81,7 +81,7 @@ describe('malformed keystores are refused', () => {
     ['crypto.cipher.message', '06'.repeat(33)],
     ['pubkey', '9612'],
     ['pubkey', 5],
-    ['path', undefined],
+    ['path', 5],
     ['uuid', undefined],
     ['uuid', 'not-a-uuid'],
     ['description', 7],
@@ -89,6 +89,10 @@ describe('malformed keystores are refused', () => {
     const error = await failureOf(() => parseKeystore(changed(scrypt(), path, value), 'file'));
     expect(error.code).toBe('KEYSTORE_INVALID');
     expect(error.message).toMatch(/^file/);
+  });
+
+  it.each([undefined, null])('a path of %s is how other tools say that they know none', (path) => {
+    expect(parseKeystore(changed(pbkdf2(), 'path', path), 'file').path).toBe('');
   });
 
   it.each<[string, unknown]>([
