@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-const reason = z.string().min(1).max(500);
-const by = z.string().max(64).optional();
+/** PostgreSQL has no room for a NUL in a text, and would say so in the middle of the act. */
+const text = z.string().refine((value) => !value.includes('\0'), 'must not hold a NUL');
+const reason = text.min(1).max(500);
+const by = text.max(64).optional();
 const pubkeys = z.union([z.literal('all'), z.array(z.string()).min(1)]);
 const epoch = z.string();
 
