@@ -165,8 +165,8 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     `${SHARED}/open-shared.ts`,
     [
       'two processes of one signer share a data directory',
-      'const lock = takeInstanceLock(options.path);',
-      'const lock = { release: () => undefined };\n  void takeInstanceLock;',
+      'const lock = takeSignerLock(place, options.path);',
+      'const lock = { release: () => undefined };',
     ],
     [
       'anchors are no witnesses against a server',
