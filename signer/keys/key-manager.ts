@@ -75,6 +75,11 @@ export class KeyManager {
     return this.#failed.size + this.#vanished.size;
   }
 
+  /** Those that sign here, that are being opened, or that have a keystore here which does not open; sorted. */
+  get ownPubkeys(): Pubkey[] {
+    return [...new Set([...this.#keyring.allPubkeys(), ...this.#failed])].sort();
+  }
+
   /** Whether the last rescan found no keystore at all where there were some. */
   get areKeysVanished(): boolean {
     return this.#vanished.size > 0;
