@@ -240,6 +240,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       reload,
       log,
       hostAllowlist,
+      ownKeys: options.guard.shared ? () => keyManager.ownPubkeys : null,
     };
     const http = createHttpServer({ ...modules, surface: adminAt === null ? 'all' : 'signing' });
     const admin =

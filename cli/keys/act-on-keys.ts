@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { isVigilError } from '../../core/errors.ts';
 import type { ActBody, ActName } from '../../signer/admin/act-bodies.ts';
-import { performAct, type ActResult } from '../../signer/admin/perform-act.ts';
+import { performAct, type ActResult, type OwnKeys } from '../../signer/admin/perform-act.ts';
 import { databasePath } from '../../signer/data-directory.ts';
+import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
+import type { Settings } from '../../core/config/settings.ts';
 import { actingUser } from '../acting-user.ts';
 import { callSigner } from '../call-signer.ts';
+import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireDatabase } from '../database/require-database.ts';
 import { withGuard } from '../database/with-guard.ts';
@@ -26,10 +29,25 @@ export async function actOnKeys<Name extends ActName>(
     requireDatabase(databasePath(context.settings['data-dir']));
   const by = actingUser(`keys ${name}`);
   try {
-    return await withGuard(context, (guard) => performAct(guard, name, body, by));
+    const own = ownKeys(context.settings);
+    return await withGuard(context, (guard) => performAct(guard, name, body, by, own));
   } catch (error) {
     if (!isVigilError(error, 'DB_IN_USE')) throw error;
     const answer = await callSigner(context.settings, `/vigil/v1/keys/${name}`, { ...body, by });
     return actResult.parse(answer) as ActResult;
   }
+}
+
+/** Whose keystores are in the data directory. In a shared database there are keys of other signers too. */
+function ownKeys(settings: Settings): OwnKeys {
+  if (settings['slashing-db'] === null) return null;
+  return () => {
+    // Which keys these have, only the signer knows.
+    if (settings['key-sources'] !== null)
+      throw cliError(
+        'BAD_ARGUMENT',
+        `--all: some keys of this signer come from ${settings['key-sources']}: name them, or ask while it runs`,
+      );
+    return new KeyDirectory(settings['data-dir']).list();
+  };
 }

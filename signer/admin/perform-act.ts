@@ -14,7 +14,15 @@ export interface ActResult {
   readonly receipt?: string;
 }
 
-type Perform<Name extends ActName> = (guard: Guard, body: ActBody<Name>, act: Act) => Promise<ActResult>;
+/** The keys of one signer, where others have theirs in the same database; null: all in the database are its own. */
+export type OwnKeys = (() => readonly Pubkey[] | Promise<readonly Pubkey[]>) | null;
+
+type Perform<Name extends ActName> = (
+  guard: Guard,
+  body: ActBody<Name>,
+  act: Act,
+  ownKeys: OwnKeys,
+) => Promise<ActResult>;
 
 const PERFORM: { readonly [Name in ActName]: Perform<Name> } = {
   'freeze': async ({ operator }, { pubkeys }, act) => {
@@ -27,9 +35,9 @@ const PERFORM: { readonly [Name in ActName]: Perform<Name> } = {
     await operator.unfreeze(keys, act);
     return counted(keys);
   },
-  'handover': async (guard, body, act) => {
+  'handover': async (guard, body, act, ownKeys) => {
     const keys = parseKeys(body.pubkeys);
-    const wanted = keys === 'all' ? activeKeys(guard) : keys;
+    const wanted = keys === 'all' ? await activeKeys(guard, ownKeys) : keys;
     if (wanted.length === 0) throw signerError('ACT_INVALID', 'there is no active key to hand over');
     const outEpoch = epoch(parseUint64(body.out_epoch, 'out_epoch'));
     const receipt = await guard.operator.handOver(wanted, outEpoch, act);
@@ -50,6 +58,7 @@ const PERFORM: { readonly [Name in ActName]: Perform<Name> } = {
 /**
  * Does one act of the admin API, durable and on record when it resolves.
  * @param caller who is known to ask; what the body says of it is added
+ * @param ownKeys what "all" means where keys leave this signer for ever; to freeze or thaw all is for all signers
  * @throws ACT_INVALID and what the act throws; then nothing was changed
  */
 export async function performAct(
@@ -57,20 +66,23 @@ export async function performAct(
   name: ActName,
   body: unknown,
   caller: string,
+  ownKeys: OwnKeys = null,
 ): Promise<ActResult> {
   const result = ACT_BODIES[name].safeParse(body);
   if (!result.success) throw invalid(result.error);
   const { by, reason } = result.data;
   const act = { by: by === undefined ? caller : `${by} (${caller})`, reason };
-  const perform = PERFORM[name] as (guard: Guard, body: unknown, act: Act) => Promise<ActResult>;
-  return perform(guard, result.data, act);
+  const perform = PERFORM[name] as (...args: [Guard, unknown, Act, OwnKeys]) => Promise<ActResult>;
+  return perform(guard, result.data, act, ownKeys);
 }
 
-const activeKeys = (guard: Guard): Pubkey[] =>
-  guard
+async function activeKeys(guard: Guard, ownKeys: OwnKeys): Promise<Pubkey[]> {
+  const own = ownKeys === null ? null : new Set(await ownKeys());
+  return guard
     .listKeys()
-    .filter(({ state }) => state === 'active')
+    .filter(({ state, pubkey }) => state === 'active' && (own === null || own.has(pubkey)))
     .map(({ pubkey }) => pubkey);
+}
 
 const parseKeys = (pubkeys: 'all' | readonly string[]): Pubkey[] | 'all' =>
   pubkeys === 'all'

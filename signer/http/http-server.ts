@@ -12,7 +12,7 @@ import { handleError } from './handle-error.ts';
 import { hostCheck, refuseBrowsers } from './host-guard.ts';
 import { withOtherMethodsRefused } from './method-not-allowed.ts';
 import { acceptPlainJsonOnly } from './plain-json.ts';
-import { adminRoutes } from './routes/admin.ts';
+import { adminRoutes, type AdminModules } from './routes/admin.ts';
 import { commitBoostRoutes, type CommitBoostModules } from './routes/commit-boost.ts';
 import { explainRoute, type ExplainModules } from './routes/explain.ts';
 import { healthcheckRoute } from './routes/healthcheck.ts';
@@ -39,6 +39,7 @@ export interface HttpModules
     VoluntaryExitModules,
     HighWatermarkModules,
     CommitBoostModules,
+    AdminModules,
     ExplainModules {
   /** Which of the APIs are served here; default all. */
   readonly surface?: Surface;

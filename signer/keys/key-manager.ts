@@ -75,6 +75,11 @@ export class KeyManager {
     return this.#failed.size + this.#vanished.size;
   }
 
+  /** Those that sign here, that are being opened, or that have a keystore here which does not open; sorted. */
+  get ownPubkeys(): Pubkey[] {
+    return [...new Set([...this.#keyring.allPubkeys(), ...this.#failed])].sort();
+  }
+
   /** Whether the last rescan found no keystore at all where there were some. */
   get areKeysVanished(): boolean {
     return this.#vanished.size > 0;
@@ -180,10 +185,14 @@ export class KeyManager {
     { pubkey, secretKey, keystore, password }: OpenedKeystore,
     by?: string,
   ): Promise<ImportStatus> {
-    if (this.#keyring.has(pubkey)) return 'duplicate';
+    const outlived = this.#guard.statusOf(pubkey).state === 'deleted';
+    if (this.#keyring.has(pubkey)) {
+      if (!outlived) return 'duplicate';
+      // Deleted at another signer of the database: the key is loaded here, and dead all the same.
+      this.#unload(pubkey);
+    }
     // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
     // that could not be opened would leave the key signing now and missing after the next start.
-    const outlived = this.#guard.statusOf(pubkey).state === 'deleted';
     if (outlived || this.#failed.has(pubkey)) await this.#directory.remove(pubkey);
     // Settings that outlived a deletion were somebody else's wish for the key.
     if (outlived) await this.#settings.remove(pubkey);
@@ -212,6 +221,13 @@ export class KeyManager {
     return this.#changes.take(() => this.#takeOut(pubkey, by));
   }
 
+  #unload(pubkey: Pubkey): void {
+    this.#keyring.remove(pubkey);
+    this.#adopted.delete(pubkey);
+    this.#vanished.delete(pubkey);
+    this.#onRemoved(pubkey);
+  }
+
   async #takeOut(pubkey: Pubkey, by?: string): Promise<DeleteStatus> {
     const before = this.#guard.statusOf(pubkey);
     const active = this.#keyring.has(pubkey);
@@ -219,10 +235,7 @@ export class KeyManager {
     const here = this.#failed.has(pubkey) || (await this.#directory.has(pubkey));
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
-    this.#keyring.remove(pubkey);
-    this.#adopted.delete(pubkey);
-    this.#vanished.delete(pubkey);
-    this.#onRemoved(pubkey);
+    this.#unload(pubkey);
     await this.#guard.deleteKeys([pubkey], by);
     this.#failed.delete(pubkey);
     try {

@@ -92,8 +92,9 @@ function notOurs(message: SeenMessage, { spec, acts, status }: SeenEvidence): st
       return `taken over at epoch ${target}`;
     }
     if (type === 'floor' && isAtOrBelow(message, { ...act, target })) return 'the key came here later';
-    // Nothing tells which keys it brought history of, nor from when.
+    // Nothing tells which keys they brought history of, nor from when.
     if (type === 'import-interchange' && first <= by) return 'history was imported later';
+    if (type === 'copy-database' && first <= by) return 'another database was copied into this one later';
     if (type === 'delete-key' && pubkey !== null && state === 'deleted' && last >= by) return 'deleted here';
   }
   return state === 'deleted' && !acts.some(({ type }) => type === 'delete-key') ? 'deleted here' : null;

@@ -28,7 +28,7 @@ export interface LookedUp extends Judged {
 export interface SeenReport {
   /** In the order asked for. */
   readonly messages: readonly LookedUp[];
-  /** Time of the oldest record, Unix milliseconds; null when there is none. */
+  /** Time of the oldest record from which on none was removed, Unix milliseconds; null when there is none. */
   readonly sinceMs: bigint | null;
   /** Older ones were removed by retention. */
   readonly pruned: boolean;

@@ -39,7 +39,7 @@ export interface FoundRecords {
   readonly signed: readonly SignedRecord[];
   /** Those of the keys asked for, and those on the whole database; oldest first. */
   readonly acts: readonly ActRecord[];
-  /** Time of the oldest record that is kept; null when there is none. */
+  /** Time of the oldest record from which on none was removed; null when there is none. */
   readonly oldestMs: bigint | null;
   /** Older ones were removed by retention. */
   readonly pruned: boolean;

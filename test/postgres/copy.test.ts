@@ -106,6 +106,51 @@ describe('a copy', () => {
   });
 });
 
+describe('a message that was seen on the chain', () => {
+  const { clock: moving, moveTo } = clockAt(8);
+  const fromFile = async (): Promise<string> => {
+    moveTo(200);
+    const path = tempDatabase();
+    const source = openTestGuard(path, { clock: moving });
+    await source.admitKey(KEY_A, false);
+    moveTo(386);
+    expect(await verdict(source, KEY_A, att(47, 48))).toBe('released');
+    moveTo(394);
+    expect(await verdict(source, KEY_A, att(48, 49))).toBe('released');
+    await source.close();
+    return path;
+  };
+
+  it.each(['a server', 'a file'])('from before a copy to %s accuses nobody', async (kind) => {
+    moveTo(8);
+    const url = await freshDatabase();
+    const file = tempDatabase();
+    const open = () =>
+      kind === 'a server'
+        ? openSigner(url, { instance: 'y', clock: moving })
+        : Promise.resolve(openTestGuard(file, { clock: moving }));
+    // Its records go back to before those of the source.
+    const before = await open();
+    await before.admitKey(KEY_B, false);
+    await before.close();
+    const path = await fromFile();
+    const shared = { url, passwordFile: null, instance: '(copy)' };
+    const to = kind === 'a server' ? { path: tempDatabase(), shared } : { path: file };
+    await copyDatabase({ path }, { ...TRUSTING, clock: moving, ...to }, 'a test', path);
+    moveTo(402);
+    const guard = await open();
+    expect(await verdict(guard, KEY_A, att(49, 50))).toBe('released');
+    moveTo(430);
+    const seen = [att(47, 48), att(48, 49), att(49, 50), att(50, 51)];
+    const { messages } = await guard.lookUp(seen.map((message) => ({ ...message, pubkey: KEY_A })));
+    expect(messages.map(({ verdict: word }) => word)).toEqual([
+      ...['elsewhere', 'elsewhere'],
+      ...['signed', 'not_signed'],
+    ]);
+    expect(messages[0]?.why).toContain('copied');
+  });
+});
+
 describe('a server that is copied from', () => {
   it('lets no signer in, old or new, before the copy is through', async () => {
     const url = await freshDatabase();

@@ -17,7 +17,7 @@ export function keysHandoverCommand(): Command {
   return new Command('handover')
     .description('give keys to another signer from an epoch on: this one signs only below it, for ever')
     .argument('[pubkey...]', 'public keys, 0x and 96 hex digits')
-    .option('--all', 'all active keys')
+    .option('--all', 'all active keys of this signer')
     .requiredOption('--out-epoch <E>', 'first epoch that is not signed here any more')
     .option('--reason <TEXT>', 'why, for the history', 'hand-over')
     .option('--out <FILE>', 'write the receipt there instead of stdout')
@@ -36,7 +36,7 @@ export function keysHandoverCommand(): Command {
       if (options.out !== undefined) assertWritable(options.out);
       await confirm(
         [
-          `From epoch ${outEpoch} on this signer signs no block and no vote of ${pubkeys === 'all' ? 'any of its keys' : `${pubkeys.length} key(s)`}.`,
+          `From epoch ${outEpoch} on this signer signs no block and no vote of ${pubkeys === 'all' ? 'any of the keys that it has now' : `${pubkeys.length} key(s)`}.`,
           'This is not undone: the keys come back only with a receipt of the signer that takes them.',
         ],
         options.yes === true,

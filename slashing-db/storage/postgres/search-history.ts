@@ -18,6 +18,17 @@ SELECT pubkey, type, slot, target, time_ms FROM history
 WHERE verdict = 'done' AND (pubkey IS NULL OR pubkey = ANY($1::bytea[]))
 ORDER BY time_ms, instance, id`;
 
+/**
+ * Where retention took records of a signer, what is on record is complete only from its oldest one on, however far back
+ * those of the others go. By their order, not by their times: a clock may have gone back by a little.
+ */
+const ENDS = `
+SELECT count(*) > 0 AS pruned,
+  CASE WHEN count(*) = 0 THEN (SELECT min(time_ms) FROM history)
+    WHEN count(time_ms) = count(*) THEN max(time_ms) END AS oldest
+FROM instances LEFT JOIN history ON instance = name AND history.id = base_index + 1
+WHERE base_index > 0`;
+
 /** Looks through what all signers of the database have on record. */
 export async function searchHistory(reader: Connection, search: RecordsSearch): Promise<FoundRecords> {
   const { pubkeys, duties, slots, targets, sinceMs } = search;
@@ -29,10 +40,8 @@ export async function searchHistory(reader: Connection, search: RecordsSearch): 
     [
       { text: SIGNED, values: [since.toString(), keys, ...bounds] },
       { text: ACTS, values: [keys] },
-      {
-        text: `SELECT (SELECT min(time_ms) FROM history) AS oldest,
-          EXISTS (SELECT 1 FROM instances WHERE base_index > 0) AS pruned`,
-      },
+      // Last, when retention has removed all that it did meanwhile.
+      { text: ENDS },
     ],
     SEARCH_MS,
   );

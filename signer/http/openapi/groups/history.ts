@@ -33,7 +33,7 @@ export const HISTORY: readonly Operation[] = [
         description: 'One answer for each message, in their order, and how far back the records go.',
         json: object({
           history: object({
-            since_ms: orNull(text(INTEGER, 'Time of the oldest record, Unix milliseconds.')),
+            since_ms: orNull(text(INTEGER, 'Since when none was removed, Unix milliseconds.')),
             pruned: { type: 'boolean', description: 'Older ones were removed by retention.' },
           }),
           data: array(

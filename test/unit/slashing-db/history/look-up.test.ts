@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epoch, type Pubkey } from '../../../../core/units.ts';
+import { epoch, slot, type Pubkey } from '../../../../core/units.ts';
 import { type Guard, type LookedUp, type OpenGuardOptions } from '../../../../slashing-db/index.ts';
 import { judgeSeen } from '../../../../slashing-db/history/judge-seen.ts';
 import { NO_PROTECTION } from '../../../../slashing-db/index.ts';
@@ -174,6 +174,23 @@ describe('nobody is accused', () => {
     expect(await word(guard, block(82))).toBe('elsewhere');
     world.time.moveTo(90);
     expect(await word(guard, block(84))).toBe('not_signed');
+  });
+
+  it('of what was signed by a database that was copied into this one', async () => {
+    const { world, guard } = await started();
+    expect(await word(guard, block(82))).toBe('not_signed');
+    const source = { keys: [], controls: new Map(), protection: NO_PROTECTION, latestSlot: slot(0n) };
+    await guard.mergeState(source, 'test', 'another database');
+    expect(await seen(guard, block(82))).toMatchObject({
+      verdict: 'elsewhere',
+      why: expect.stringContaining('copied') as string,
+    });
+    expect([await word(guard, block(83)), await word(guard, att(9, 10))]).toEqual(['elsewhere', 'elsewhere']);
+    world.time.moveTo(90);
+    expect([await word(guard, block(84)), await word(guard, att(10, 11))]).toEqual([
+      'not_signed',
+      'not_signed',
+    ]);
   });
 
   it('of what was signed where the key went', async () => {
