@@ -142,9 +142,9 @@ export class KeyManager {
     };
   }
 
-  /** Whether the key is active here, with a keystore of its own: importing it once more would change nothing. */
+  /** Whether the key is active here, with a whole keystore of its own: importing it once more would change nothing. */
   async isImported(pubkey: Pubkey): Promise<boolean> {
-    return this.#guard.statusOf(pubkey).state === 'active' && (await this.#directory.has(pubkey));
+    return this.#guard.statusOf(pubkey).state === 'active' && (await this.#directory.isWhole(pubkey));
   }
 
   /**
@@ -192,17 +192,23 @@ export class KeyManager {
       this.#unload(pubkey);
     }
     // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
-    // that could not be opened would leave the key signing now and missing after the next start.
-    if (outlived || this.#failed.has(pubkey)) await this.#directory.remove(pubkey);
+    // that could not be opened, or is damaged, would leave the key signing now and missing after the next start.
+    const useless = outlived || this.#failed.has(pubkey) || (await this.#isDamaged(pubkey));
+    if (useless) await this.#directory.remove(pubkey);
     // Settings that outlived a deletion were somebody else's wish for the key.
     if (outlived) await this.#settings.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
     if ((await this.#guard.admitKey(pubkey, true, by)) !== 'active') throw keyError('KEY_LOAD_FAILED');
     this.#keyring.add(pubkey, secretKey);
     this.#failed.delete(pubkey);
-    await this.#remember(pubkey, secretKey);
+    // Only what was stored is known to open: the cache must not stand in for a keystore that nobody has opened.
+    if (stored === 'added') await this.#remember(pubkey, secretKey);
     this.#log.info({ client: by, pubkey }, 'key imported');
     return stored === 'added' ? 'imported' : 'duplicate';
+  }
+
+  async #isDamaged(pubkey: Pubkey): Promise<boolean> {
+    return (await this.#directory.has(pubkey)) && !(await this.#directory.isWhole(pubkey));
   }
 
   /** The key signs already: that the next start has to open its keystore is no failure of the import. */

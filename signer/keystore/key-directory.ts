@@ -5,7 +5,7 @@ import { isVigilError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 import { parsePubkey, type Pubkey } from '../../core/units.ts';
 import { keyError } from '../key-errors.ts';
-import type { Keystore } from './eip2335.ts';
+import { parseKeystoreBytes, pubkeyNamedBy, type Keystore } from './eip2335.ts';
 import { isCacheLeftover, removeKeyCaches } from './cache/key-caches.ts';
 import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
@@ -114,6 +114,19 @@ export class KeyDirectory {
 
   has(pubkey: Pubkey): Promise<boolean> {
     return isThere(this.#keystorePath(pubkey));
+  }
+
+  /** Whether keystore and password are there and can be read, as far as that shows without opening the one with the other. */
+  async isWhole(pubkey: Pubkey): Promise<boolean> {
+    const path = this.#keystorePath(pubkey);
+    try {
+      const named = pubkeyNamedBy(parseKeystoreBytes(await readPrivateFile(path), path));
+      await this.#readPassword(pubkey);
+      return named === null || named === pubkey;
+    } catch (error) {
+      if (isVigilError(error)) return false;
+      throw error;
+    }
   }
 
   /**

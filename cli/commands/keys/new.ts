@@ -63,7 +63,8 @@ function tell(
   const pubkeys = keys.map(({ pubkey }) => pubkey);
   output.result({ pubkeys, keys, depositData }, pubkeys);
   const there = keys.filter(({ status }) => status === 'there already').length;
-  if (there > 0) output.note(`${there} of them were there already and open with this password`);
+  const left = options.out === undefined ? 'stay as they are' : 'open with this password';
+  if (there > 0) output.note(`${there} of them were there already and ${left}`);
   output.note(`keystores: ${options.out ?? settings['data-dir']}`);
   output.note(depositData === null ? 'no deposits: name --withdrawal-address' : `deposits: ${depositData}`);
   const deposits = depositData === null ? '' : ` and \`vigil deposit verify ${depositData}\``;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -102,6 +102,27 @@ test('keys that are in are passed over without being opened, the others are brou
     { file: at('one/a.json'), pubkey: first, status: 'duplicate', message: 'imported before; not opened' },
     { file: at('one/b.json'), pubkey: other.pubkey, status: 'imported', message: '' },
   ]);
+});
+
+test.each([
+  [
+    'keystore is damaged',
+    (dataDir: string, pubkey: Pubkey) => join(dataDir, 'keys', `${pubkey}.json`),
+    'garbage',
+  ],
+  ['password is gone', (dataDir: string, pubkey: Pubkey) => join(dataDir, 'secrets', pubkey), null],
+])('a key whose %s is repaired by importing it again', async (_what, fileOf, content) => {
+  const { keystore, importFrom, dataDir } = place();
+  const pubkey = await keystore('one/a.json');
+  const off = ['--key-cache', 'off'];
+  await importFrom('one', undefined, ...off);
+  const file = fileOf(dataDir, pubkey);
+  if (content === null) rmSync(file);
+  else writeFileSync(file, content);
+  expect(await nextStart(dataDir)).toEqual({ pubkeys: [], cold: 1 });
+  const [row] = JSON.parse((await importFrom('one', undefined, ...off)).stdout) as Row[];
+  expect(row).toMatchObject({ pubkey, status: 'imported' });
+  expect(await nextStart(dataDir)).toEqual({ pubkeys: [pubkey], cold: 1 });
 });
 
 test('the history of keys that are all in already is merged all the same, and once', async () => {
