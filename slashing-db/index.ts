@@ -27,7 +27,8 @@ export { newestOfServer, readServerHistory, type RecordFilter } from './storage/
 export type { SignerHistory } from './history/signer-history.ts';
 export { verifyServer, type ServerReport } from './storage/postgres/verify-server.ts';
 export { shownUrl } from './storage/postgres/database-url.ts';
-export { copyDatabase, type CopyReport, type CopySource } from './copy-database.ts';
+export { copyDatabase, type CopyReport } from './copy-database.ts';
+export type { CopySource, FileSource } from './copy-source.ts';
 export type { SharedPlace } from './shared/open-shared.ts';
 export { keptName } from './shared/kept-name.ts';
 export { readInterchange, type InterchangeContent } from './interchange/read-interchange.ts';

@@ -56,6 +56,7 @@ describe('a copy', () => {
       deleted: 1,
       frozen: 1,
       handedOver: 1,
+      allFrozen: null,
     });
     await isAsStrict(await openSigner(url, { clock }));
   });
@@ -89,6 +90,21 @@ describe('a copy', () => {
     });
     // The signer that runs there knows it with its next signature.
     expect(await verdict(signer, KEY_A, att(39, 41))).toBe('KEY_HANDED_OVER');
+  });
+
+  it('brings a running signer the boot floor that the file owed', async () => {
+    const path = tempDatabase();
+    const file = openTestGuard(path, { clock });
+    await file.admitKey(KEY_A, false);
+    await file.close();
+    const url = await freshDatabase();
+    const signer = await openSigner(url, { clock });
+    await signer.admitKey(KEY_A, false);
+    const shared = { url, passwordFile: null, instance: 'copy' };
+    const to = { ...TRUSTING, clock, path: tempDatabase(), shared };
+    await copyDatabase({ path, anchors: [join(tempDirectory(), 'none')] }, to, 'a test', path);
+    expect(await verdict(signer, KEY_A, att(124, 125))).toBe('BELOW_BOOT_FLOOR');
+    expect(signer.protection).toMatchObject({ floor: { target: 125n }, floorOwed: null });
   });
 
   it('is refused while a signer uses the source', async () => {
@@ -190,6 +206,35 @@ describe('a server that is copied from', () => {
     proxy.mend();
     expect(await guard.poisoned).toMatchObject({ code: 'DB_FENCED' });
     expect(await verdict(guard, KEY_A, att(8, 9))).not.toBe('released');
+    // Nor when it is started again, as containers do by themselves.
+    const again = await openSigner(url, { clock });
+    expect(await verdict(again, KEY_A, att(8, 9))).toBe('ALL_FROZEN');
+    expect(await verdict(openTestGuard(to.path, { clock }), KEY_A, att(8, 9, 2))).toBe('released');
+    await again.operator.unfreeze('all', ACT);
+    expect(await verdict(again, KEY_A, att(8, 10))).toBe('released');
+  });
+
+  it('is copied a second time without the freeze of the first, but with that of an operator', async () => {
+    const url = await freshDatabase();
+    const guard = await openSigner(url, { clock });
+    await guard.admitKey(KEY_A, false);
+    await guard.close();
+    const from = { url, passwordFile: null };
+    const copyTo = (path: string) => copyDatabase(from, { ...TRUSTING, clock, path }, 'a test', url);
+    const [one, two, three] = [tempDatabase(), tempDatabase(), tempDatabase()];
+    expect(await copyTo(one)).toMatchObject({ allFrozen: null });
+    expect(await copyTo(two)).toMatchObject({ allFrozen: null });
+    expect(await verdict(openTestGuard(two, { clock }), KEY_A, att(8, 9))).toBe('released');
+    const again = await openSigner(url, { clock });
+    expect(again.protection.frozen?.reason).toBe(`DB_COPIED: copied to ${two} by a test`);
+    await again.operator.freeze('all', { by: 'a test', reason: 'by hand' });
+    await again.close();
+    for (let round = 0; round < 2; round += 1) {
+      expect(await copyTo(three)).toMatchObject({ allFrozen: 'by hand' });
+    }
+    expect((await readServerStatus(from)).protection.frozen?.reason).toBe(
+      `DB_COPIED: copied to ${three} by a test; frozen before: by hand`,
+    );
   });
 
   it('is copied in vain when it was let go of meanwhile', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
@@ -6,7 +6,7 @@ import { databasePath } from '../../signer/data-directory.ts';
 import { verifyHistory, type HistoryRecord } from '../../slashing-db/index.ts';
 import { takeInstanceLock } from '../../slashing-db/storage/sqlite/instance-lock.ts';
 import { testNetwork } from '../e2e/support/test-network.ts';
-import { emptyDatabase } from '../support/postgres.ts';
+import { emptyDatabase, queryAt } from '../support/postgres.ts';
 import { attEntry, documentOf, keyEntry, METADATA } from '../support/interchange-text.ts';
 import { KEY_A } from '../support/slashing-fixtures.ts';
 
@@ -17,14 +17,15 @@ async function operator() {
   const dataDir = join(folder, 'data');
   const database = await emptyDatabase(inject('postgresUrl'));
   /** @returns what it says on stdout */
-  const run = async (url: string, ...args: string[]): Promise<string> => {
+  const run = async (url: string | null, ...args: string[]): Promise<string> => {
     let said = '';
     const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
       said += String(text);
       return true;
     });
     try {
-      const all = [...args, ...flags, '--data-dir', dataDir, '--slashing-db', url];
+      const place = url === null ? [] : ['--slashing-db', url];
+      const all = [...args, ...flags, '--data-dir', dataDir, ...place];
       const argv = ['node', 'vigil', ...all];
       await (await createProgram(argv)).parseAsync(argv);
       return said;
@@ -133,6 +134,37 @@ it('copies no file that a signer left behind when it moved to a server', async (
   await expect(copy(dataDir)).rejects.toThrow(`its vigil.yaml names ${database}`);
   await copy(join(dataDir, 'slashing-protection.sqlite'));
   expect(existsSync(join(folder, 'data', 'slashing-protection.sqlite'))).toBe(true);
+});
+
+it('copies a data directory only as a start would take it, and freezes it', async () => {
+  const { run, vigil, json, dataDir, database, folder, file } = await operator();
+  const source = join(folder, 'source');
+  const further = join(folder, 'further');
+  const [older, newest] = [join(folder, 'older'), join(folder, 'newest')];
+  await run(null, 'slashing-db', 'import', file, '--anchor', further);
+  cpSync(databasePath(dataDir), older);
+  await run(null, 'slashing-db', 'import', file, '--anchor', further);
+  cpSync(databasePath(dataDir), newest);
+  // Another signer's than the one of these verbs, with settings of its own.
+  for (const part of ['', '-anchor']) renameSync(`${dataDir}${part}`, `${source}${part}`);
+  writeFileSync(join(source, 'vigil.yaml'), `anchor: ${further}\n`);
+  cpSync(older, databasePath(source));
+  // Either anchor knows it.
+  for (const away of [further, `${source}-anchor`]) {
+    renameSync(away, `${away}.away`);
+    const copy = vigil('slashing-db', 'copy', '--from', source, '--to', database);
+    await expect(copy).rejects.toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
+    renameSync(`${away}.away`, away);
+  }
+  expect(await json('slashing-db', 'status')).toMatchObject({ instances: [] });
+  const said = await vigil('slashing-db', 'copy', '--from', newest, '--to', database);
+  expect(said).toContain('all keys are frozen there');
+  expect(existsSync(`${folder}-anchor`)).toBe(false);
+  const { rows } = await queryAt(database, 'SELECT floor_slot, frozen_reason FROM protection');
+  expect(rows).toEqual([{ floor_slot: expect.any(String) as string, frozen_reason: null }]);
+  await vigil('slashing-db', 'copy', '--from', database, '--to', dataDir);
+  const back = await vigil('slashing-db', 'copy', '--from', dataDir, '--to', database);
+  expect(back).toContain(`all keys are frozen at the destination too: DB_COPIED: copied to ${dataDir}`);
 });
 
 it('names the signer whose data directory is in use', async () => {

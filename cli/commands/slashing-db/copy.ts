@@ -5,7 +5,8 @@ import { copyDatabase, isDatabaseUrl, shownUrl, type OpenGuardOptions } from '..
 import { actingUser } from '../../acting-user.ts';
 import { chainSpecOf, commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../options/examples.ts';
-import { assertLivesInFile, fileOf } from '../../database/file-place.ts';
+import { sourceFile } from '../../database/copy-source.ts';
+import { fileOf } from '../../database/file-place.ts';
 import { guardOptions } from '../../database/guard-options.ts';
 
 export function slashingDbCopyCommand(): Command {
@@ -27,13 +28,13 @@ export function slashingDbCopyCommand(): Command {
     .addHelpText(
       'after',
       '\nCarried over: states and deletions, freezes, hand-overs, floors and watermarks. The history stays in the source:\n' +
-        'keep that, or write it out with `vigil audit export`. Never start a signer on the source again.',
+        'keep that, or write it out with `vigil audit export`. Never start a signer on the source again: all keys are\n' +
+        'frozen there after the copy. Who has to go on with it lifts that: `vigil keys unfreeze --all --reason WHY`.',
     )
     .action(async ({ from, to }: { from: string; to: string }, command: Command) => {
       const context = commandContext(command);
       const passwordFile = context.settings['slashing-db-password-file'];
-      if (!isDatabaseUrl(from)) assertLivesInFile(from);
-      const source = isDatabaseUrl(from) ? { url: from, passwordFile } : { path: fileOf(from) };
+      const source = isDatabaseUrl(from) ? { url: from, passwordFile } : sourceFile(from, context.settings);
       const report = await copyDatabase(
         source,
         await destination(context, to),
@@ -42,7 +43,10 @@ export function slashingDbCopyCommand(): Command {
       );
       context.output.result({ from: shown(from), to: shown(to), ...report }, [
         `copied ${report.keys} keys: ${report.deleted} deleted, ${report.frozen} frozen, ${report.handedOver} handed over`,
-        'the history stays in the source; do not start a signer on that again',
+        'the history stays in the source; all keys are frozen there: do not start a signer on it again',
+        ...(report.allFrozen === null
+          ? []
+          : [`all keys are frozen at the destination too: ${report.allFrozen}`]),
       ]);
     });
 }

@@ -10,8 +10,12 @@ import { BEGIN, COMMIT } from './sign-statement.ts';
 /** A database on a server in which nobody can do anything while it is held. */
 export interface HeldServer {
   readonly status: ServerStatus;
-  /** When it is released nobody goes on who was there before, though his connection may only have been lost. */
-  readonly fence: () => Promise<void>;
+  /**
+   * When it is released nobody goes on who was there before, though his connection may only have been lost; and who
+   * starts there signs nothing before the freeze is lifted.
+   * @param reason for all there is to say of freezes: it takes the place of what is there
+   */
+  readonly leave: (reason: string) => Promise<void>;
   /** @throws DB_UNREACHABLE when it was not held to the last */
   readonly release: () => Promise<void>;
 }
@@ -41,7 +45,7 @@ export function holdIdleServer(target: PostgresTarget): Promise<HeldServer> {
       assertIdle(target, status);
       return {
         status,
-        fence: () => fence(target, connection),
+        leave: (reason) => leave(target, connection, reason),
         release: () => release(target, connection),
       };
     } catch (error) {
@@ -51,10 +55,15 @@ export function holdIdleServer(target: PostgresTarget): Promise<HeldServer> {
   });
 }
 
-async function fence(target: PostgresTarget, connection: Connection): Promise<void> {
-  const text = 'UPDATE instances SET owner = $1, generation = generation + 1';
+async function leave(target: PostgresTarget, connection: Connection, reason: string): Promise<void> {
+  const fence = 'UPDATE instances SET owner = $1, generation = generation + 1';
+  const freeze = `UPDATE protection SET frozen_reason = $1, revision = revision + 1,
+    frozen_since_ms = coalesce(frozen_since_ms, (extract(epoch FROM now()) * 1000)::int8) WHERE id = 1`;
   await opening(target, async () => {
-    await connection.ask([{ text, values: [randomUUID()] }]);
+    await connection.ask([
+      { text: fence, values: [randomUUID()] },
+      { text: freeze, values: [reason] },
+    ]);
   });
 }
 
