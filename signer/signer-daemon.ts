@@ -224,7 +224,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const modules = {
       desk,
       policy,
-      explain: (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections),
+      explain: async (pubkey: Pubkey) => {
+        // Without the database it tells what is known here, and that the database is away.
+        await guard.refresh([pubkey]).catch(() => undefined);
+        return explainKey(pubkey, 'signer', sections);
+      },
       spec,
       clock,
       guard,

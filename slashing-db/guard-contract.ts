@@ -163,6 +163,13 @@ export interface Guard {
   /** Takes over what another database knows of its keys, of each the stricter. @param from where it is, for the history */
   mergeState(state: StoredState, by: string, from: string): Promise<void>;
 
+  /**
+   * Brings in what other signers on the same database have signed and done with these keys: what {@link statusOf} says
+   * may be old. For who accuses by it, or explains; permission to sign never asks here.
+   * @throws DB_UNREACHABLE; then what is known stays as old as it was
+   */
+  refresh(pubkeys: readonly Pubkey[]): Promise<void>;
+
   statusOf(pubkey: Pubkey): KeyStatus;
   listKeys(): KeyStatus[];
   /** What lies on all keys. */

@@ -198,6 +198,11 @@ export class SlashingGuard implements Guard {
     return mergeState(modules, state, by, from);
   }
 
+  /** Nobody else writes to the file. */
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
   statusOf(pubkey: Pubkey): KeyStatus {
     return keyStatus(pubkey, this.#ledger, this.#controls);
   }

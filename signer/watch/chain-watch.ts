@@ -62,7 +62,9 @@ export class ChainWatch {
     for (const node of this.#modules.nodes) {
       const sightings = await this.#sightings(node, this.#modules.pubkeys());
       if (sightings !== null) this.#compared.add(node);
-      const stranger = sightings?.find((sighting) => this.#isNews(sighting));
+      const news = sightings?.filter((sighting) => this.#isNews(sighting)) ?? [];
+      await this.#askDatabase(news);
+      const stranger = news.find((sighting) => this.#isNews(sighting));
       if (stranger === undefined) continue;
       throw daemonError(
         'CHAIN_NEWER_THAN_DATABASE',
@@ -90,22 +92,28 @@ export class ChainWatch {
     // One that was not there at the start is asked now what the start would have asked it.
     const first = !this.#compared.has(node);
     const sightings = await this.#sightings(node, first ? pubkeys() : doppelganger.silent(pubkeys()));
-    if (sightings !== null) this.#compared.add(node);
-    for (const sighting of sightings ?? []) {
-      const { pubkey, epoch: at, seen } = sighting;
-      const { frozen } = guard.statusOf(pubkey);
-      const explained = seen && at <= this.#latestKnown(pubkey);
-      const twin = !explained && doppelganger.observe(pubkey, at, seen);
-      if (!twin && !(first && this.#isNews(sighting))) continue;
-      if (frozen !== null || at <= (this.#frozenFor.get(pubkey) ?? -1n)) continue;
-      this.#frozenFor.set(pubkey, at);
+    if (sightings === null) return;
+    // Before any silence counts: without the database this look must neither accuse a key nor let one go.
+    await this.#askDatabase(
+      sightings.filter(
+        (sighting) => sighting.seen && !this.#isSettled(sighting) && this.#accuses(sighting, first),
+      ),
+    );
+    for (const sighting of sightings) {
+      const { pubkey, epoch: at } = sighting;
+      const accused = this.#accuses(sighting, first);
+      if (this.#isExplained(sighting)) doppelganger.reconsider(pubkey);
+      if (!accused || this.#isSettled(sighting)) continue;
       const reason = `signs elsewhere: ${node.name} has seen it in epoch ${at}`;
       log.error(
         { pubkey, code: 'DOPPELGANGER_SEEN', hint: 'Find the other signer and stop one of them.' },
         reason,
       );
       await guard.operator.freeze([pubkey], { by: 'doppelganger watch', reason });
+      this.#frozenFor.set(pubkey, at);
     }
+    // Not before all that it said was judged: the database may have gone away in between.
+    this.#compared.add(node);
   }
 
   /** What a node has seen of these keys; null when it does not answer. */
@@ -141,7 +149,10 @@ export class ChainWatch {
     const { guard, log } = this.#modules;
     for (const { pubkey, slashed, status } of validators) {
       // The freeze of the key itself comes last: it says that the rest was done, to the next process too.
-      if (!slashed || guard.statusOf(pubkey).frozen?.reason.startsWith(SLASHED) === true) continue;
+      const isDone = (): boolean => guard.statusOf(pubkey).frozen?.reason.startsWith(SLASHED) === true;
+      if (!slashed || isDone()) continue;
+      await guard.refresh([pubkey]);
+      if (isDone()) continue;
       const reason = `${SLASHED} ${node.name} says so (${status})`;
       // One that was slashed long ago and has left the chain is no news.
       if (!status.startsWith('withdrawal')) {
@@ -168,6 +179,28 @@ export class ChainWatch {
       },
       'the beacon node offers neither liveness nor attestation rewards: keys under watch stay silent',
     );
+  }
+
+  /** What would accuse a key is held against the database itself: other signers that share it sign too. */
+  async #askDatabase(accusing: readonly Sighting[]): Promise<void> {
+    await this.#modules.guard.refresh([...new Set(accusing.map(({ pubkey }) => pubkey))]);
+  }
+
+  /** It is frozen, or the operator has looked at this. */
+  #isSettled({ pubkey, epoch: at }: Sighting): boolean {
+    const { frozen } = this.#modules.guard.statusOf(pubkey);
+    return frozen !== null || at <= (this.#frozenFor.get(pubkey) ?? -1n);
+  }
+
+  /** Somebody else signs with the key, by what is known here. Silence is counted on the way. */
+  #accuses(sighting: Sighting, first: boolean): boolean {
+    const { pubkey, epoch: at, seen } = sighting;
+    const twin = !this.#isExplained(sighting) && this.#modules.doppelganger.observe(pubkey, at, seen);
+    return twin || (first && this.#isNews(sighting));
+  }
+
+  #isExplained({ pubkey, epoch: at, seen }: Sighting): boolean {
+    return seen && at <= this.#latestKnown(pubkey);
   }
 
   /** The latest epoch of which the database has a message of the key: nodes count blocks as signs of life too. */

@@ -63,14 +63,25 @@ export class DoppelgangerWatch {
     return false;
   }
 
+  /**
+   * The database explains that the key was seen. If it proves more by now than when the watch began, another signer that
+   * shares it has signed: the watch would never end otherwise, although a restart would end it.
+   */
+  reconsider(pubkey: Pubkey): void {
+    if (this.#stateOf(pubkey) !== 'clear' && isRecent(this.#past(pubkey), this.#now())) {
+      this.#watched.set(pubkey, 'clear');
+    }
+  }
+
   #stateOf(pubkey: Pubkey): Watched | 'clear' {
     // Of thousands of keys nobody need look up the past.
     if (this.#epochs === 0n) return 'clear';
     const known = this.#watched.get(pubkey);
     if (known !== undefined) return known;
     const from = this.#now();
-    const { signedTarget, inEpoch } = this.#past(pubkey);
-    const own = signedTarget !== null && signedTarget + 1n >= from;
+    const past = this.#past(pubkey);
+    const { inEpoch } = past;
+    const own = isRecent(past, from);
     // The receipt vouches for the signer before, about the time of the hand-over and no longer.
     const takenOver = inEpoch !== null && from <= inEpoch + 1n;
     // In the first epoch of a chain nobody can have signed before.
@@ -79,3 +90,7 @@ export class DoppelgangerWatch {
     return state;
   }
 }
+
+/** Whatever the chain shows of the key now is its own doing. */
+const isRecent = ({ signedTarget }: KeyPast, now: Epoch): boolean =>
+  signedTarget !== null && signedTarget + 1n >= now;

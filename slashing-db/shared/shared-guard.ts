@@ -203,6 +203,11 @@ export class SharedGuard implements Guard {
     return this.#act('all', () => mergeState(modules, state, by, from));
   }
 
+  /** In its turn, as an act that writes nothing: what was read beside the batches could be older than what they left. */
+  async refresh(pubkeys: readonly Pubkey[]): Promise<void> {
+    if (pubkeys.length > 0) await this.#act(pubkeys, () => Promise.resolve());
+  }
+
   statusOf(pubkey: Pubkey): KeyStatus {
     return keyStatus(pubkey, this.#ledger, this.#controls);
   }

@@ -144,7 +144,7 @@ export async function startSignerFixture(options: SignerFixtureOptions = {}): Pr
     rulesOf: (pubkey) => policy.rulesOf(pubkey),
     accessPolicy: () => door.accessPolicy(),
   });
-  const explain = (pubkey: Pubkey) => explainKey(pubkey, 'signer', sections);
+  const explain = (pubkey: Pubkey) => Promise.resolve(explainKey(pubkey, 'signer', sections));
   const commitBoost = await openCommitBoost({
     ...{ keystores: options.proxyKeystores ?? null, passwordFile: proxyPasswordPath(dataDir) },
     ...{ spec, guard, keyring, log },

@@ -7,7 +7,7 @@ import { httpError } from '../http-errors.ts';
 import { parseIdentifier } from '../request-identifier.ts';
 
 export interface ExplainModules {
-  readonly explain: (pubkey: Pubkey) => Explanation;
+  readonly explain: (pubkey: Pubkey) => Promise<Explanation>;
   readonly gate: Gate;
 }
 
@@ -16,10 +16,10 @@ export function explainRoute(app: FastifyInstance, { explain, gate }: ExplainMod
   app.get<{ Params: { identifier: string } }>(
     '/vigil/v1/keys/:identifier/explain',
     { onRequest: requireAccess(gate, 'history-read') },
-    (request, reply) => {
+    async (request, reply) => {
       const pubkey = parseIdentifier(request.params.identifier);
       if (pubkey === null) throw httpError('MALFORMED_IDENTIFIER');
-      return reply.type('application/json; charset=utf-8').send(JSON.stringify(explain(pubkey)));
+      return reply.type('application/json; charset=utf-8').send(JSON.stringify(await explain(pubkey)));
     },
   );
 }
