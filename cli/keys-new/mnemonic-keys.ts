@@ -17,6 +17,7 @@ import { readPasswordFile } from '../keys/read-password-file.ts';
 import { requirePlaceForKeys } from '../database/require-database.ts';
 import { withKeysCached } from '../keys/with-key-manager.ts';
 import { assertWritable, writeOutFile } from '../output/write-out-file.ts';
+import { confirmReturn } from './deleted-before.ts';
 import { depositPlan, type DepositPlan } from './deposit-wish.ts';
 import { confirmSecondDeposits } from './earlier-deposits.ts';
 import { intoDataDirectory, intoFolder, type MadeKey, type Making } from './make-keystores.ts';
@@ -55,7 +56,7 @@ export async function makeMnemonicKeys(
   };
   const { tree, keys } =
     folder === null
-      ? await keepHere(context, ask, password)
+      ? await keepHere(context, ask, password, options.yes === true)
       : await ask().then(async (making) => ({
           tree: making.tree,
           keys: await intoFolder(folder, making, password ?? ''),
@@ -77,11 +78,13 @@ async function keepHere(
   context: CommandContext,
   ask: () => Promise<Making>,
   password: string | null,
+  yes: boolean,
 ): Promise<{ readonly tree: KeyTree; readonly keys: MadeKey[] }> {
   const { empty } = requirePlaceForKeys(context.settings['data-dir']);
   const early = empty ? await ask() : null;
-  return withKeysCached(context, async (keyManager) => {
+  return withKeysCached(context, async (keyManager, guard) => {
     const making = early ?? (await ask());
+    await confirmReturn(guard, making, yes);
     return { tree: making.tree, keys: await intoDataDirectory(keyManager, making, password) };
   });
 }

@@ -32,7 +32,10 @@ export function keysNewCommand(): Command {
     .option('--compounding', 'let rewards stay and compound, up to 2048 ETH (0x02)')
     .option('--bls-withdrawal', 'make deposits with a withdrawal key of the mnemonic instead (0x00)')
     .option('--amount <ETH>', 'amount of each deposit (default: 32)')
-    .option('--yes', 'make deposits also where there are some for the same validators already')
+    .option(
+      '--yes',
+      'do not ask: make deposits also where there are some for the same validators already, and keys that were deleted here before',
+    )
     .addHelpText(
       'after',
       examples(
