@@ -49,6 +49,10 @@ export const CLI_ERRORS = {
     summary: 'not all keys could be brought in',
     hint: 'Mend what the lines above say and run the command again: keys that are in are skipped.',
   },
+  KEYS_NOT_REMOVED: {
+    summary: 'the signer could not remove all keys',
+    hint: 'Those that are not named here are removed for good. See the log of the signer, mend what it says and repeat the command with the keys that are named.',
+  },
   IMPORT_UNFINISHED: {
     summary: 'the import was ended before it came to the last keystore',
     hint: 'What was imported stays. Run the same command again: keys that are in are passed over without being opened.',

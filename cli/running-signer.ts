@@ -22,7 +22,7 @@ export interface SignerAnswer {
 export interface SignerRequest {
   /** Where the path is served. */
   readonly listener: 'http' | 'admin';
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
