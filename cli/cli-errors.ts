@@ -88,6 +88,11 @@ export const CLI_ERRORS = {
     summary: 'this Node.js is not the one that Vigil is made for',
     hint: 'Start Vigil with `cli/vigil.js` after `npm ci`: it takes the pinned Node.js.',
   },
+  EXECUTION_OTHER_NETWORK: {
+    summary: 'the execution node is of another network',
+    hint: 'Nothing was made. Name a node of the same network: --execution-node URL; or say which network is meant: --network, --beacon-node.',
+    exit: 3,
+  },
   BEACON_NODE_NEEDED: {
     summary: 'the monitor learns everything from a beacon node',
     hint: 'Give --beacon-node URL, several times for several nodes.',

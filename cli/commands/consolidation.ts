@@ -37,7 +37,12 @@ export function consolidationCommand(): Command {
       const source = parsePubkey(options.source, '--source');
       const target = options.target === undefined ? source : parsePubkey(options.target, '--target');
       const from = await checkedSender(source, target, context);
-      const transaction = await describeTransaction(consolidationRequest(source, target), from, options);
+      const transaction = await describeTransaction(
+        consolidationRequest(source, target),
+        from,
+        options,
+        context,
+      );
       tellTransaction(
         transaction,
         source === target ? switching(source) : merging(source, target),

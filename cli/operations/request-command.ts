@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import type { ChainSpec } from '../../core/chain/chain-spec.ts';
+import { loadChainSpec } from '../../core/chain/load-chain-spec.ts';
+import { isVigilError } from '../../core/errors.ts';
 import { checksumAddress } from '../../core/execution-address.ts';
 import { parseUint64 } from '../../core/uint64.ts';
+import { parseRoot } from '../../core/units.ts';
 import { FEE_QUESTION, type RequestTransaction } from '../../key-life/requests/request-transaction.ts';
 import { ExecutionNode } from '../../monitor/execution/index.ts';
 import { cliError } from '../cli-errors.ts';
+import { chainSpecOf, type CommandContext } from '../command-context.ts';
 import type { Output } from '../output/output.ts';
 
 export interface RequestOptions {
@@ -28,11 +33,12 @@ export interface DescribedTransaction {
   readonly chainId: string | null;
 }
 
-/** @throws BAD_ARGUMENT, EXECUTION_* */
+/** @throws BAD_ARGUMENT, EXECUTION_OTHER_NETWORK, EXECUTION_*, and what reading the network throws */
 export async function describeTransaction(
   transaction: RequestTransaction,
   from: string | null,
   { executionNode, feeWei }: RequestOptions,
+  context: CommandContext,
 ): Promise<DescribedTransaction> {
   if (executionNode !== undefined && feeWei !== undefined) {
     throw cliError('BAD_ARGUMENT', '--execution-node and --fee-wei exclude each other');
@@ -44,9 +50,30 @@ export async function describeTransaction(
     return { ...known, value, chainId: null };
   }
   const node = new ExecutionNode(executionNode);
-  const chainId = await node.call('eth_chainId', [], chainIdAnswer);
+  const chainId = BigInt(await node.call('eth_chainId', [], chainIdAnswer));
+  refuseOtherNetwork(chainId, await networkOf(context));
   const feeInWei = await node.call('eth_call', [{ to, data: FEE_QUESTION }, 'latest'], feeAnswer);
-  return { ...known, value: feeInWei.toString(), chainId: BigInt(chainId).toString() };
+  return { ...known, value: feeInWei.toString(), chainId: chainId.toString() };
+}
+
+/** On another network the same contract answers: the fee would be a wrong one, and the chain that is told too. */
+function refuseOtherNetwork(chainId: bigint, { name, depositChainId }: ChainSpec): void {
+  if (depositChainId === undefined || depositChainId === chainId) return;
+  throw cliError(
+    'EXECUTION_OTHER_NETWORK',
+    `the execution node is of chain ${chainId.toString()}, ${name} has chain ${depositChainId.toString()}`,
+  );
+}
+
+/** A network without genesis values says its chain id all the same. */
+async function networkOf(context: CommandContext): Promise<ChainSpec> {
+  try {
+    return await chainSpecOf(context);
+  } catch (error) {
+    if (!isVigilError(error, 'CHAIN_SPEC_INCOMPLETE')) throw error;
+    const genesisValidatorsRoot = parseRoot(`0x${'00'.repeat(32)}`, 'genesis validators root');
+    return loadChainSpec(context.settings.network, { genesisTimeSeconds: 0n, genesisValidatorsRoot });
+  }
 }
 
 /** The transaction, what it does, and what has to be known of it. */

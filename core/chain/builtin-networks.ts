@@ -35,7 +35,9 @@ export async function builtinChainSpec(
   const { networksChainConfig, genesisData } = await import('@lodestar/config/networks');
   const { chainConfigToJson } = await import('@lodestar/config');
   const values = chainConfigToJson(networksChainConfig[name]) as ConfigValues;
-  return { ...chainSpecFromValues(values, genesisOf(name, genesisData[name], overrides)), name };
+  // Each iteration of it has a chain id of its own, which no version of a library can know.
+  const lasting = name === 'ephemery' ? { ...values, DEPOSIT_CHAIN_ID: undefined } : values;
+  return { ...chainSpecFromValues(lasting, genesisOf(name, genesisData[name], overrides)), name };
 }
 
 function genesisOf(

@@ -15,6 +15,8 @@ export interface ChainSpec {
   readonly slotDurationMs: number;
   /** In order of activation; the first is phase0 at epoch 0. Unscheduled forks have `FAR_FUTURE_EPOCH`. */
   readonly forks: readonly Fork[];
+  /** `DEPOSIT_CHAIN_ID`, by which the execution layer knows the network; absent where nothing says it. */
+  readonly depositChainId?: bigint;
 }
 
 export function epochOfSlot(spec: ChainSpec, at: Slot): Epoch {

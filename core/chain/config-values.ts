@@ -27,6 +27,7 @@ export function chainSpecFromValues(values: ConfigValues, genesis: Genesis): Cha
       `PRESET_BASE must be mainnet, minimal or gnosis, it is "${presetBase}"`,
     );
   }
+  const depositChainId = chainIdOf(values);
   return {
     name: values['CONFIG_NAME'] ?? 'custom',
     presetBase,
@@ -34,7 +35,13 @@ export function chainSpecFromValues(values: ConfigValues, genesis: Genesis): Cha
     slotsPerEpoch: slotsPerEpochOf(presetBase),
     slotDurationMs: slotDurationMs(values),
     forks: forksFrom(values),
+    ...(depositChainId === null ? {} : { depositChainId }),
   };
+}
+
+/** Nothing is signed by it, so one that cannot be read keeps no signer from starting. */
+function chainIdOf({ DEPOSIT_CHAIN_ID: text = '' }: ConfigValues): bigint | null {
+  return /^(0|[1-9][0-9]{0,18})$/.test(text) ? BigInt(text) : null;
 }
 
 function slotDurationMs(values: ConfigValues): number {

@@ -392,7 +392,7 @@ describe('requests of the execution layer', () => {
     const { url } = await jsonServer((body) => {
       const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: unknown[] };
       asked.push({ method, params });
-      const result = method === 'eth_chainId' ? '0x88bb0' : `0x${'00'.repeat(31)}07`;
+      const result = method === 'eth_chainId' ? '0x539' : `0x${'00'.repeat(31)}07`;
       return { jsonrpc: '2.0', id, result };
     });
     const answer = await vigil('exit', 'transaction', pubkeyAt(3), '--execution-node', url, ...online);
@@ -401,7 +401,7 @@ describe('requests of the execution layer', () => {
       to: '0x00000961Ef480Eb55e80D19ad83579A64c007002',
       data: `${pubkeyAt(3)}0000000000000000`,
       value: '7',
-      chainId: '560048',
+      chainId: '1337',
     });
     expect(asked[1]).toEqual({
       method: 'eth_call',
