@@ -1,27 +1,24 @@
-import { parsePubkey, type Pubkey } from '../../core/units.ts';
+import type { Pubkey } from '../../core/units.ts';
 import { isVigilError } from '../../core/errors.ts';
 import { keyError } from '../key-errors.ts';
 import type { SealedCache } from '../keystore/cache/sealed-cache.ts';
 import { parseKeystoreBytes, pubkeyNamedBy } from '../keystore/eip2335.ts';
 import { openStored, type StoredKeystore } from '../keystore/open-stored.ts';
 import { readBoundedFile } from '../keystore/read-bounded-file.ts';
-import { readLaidOut, readLaidOutNow, type LaidOut } from './layouts/layout.ts';
+import { readLaidOut, readLaidOutNow, type LaidOut, type ListKeystores } from './layouts/layout.ts';
+import { inTurns } from './in-turns.ts';
 import type { KeySource, SourceKey } from './key-source.ts';
 import { ShutKeystores } from './shut-keystores.ts';
 
 /** Keystores as another tool keeps them, each opened once as long as there is a cache. */
-export function directorySource(
-  name: string,
-  list: () => Promise<readonly LaidOut[]>,
-  cache: SealedCache | null,
-): KeySource {
+export function directorySource(name: string, list: ListKeystores, cache: SealedCache | null): KeySource {
   const shut = new ShutKeystores();
   return {
     name,
     async *load({ has, signal, onNamed, onProgress = () => undefined }) {
       const stored = new Map<Pubkey, StoredKeystore>();
       const others: StoredKeystore[] = [];
-      for (const one of await list()) {
+      for await (const one of inTurns(await list(has))) {
         const named = await nameOf(one);
         if ('error' in named) yield named;
         else if (has(named.pubkey)) continue;
@@ -75,7 +72,7 @@ const toStored = (pubkey: Pubkey, one: LaidOut, shut: ShutKeystores): StoredKeys
 /** The public key by the layout or by the keystore's own word; the secret is held against it when it is opened. */
 async function nameOf({ pubkey, keystorePath }: LaidOut): Promise<{ pubkey: Pubkey } | SourceKey> {
   try {
-    if (pubkey !== null) return { pubkey: parsePubkey(pubkey, 'name') };
+    if (pubkey !== null) return { pubkey };
     const named = pubkeyNamedBy(parseKeystoreBytes(await readBoundedFile(keystorePath), keystorePath));
     if (named !== null) return { pubkey: named };
     throw keyError('KEYSTORE_INVALID', `${keystorePath} does not name its public key`);

@@ -9,7 +9,7 @@ import { gcpStore } from './gcp-secrets.ts';
 import type { KeySource } from './key-source.ts';
 import { depositCli, teku } from './layouts/by-file.ts';
 import { lodestar, nimbus } from './layouts/by-pubkey.ts';
-import type { LaidOut } from './layouts/layout.ts';
+import type { ListKeystores } from './layouts/layout.ts';
 import { lighthouse } from './layouts/lighthouse.ts';
 import { prysmWallet } from './layouts/prysm-wallet.ts';
 import { rawFileSource } from './raw-file-source.ts';
@@ -26,16 +26,26 @@ export interface SourceModules {
   readonly load?: LoadPackage;
 }
 
-const LAYOUTS = { lighthouse, lodestar, nimbus, teku };
+const LAYOUTS = { lighthouse, lodestar, nimbus };
+
+/** Who asks twice about a source gets what has read its files before. */
+const lists = new WeakMap<SourceConfig, ListKeystores>();
 
 /** What finds the keystores of a source that is a folder of single ones; null for any other. */
-export function laidOutBy(config: SourceConfig): (() => Promise<LaidOut[]>) | null {
+export function laidOutBy(config: SourceConfig): ListKeystores | null {
+  const list = lists.get(config) ?? listOf(config);
+  if (list !== null) lists.set(config, list);
+  return list;
+}
+
+function listOf(config: SourceConfig): ListKeystores | null {
   switch (config.type) {
     case 'lighthouse':
     case 'lodestar':
     case 'nimbus':
+      return LAYOUTS[config.type](config.path, config.passwords);
     case 'teku':
-      return () => LAYOUTS[config.type](config.path, config.passwords);
+      return () => teku(config.path, config.passwords);
     case 'deposit-cli':
       return () => depositCli(config.path, config['password-file']);
     case 'prysm':
@@ -83,11 +93,7 @@ export function openSource(config: SourceConfig, modules: SourceModules): KeySou
 const timeoutMs = (config: { readonly 'timeout-seconds': number }): number =>
   config['timeout-seconds'] * 1000;
 
-function directory(
-  name: string,
-  list: () => Promise<LaidOut[]>,
-  { dataDir, keyCache, log }: SourceModules,
-): KeySource {
+function directory(name: string, list: ListKeystores, { dataDir, keyCache, log }: SourceModules): KeySource {
   if (!keyCache) return directorySource(name, list, null);
   // One for each source: a cache opens only when all of its passwords are there.
   const path = sourceCachePath(dataDir, name);

@@ -1,21 +1,27 @@
 import { decodePassword } from '../keystore/password.ts';
 import { readPrivateFile } from '../keystore/private-file.ts';
-import type { KeySource } from './key-source.ts';
+import type { KeySource, SourceKey } from './key-source.ts';
 import { parseRawKeys } from './raw-keys.ts';
+import { RememberedFiles } from './remembered-files.ts';
 
 /** A file of bare secret keys, mode 0600. @throws KEY_FILE_* when it is loaded */
 export function rawFileSource(path: string): KeySource {
+  const remembered = new RememberedFiles();
   return {
     name: `raw-hex ${path}`,
-    async *load({ has }) {
-      const bytes = await readPrivateFile(path);
-      try {
-        for (const key of parseRawKeys(decodePassword(bytes, path), path)) {
-          if ('error' in key || !has(key.pubkey)) yield key;
-        }
-      } finally {
-        bytes.fill(0);
-      }
-    },
+    load: (options) => remembered.load([path], options, () => keysIn(path)),
   };
+}
+
+async function* keysIn(path: string): AsyncGenerator<SourceKey, void, undefined> {
+  yield* parseRawKeys(await textOf(path), path);
+}
+
+async function textOf(path: string): Promise<string> {
+  const bytes = await readPrivateFile(path);
+  try {
+    return decodePassword(bytes, path);
+  } finally {
+    bytes.fill(0);
+  }
 }

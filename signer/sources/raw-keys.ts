@@ -1,5 +1,6 @@
 import type { SecretKey } from '@chainsafe/blst';
 import { pubkeyOf, secretKeyFromBytes } from '../keystore/bls-keys.ts';
+import { inTurns } from './in-turns.ts';
 import type { SourceKey } from './key-source.ts';
 import { sourceError } from './source-errors.ts';
 
@@ -8,21 +9,20 @@ import { sourceError } from './source-errors.ts';
  * The text came out of a file or an answer and cannot be overwritten.
  * @param label what messages call it; keys of several lines get their line number behind it
  */
-export function parseRawKeys(text: string, label: string): SourceKey[] {
+export async function* parseRawKeys(text: string, label: string): AsyncGenerator<SourceKey, void, undefined> {
   const lines = text.split(/\r\n|\r|\n/).map((line, index) => ({ line: line.trim(), number: index + 1 }));
   const wanted = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
-  if (wanted.length === 0)
-    return [{ label, error: sourceError('KEY_SOURCE_ANSWER', `${label} holds no key`) }];
-  return wanted.map(({ line, number }) => {
+  if (wanted.length === 0) yield { label, error: sourceError('KEY_SOURCE_ANSWER', `${label} holds no key`) };
+  for await (const { line, number } of inTurns(wanted)) {
     const named = wanted.length === 1 ? label : `${label}:${number}`;
     const secretKey = rawKey(line);
-    return secretKey === null
+    yield secretKey === null
       ? {
           label: named,
           error: sourceError('KEY_SOURCE_ANSWER', `${named} is not 64 hex digits of a BLS secret key`),
         }
       : { label: named, pubkey: pubkeyOf(secretKey), secretKey };
-  });
+  }
 }
 
 function rawKey(line: string): SecretKey | null {

@@ -37,7 +37,9 @@ export function secretStoreSource(store: SecretStore): KeySource {
       const read = async (name: string): Promise<{ name: string; keys: SourceKey[] }> => {
         const label = `${store.name}/${name}`;
         try {
-          return { name, keys: parseRawKeys(await store.read(name, signal), label) };
+          const keys: SourceKey[] = [];
+          for await (const key of parseRawKeys(await store.read(name, signal), label)) keys.push(key);
+          return { name, keys };
         } catch (error) {
           return { name, keys: [{ label, error: typed(error, label) }] };
         }

@@ -10,7 +10,10 @@ const LASTING = [
   'KEYSTORE_WRONG_PASSWORD',
   'KEYSTORE_PUBKEY_MISMATCH',
   'KEYSTORE_BAD_SECRET',
+  'KEY_SOURCE_ANSWER',
 ];
+
+export const isLasting = (error: VigilError): boolean => isVigilError(error, ...LASTING);
 
 /** Keystores that did not open, each with the state of its files: the same files are not worth another second of a core. */
 export class ShutKeystores {
@@ -27,7 +30,7 @@ export class ShutKeystores {
   /** It did not open. */
   remember(path: string, error: VigilError): void {
     const seen = this.#seen.get(path);
-    if (seen !== undefined && isVigilError(error, ...LASTING)) this.#seen.set(path, { ...seen, error });
+    if (seen !== undefined && isLasting(error)) this.#seen.set(path, { ...seen, error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { parsePubkey, type Pubkey } from '../../../core/units.ts';
 import { keyError } from '../../key-errors.ts';
 import { decodePassword } from '../../keystore/password.ts';
 import {
@@ -16,18 +17,26 @@ export interface LaidOut {
   readonly keystorePath: string;
   /** The file of its password, or the password itself where the tool writes it into its configuration. */
   readonly password: { readonly path: string } | { readonly text: string };
-  /** 0x and 96 lower-case digits, where the layout tells; otherwise the keystore has to. */
-  readonly pubkey: string | null;
+  /** Where the layout tells; otherwise the keystore has to. */
+  readonly pubkey: Pubkey | null;
+}
+
+/** @param has keys that need not be in the list, where the layout tells which they are */
+export type ListKeystores = (has?: (pubkey: Pubkey) => boolean) => Promise<LaidOut[]>;
+
+interface PubkeyFolder {
+  readonly pubkey: Pubkey;
+  readonly path: string;
 }
 
 /** Folders named by a public key, as Lighthouse, Lodestar and Nimbus have them. */
-export async function pubkeyFolders(folder: string): Promise<{ pubkey: string; path: string }[]> {
+export async function pubkeyFolders(folder: string): Promise<PubkeyFolder[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw fileError(folder, error);
   });
   return entries
     .filter((entry) => entry.isDirectory() && /^0x[0-9a-f]{96}$/i.test(entry.name))
-    .map(({ name }) => ({ pubkey: name.toLowerCase(), path: join(folder, name) }))
+    .map(({ name }) => ({ pubkey: parsePubkey(name.toLowerCase(), 'name'), path: join(folder, name) }))
     .sort((one, other) => (one.pubkey < other.pubkey ? -1 : 1));
 }
 
@@ -38,8 +47,8 @@ export function besides(keyFolder: string, secrets: string): string {
 }
 
 /** @throws KEYSTORES_NOT_FOUND when there is none: the path is most likely that of a folder above or below */
-export function keysFound(folder: string, keys: LaidOut[]): LaidOut[] {
-  if (keys.length > 0) return keys;
+export function keysFound(folder: string, folders: PubkeyFolder[]): PubkeyFolder[] {
+  if (folders.length > 0) return folders;
   throw keyError('KEYSTORES_NOT_FOUND', `${folder} has no folder that is named by a public key`);
 }
 

@@ -8,7 +8,9 @@ import { openSealed } from '../../keystore/cipher.ts';
 import { parseSealed } from '../../keystore/keystore-schema.ts';
 import { decodePassword } from '../../keystore/password.ts';
 import { readBoundedFile } from '../../keystore/read-bounded-file.ts';
+import { inTurns } from '../in-turns.ts';
 import type { KeySource, SourceKey } from '../key-source.ts';
+import { RememberedFiles } from '../remembered-files.ts';
 import { sourceError } from '../source-errors.ts';
 
 /** 100,000 keys in base64 and hex. */
@@ -22,21 +24,24 @@ const accounts = z.object({ private_keys: z.array(z.base64()), public_keys: z.ar
  * Source: Prysm, validator/keymanager/local/keymanager.go (AccountsKeystoreRepresentation, accountStore)
  */
 export function prysmWallet(path: string, passwordFile: string): KeySource {
+  const remembered = new RememberedFiles();
   return {
     name: `prysm ${path}`,
-    async *load({ has }) {
+    async *load(options) {
       const file = isFolder(path) ? accountsIn(path) : path;
-      const sealed = parseSealed(await readBoundedFile(file, MAX_WALLET_BYTES), file);
-      // Prysm trims the password file; control codes fall away by EIP-2335, spaces at the end do not.
-      const password = decodePassword(await readBoundedFile(passwordFile), passwordFile).trim();
-      const secret = await openSealed(sealed, password);
-      const lists = listsOf(secret, file);
-      for (const [index, text] of lists.private_keys.entries()) {
-        const key = keyOf(text, lists.public_keys[index] ?? '', `${file}#${index + 1}`);
-        if ('error' in key || !has(key.pubkey)) yield key;
-      }
+      yield* remembered.load([file, passwordFile], options, () => keysIn(file, passwordFile));
     },
   };
+}
+
+async function* keysIn(file: string, passwordFile: string): AsyncGenerator<SourceKey, void, undefined> {
+  const sealed = parseSealed(await readBoundedFile(file, MAX_WALLET_BYTES), file);
+  // Prysm trims the password file; control codes fall away by EIP-2335, spaces at the end do not.
+  const password = decodePassword(await readBoundedFile(passwordFile), passwordFile).trim();
+  const lists = listsOf(await openSealed(sealed, password), file);
+  for await (const [index, text] of inTurns(lists.private_keys.entries())) {
+    yield keyOf(text, lists.public_keys[index] ?? '', `${file}#${index + 1}`);
+  }
 }
 
 /** Of imported keys, else of keys that Prysm derived itself. */
