@@ -40,7 +40,12 @@ export function exitTransactionCommand(): Command {
       const pubkey = parsePubkey(text, 'PUBKEY');
       const amount = options.amountGwei === undefined ? 0n : parseUint64(options.amountGwei, '--amount-gwei');
       const from = await checkedSender(pubkey, amount, options.amountGwei !== undefined, context);
-      const transaction = await describeTransaction(withdrawalRequest(pubkey, amount), from, options, context);
+      const transaction = await describeTransaction(
+        withdrawalRequest(pubkey, amount),
+        from,
+        options,
+        context,
+      );
       tellTransaction(
         transaction,
         amount === 0n

@@ -91,7 +91,7 @@ test('through the running signer: keys that vanished are ended, and with them th
   const signer = await startDaemon(dataDir);
   const health = async () => (await fetch(`http://127.0.0.1:${signer.ports.http}/healthcheck`)).status;
   const loaded = async () =>
-    (await (await fetch(`http://127.0.0.1:${signer.ports.http}/api/v1/eth2/publicKeys`)).json());
+    await (await fetch(`http://127.0.0.1:${signer.ports.http}/api/v1/eth2/publicKeys`)).json();
   expect([await health(), await loaded()]).toEqual([200, [one, other].sort()]);
   loseKeystore(one);
   loseKeystore(other);
