@@ -11,7 +11,7 @@ import { checkFrontDoor, openFrontDoor, OPEN_DOOR } from './access/front-door.ts
 import { warnOfPlainTokens } from './access/warn-of-plain-tokens.ts';
 import { assertSameNetwork } from './assert-same-network.ts';
 import { beaconNodeCheck } from './watch/beacon-node-check.ts';
-import { explainKey } from './explain/explanation.ts';
+import { explainHere } from './explain/explanation.ts';
 import { keySections } from './explain/key-sections.ts';
 import { PolicyGate } from './policy/policy-gate.ts';
 import { PolicyStore } from './policy/policy-store.ts';
@@ -224,11 +224,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     const modules = {
       desk,
       policy,
-      explain: async (pubkey: Pubkey) => {
-        // Without the database it tells what is known here, and that the database is away.
-        await guard.refresh([pubkey]).catch(() => undefined);
-        return explainKey(pubkey, 'signer', sections);
-      },
+      explain: (pubkey: Pubkey) => explainHere(guard, pubkey, sections),
       spec,
       clock,
       guard,

@@ -6,12 +6,11 @@ import type { KeyTree } from '../../key-life/derivation/key-tree.ts';
 import type { KeystoreFolder } from '../../key-life/keystores/keystore-folder.ts';
 import { pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { encryptKeystore, type Keystore } from '../../signer/keystore/eip2335.ts';
-import { defaultConcurrency, inParallel } from '../../signer/keystore/load-in-parallel.ts';
 import type { KeyManager } from '../../signer/keys/key-manager.ts';
 import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
-import { startProgress } from '../output/progress.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { makeEach } from './make-each.ts';
 
 export interface Making {
   readonly tree: KeyTree;
@@ -72,35 +71,13 @@ async function makeAll(
   keep: (secretKey: SecretKey, pubkey: Pubkey, path: string) => Promise<Kept>,
 ): Promise<MadeKey[]> {
   const { signal } = stopSignal();
-  const progress = startProgress('making keys', indices.length);
-  const made: MadeKey[] = [];
-  let failure: Error | null = null;
-  const wanted = function* () {
-    for (const index of indices) {
-      if (signal.aborted || failure !== null) return;
-      yield index;
-    }
+  const makeOne = async (index: number): Promise<MadeKey> => {
+    const secretKey = tree.validatorKey(index, 'signing');
+    const pubkey = pubkeyOf(secretKey);
+    const path = validatorPath(index, 'signing');
+    return { pubkey, path, index, ...(await keep(secretKey, pubkey, path)) };
   };
-  const makeOne = async (index: number): Promise<MadeKey | Error> => {
-    try {
-      const secretKey = tree.validatorKey(index, 'signing');
-      const pubkey = pubkeyOf(secretKey);
-      const path = validatorPath(index, 'signing');
-      return { pubkey, path, index, ...(await keep(secretKey, pubkey, path)) };
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  };
-  try {
-    for await (const one of inParallel(wanted(), defaultConcurrency(), makeOne)) {
-      if (one instanceof Error) failure ??= one;
-      else made.push(one);
-      progress.update(made.length);
-    }
-  } finally {
-    progress.stop();
-  }
-  if (failure !== null) throw failure;
+  const made = await makeEach(indices, makeOne, signal);
   if (made.length < indices.length) {
     throw cliError('KEYS_UNFINISHED', `${made.length} of ${indices.length} keys were made`);
   }

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import type { Pubkey } from '../../core/units.ts';
 import { generateSecretKey, pubkeyOf } from '../../signer/keystore/bls-keys.ts';
 import { encryptKeystore, type Keystore } from '../../signer/keystore/eip2335.ts';
-import { defaultConcurrency, inParallel } from '../../signer/keystore/load-in-parallel.ts';
 import { writePrivateFile } from '../../signer/keystore/private-file.ts';
 import { actingUser } from '../acting-user.ts';
 import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
-import { startProgress } from '../output/progress.ts';
 import { readPasswordFile } from '../keys/read-password-file.ts';
 import { requirePlaceForKeys } from '../database/require-database.ts';
 import { withKeysCached } from '../keys/with-key-manager.ts';
+import { makeEach } from './make-each.ts';
 import { countOf, type KeysNewOptions } from './options.ts';
 
 /** Keys without a mnemonic, for test networks: their keystores are the only copies there are. */
@@ -43,41 +42,20 @@ async function makeInFolder(
   );
 }
 
-/** Each is kept as soon as it is made; the first that cannot be is the last that is begun. */
-async function make(
+/** Each is kept as soon as it is made. */
+function make(
   count: number,
   kdf: KeysNewOptions['kdf'],
   password: string | null,
   keep: (keystore: Keystore, password: string, pubkey: Pubkey) => Promise<unknown>,
 ): Promise<Pubkey[]> {
-  const progress = startProgress('making keys', count);
-  const pubkeys: Pubkey[] = [];
-  let failure: Error | null = null;
-  const wanted = function* (): Generator<number> {
-    for (let index = 0; index < count && failure === null; index += 1) yield index;
-  };
-  const makeOne = async (): Promise<Pubkey | Error> => {
-    try {
-      const secretKey = generateSecretKey();
-      const secret = secretKey.toBytes();
-      const used = password ?? randomBytes(32).toString('hex');
-      const keystore = await encryptKeystore(secret, used, { kdf }).finally(() => secret.fill(0));
-      const pubkey = pubkeyOf(secretKey);
-      await keep(keystore, used, pubkey);
-      return pubkey;
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  };
-  try {
-    for await (const one of inParallel(wanted(), defaultConcurrency(), makeOne)) {
-      if (one instanceof Error) failure ??= one;
-      else pubkeys.push(one);
-      progress.update(pubkeys.length);
-    }
-  } finally {
-    progress.stop();
-  }
-  if (failure !== null) throw failure;
-  return pubkeys;
+  return makeEach(Array.from({ length: count }), async () => {
+    const secretKey = generateSecretKey();
+    const secret = secretKey.toBytes();
+    const used = password ?? randomBytes(32).toString('hex');
+    const keystore = await encryptKeystore(secret, used, { kdf }).finally(() => secret.fill(0));
+    const pubkey = pubkeyOf(secretKey);
+    await keep(keystore, used, pubkey);
+    return pubkey;
+  });
 }

@@ -3,7 +3,7 @@ import type { Settings } from '../../core/config/settings.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { databasePath } from '../../signer/data-directory.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
-import { readDatabaseStatus, readServerStatus } from '../../slashing-db/index.ts';
+import { readDatabaseStatus, readServerStatus, type DatabaseStatus } from '../../slashing-db/index.ts';
 import { serverPlace } from '../database/server-place.ts';
 
 export interface KnownKeys {
@@ -13,13 +13,16 @@ export interface KnownKeys {
   readonly active: ReadonlySet<Pubkey>;
 }
 
+async function recordedKeys(settings: Settings): Promise<DatabaseStatus['keys']> {
+  const place = serverPlace(settings);
+  if (place !== null) return (await readServerStatus(place)).keys;
+  const path = databasePath(settings['data-dir']);
+  return existsSync(path) ? readDatabaseStatus(path).keys : [];
+}
+
 /** Which keys there are. Reads beside a running signer. @throws KEY_FILE_UNREADABLE, DB_* */
 export async function knownKeys(settings: Settings): Promise<KnownKeys> {
   const stored = await new KeyDirectory(settings['data-dir']).list();
-  const path = databasePath(settings['data-dir']);
-  const place = serverPlace(settings);
-  const file = existsSync(path) ? readDatabaseStatus(path) : null;
-  const status = place === null ? file : await readServerStatus(place);
-  const active = (status?.keys ?? []).filter(({ state }) => state === 'active');
+  const active = (await recordedKeys(settings)).filter(({ state }) => state === 'active');
   return { stored: new Set(stored), active: new Set(active.map(({ pubkey }) => pubkey)) };
 }

@@ -1,4 +1,5 @@
 import type { Pubkey } from '../../core/units.ts';
+import type { Guard } from '../../slashing-db/index.ts';
 
 /** Something that would be refused if it were asked for now. */
 export interface PresentRefusal {
@@ -42,4 +43,17 @@ export function explainKey(
     sections: explained.map(({ id, entries }) => ({ id, entries })),
     refusals: explained.flatMap(({ refusals }) => refusals),
   };
+}
+
+/**
+ * The same by the running signer, whose memory may lack what others on the same database signed. Without the database it
+ * tells what is known here, and that the database is away.
+ */
+export async function explainHere(
+  guard: Pick<Guard, 'refresh'>,
+  pubkey: Pubkey,
+  sections: readonly ExplainSection[],
+): Promise<Explanation> {
+  await guard.refresh([pubkey]).catch(() => undefined);
+  return explainKey(pubkey, 'signer', sections);
 }

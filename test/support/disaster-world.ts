@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { HostIdentity } from '../../slashing-db/anchor/host-identity.ts';
 import { openGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
 import { alsoAt, forget, openOverAny, overAny, serverOf } from './any-storage.ts';
 import { copyTables } from './postgres-guards.ts';
-import { clockAt, SPEC } from './slashing-fixtures.ts';
-import { tempDirectory } from './temp-guard.ts';
+import { att, clockAt, KEY_A, SPEC } from './slashing-fixtures.ts';
+import { tempDirectory, verdict } from './temp-guard.ts';
 
 export const THIS_BOOT: HostIdentity = { machineId: 'this machine', bootId: 'this boot' };
 export const NEXT_BOOT: HostIdentity = { machineId: 'this machine', bootId: 'next boot' };
@@ -29,6 +29,16 @@ export class DisasterWorld {
 
   constructor() {
     mkdirSync(join(this.#directory, 'data'));
+  }
+
+  /** Whose signer has voted 8 -> `target` with KEY_A, and was stopped in order. */
+  static async used(target = 9): Promise<DisasterWorld> {
+    const world = new DisasterWorld();
+    const guard = await world.openAny();
+    await guard.admitKey(KEY_A, false);
+    expect(await verdict(guard, KEY_A, att(8, target))).toBe('released');
+    await guard.close();
+    return world;
   }
 
   options(options: Partial<OpenGuardOptions> = {}): OpenGuardOptions {

@@ -8,7 +8,7 @@ import { confirm } from '../../confirm.ts';
 import { examples } from '../../options/examples.ts';
 import { knownKeys } from '../../keys/known-keys.ts';
 import { removeKeys } from '../../keys/remove-keys.ts';
-import { writeOutFile } from '../../output/write-out-file.ts';
+import { assertWritable, writeOutFile } from '../../output/write-out-file.ts';
 
 interface Options {
   readonly out?: string;
@@ -30,6 +30,7 @@ export function keysRemoveCommand(): Command {
     .action(async (texts: string[], options: Options, command: Command) => {
       const context = commandContext(command);
       const pubkeys = [...new Set(texts.map((text) => parsePubkey(text, 'pubkey')))];
+      if (options.out !== undefined) assertWritable(options.out);
       const elsewhere = await withoutKeystore(context.settings, pubkeys);
       await confirm(
         [

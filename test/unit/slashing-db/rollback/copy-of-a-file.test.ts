@@ -9,15 +9,7 @@ import { tempDirectory, verdict } from '../../../support/temp-guard.ts';
 
 const ACT = { by: 'tester', reason: 'by hand' };
 
-/** Signed up to vote 8 -> 9 and stopped in order. */
-async function used(): Promise<DisasterWorld> {
-  const world = new DisasterWorld();
-  const guard = world.open();
-  await guard.admitKey(KEY_A, false);
-  expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
-  await guard.close();
-  return world;
-}
+const used = (): Promise<DisasterWorld> => DisasterWorld.used();
 
 const copy = (
   from: DisasterWorld,

@@ -8,15 +8,7 @@ import { exportOf, verdict } from '../../../support/temp-guard.ts';
 
 /** What a file tells of itself and of its machine; a server tells nothing of that kind. */
 
-/** A database that signed in epoch 9 and was stopped in order. */
-async function used(): Promise<DisasterWorld> {
-  const world = new DisasterWorld();
-  const guard = world.open();
-  await guard.admitKey(KEY_A, false);
-  expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
-  await guard.close();
-  return world;
-}
+const used = (): Promise<DisasterWorld> => DisasterWorld.used();
 
 it('a file that was emptied is one that has gone back, not a new one', async () => {
   const world = await used();

@@ -9,15 +9,7 @@ import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../s
 import { att, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
-/** A database that signed in epoch 9 and was stopped in order. */
-async function used(): Promise<DisasterWorld> {
-  const world = new DisasterWorld();
-  const guard = await world.openAny();
-  await guard.admitKey(KEY_A, false);
-  expect(await verdict(guard, KEY_A, att(8, 9))).toBe('released');
-  await guard.close();
-  return world;
-}
+const used = (): Promise<DisasterWorld> => DisasterWorld.used();
 
 async function signed(world: DisasterWorld, ...votes: [number, number][]): Promise<void> {
   const guard = await world.openAny();

@@ -8,15 +8,7 @@ import { verdict } from '../../../support/temp-guard.ts';
 
 const ACT = { by: 'tester', reason: 'a test' };
 
-/** Signed up to vote 8 -> 10 and stopped in order. */
-async function used(): Promise<DisasterWorld> {
-  const world = new DisasterWorld();
-  const guard = world.open();
-  await guard.admitKey(KEY_A, false);
-  expect(await verdict(guard, KEY_A, att(8, 10))).toBe('released');
-  await guard.close();
-  return world;
-}
+const used = (): Promise<DisasterWorld> => DisasterWorld.used(10);
 
 it('a copy from another machine can be accepted', async () => {
   const world = await used();

@@ -17,14 +17,7 @@ import { DisasterWorld } from '../../../support/disaster-world.ts';
 import { att, KEY_A } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
-async function used(): Promise<DisasterWorld> {
-  const world = new DisasterWorld();
-  const guard = world.open();
-  await guard.admitKey(KEY_A, false);
-  await verdict(guard, KEY_A, att(8, 9));
-  await guard.close();
-  return world;
-}
+const used = (): Promise<DisasterWorld> => DisasterWorld.used();
 
 const FILL = fileURLToPath(new URL('fill-the-disk.ts', import.meta.url));
 
