@@ -60,6 +60,19 @@ async function place() {
   return { at, dataDir, keys, one, other, listed, loseKeystore, historyIn };
 }
 
+test('a history that cannot be written is told before anything ends', async () => {
+  const { at, dataDir, keys, one, listed } = await place();
+  for (const [out, why] of [
+    [at('nowhere/moved.json'), 'cannot be written'],
+    [join(dataDir, 'keys', `${one}.json`), 'is there already'],
+  ] as const) {
+    const { code, stderr } = await keys('remove', one, '--out', out, '--yes');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+  }
+  expect(await listed()).toMatchObject({ [one]: 'active' });
+  expect(existsSync(join(dataDir, 'keys', `${one}.json`))).toBe(true);
+});
+
 test('a key that the database lets sign is removed without a keystore, one that nobody knows is not', async () => {
   const { at, dataDir, keys, one, other, listed, loseKeystore, historyIn } = await place();
   loseKeystore(one);
