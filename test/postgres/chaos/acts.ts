@@ -3,7 +3,8 @@ import { PASSWORD } from '../../support/signer-fixture.ts';
 import type { ChaosSigner } from './chaos-signer.ts';
 import { tokenOf, type ChaosWorld } from './chaos-world.ts';
 
-export type ActKind = 'freeze' | 'unfreeze' | 'freeze all' | 'unfreeze all' | 'delete' | 'import';
+export const ACT_KINDS = ['delete', 'freeze', 'freeze all', 'import', 'unfreeze', 'unfreeze all'] as const;
+export type ActKind = (typeof ACT_KINDS)[number];
 
 /** An act that a signer answered as done, or, without an answer, may have done. */
 export interface ActDone {
@@ -44,6 +45,11 @@ export class Operator {
     this.#world = world;
     this.#free = world.pubkeys.slice(UNTOUCHED);
     this.#doomed = [...world.doomed];
+  }
+
+  /** Whether an act of each kind is known to be done. */
+  get wasAnswered(): boolean {
+    return ACT_KINDS.every((kind) => this.done.some((act) => act.kind === kind && act.answeredMs !== null));
   }
 
   /** One act after the other, until all is over. */

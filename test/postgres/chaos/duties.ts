@@ -19,6 +19,11 @@ export class Duties {
     this.#world = world;
   }
 
+  /** Whether requests were answered in each of these ways. */
+  metAll(statuses: readonly string[]): boolean {
+    return statuses.every((status) => (this.statuses[status] ?? 0) > 0);
+  }
+
   /** @returns the status; 0: no answer */
   async ask(signer: ChaosSigner, wanted: Wanted): Promise<number> {
     this.asked += 1;

@@ -31,8 +31,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const atWork = Promise.all([duties.run(), operator.run()]);
     // Whoever fails while the blows fall is heard when they are over.
     atWork.catch(() => undefined);
-    const events = await strike(world, options, (line) =>
-      log(`${line}  (${duties.released.length} released)`),
+    const events = await strike(
+      world,
+      options,
+      () => operator.wasAnswered && duties.metAll(FORBIDDEN),
+      (line) => log(`${line}  (${duties.released.length} released)`),
     );
 
     // Nobody does anything from here on but wait.
@@ -55,10 +58,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 const MINUTE = 'signer paused for a minute';
+/** What requests are to meet after acts. */
+const FORBIDDEN = ['412 KEY_FROZEN', '412 ALL_FROZEN', '404 KEY_DELETED'];
+/** How many times as long as was asked for a run may take until all of it has happened. */
+const LONGEST = 5;
 
 async function strike(
   world: ChaosWorld,
   { seconds, longestPauseSeconds }: ChaosOptions,
+  isComplete: () => boolean,
   log: (line: string) => void,
 ): Promise<Record<string, number>> {
   const blows: Record<string, Blow> = {
@@ -68,8 +76,10 @@ async function strike(
   };
   const names = Object.keys(blows);
   const events = Object.fromEntries(names.map((name) => [name, 0]));
-  // Each kind of blow once at least, however slow the machine is.
-  for (let n = 0; n < names.length || world.secondsSinceStart < seconds; n += 1) {
+  // Each kind of blow and act once at least, however slow the machine is.
+  const mayEnd = (): boolean =>
+    world.secondsSinceStart >= seconds && (isComplete() || world.secondsSinceStart >= LONGEST * seconds);
+  for (let n = 0; n < names.length || !mayEnd(); n += 1) {
     // The others have to have somebody to meet.
     const some = names.filter((one) => one !== MINUTE || events[one]! < 3);
     const name = n < names.length ? names[n]! : world.pick(some);
