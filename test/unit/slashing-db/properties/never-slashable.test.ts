@@ -14,43 +14,57 @@ import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { exportOf, TRUSTING } from '../../../support/temp-guard.ts';
 
-/** A database on a server is made in tens of milliseconds, a file in one. */
-const RUNS = storageUnderTest() === 'postgres' ? 50 : 250;
-
-function inMemory(): () => Guard {
-  const storage = new MemoryStorage();
-  return () => new SlashingGuard(storage, TRUSTING);
+/** How often each property is tried: a database on a server is made in tens of milliseconds, a file in one. */
+interface Runs {
+  readonly slashable: number;
+  readonly verdicts: number;
+  readonly identity: number;
+  readonly honest: number;
 }
 
-async function onDisk<T>(use: (open: () => Promise<Guard>) => Promise<T>): Promise<T> {
+type Open = () => Promise<Guard>;
+/** Makes an empty database for as long as it is used; what it is opened with opens it again and again. */
+type WithDatabase = <T>(use: (open: Open) => Promise<T>) => Promise<T>;
+
+const inMemory: WithDatabase = (use) => {
+  const storage = new MemoryStorage();
+  return use(() => Promise.resolve(new SlashingGuard(storage, TRUSTING)));
+};
+
+const inStorageUnderTest: WithDatabase = async (use) => {
   const directory = mkdtempSync(join(tmpdir(), 'vigil-property-'));
   try {
     return await use(() => openOverAny({ ...TRUSTING, path: join(directory, 'slashing.sqlite') }));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}
+};
 
-describe('no sequence of imports, signatures and restarts', () => {
-  it('releases anything the oracle would slash (in memory)', async () => {
+const PLACES: readonly (readonly [where: string, WithDatabase, Runs])[] =
+  storageUnderTest() === 'postgres'
+    ? [['on a server', inStorageUnderTest, { slashable: 50, verdicts: 15, identity: 15, honest: 15 }]]
+    : [
+        ['in memory', inMemory, { slashable: 10_000, verdicts: 300, identity: 300, honest: 300 }],
+        ['in a file', inStorageUnderTest, { slashable: 150, verdicts: 25, identity: 30, honest: 20 }],
+      ];
+
+describe.each(PLACES)('no sequence of imports, signatures and restarts %s', (_where, withDatabase, runs) => {
+  it('releases anything the oracle would slash', async () => {
     let released = 0;
-    const property = fc.asyncProperty(anySteps, async (steps) => {
-      released += (await playSteps(steps, inMemory())).released;
-    });
-    await fc.assert(property, { numRuns: 10_000 });
-    // A guard that refuses everything would pass the property.
-    expect(released).toBeGreaterThan(10_000);
-  });
-
-  it('releases anything the oracle would slash (on disk)', async () => {
     const property = fc.asyncProperty(anySteps, (steps) =>
-      onDisk(async (open) => (await playSteps(steps, open)).guard.close()),
+      withDatabase(async (open) => {
+        const played = await playSteps(steps, open);
+        await played.guard.close();
+        released += played.released;
+      }),
     );
-    await fc.assert(property, { numRuns: RUNS });
+    await fc.assert(property, { numRuns: runs.slashable });
+    // A guard that refuses everything would pass the property.
+    expect(released).toBeGreaterThan(runs.slashable);
   });
 });
 
-describe('export and import into a fresh database', () => {
+describe.each(PLACES)('export and import into a fresh database %s', (_where, withDatabase, runs) => {
   const verdictsOf = (guard: Guard, base: bigint): string[] =>
     [KEY_A, KEY_B].flatMap((key) => {
       const status = guard.statusOf(key);
@@ -74,18 +88,24 @@ describe('export and import into a fresh database', () => {
   };
 
   it('gives the same verdicts', async () => {
-    const property = fc.asyncProperty(anySteps, async (steps) => {
-      const { guard } = await playSteps(steps, inMemory());
-      const fresh = inMemory()();
-      await fresh.importInterchange(streamOf(exportOf(guard)));
-      expect(verdictsOf(fresh, baseOf(steps))).toEqual(verdictsOf(guard, baseOf(steps)));
-    });
-    await fc.assert(property, { numRuns: 300 });
+    const property = fc.asyncProperty(anySteps, (steps) =>
+      withDatabase(async (open) => {
+        const { guard } = await playSteps(steps, open);
+        await withDatabase(async (openFresh) => {
+          const fresh = await openFresh();
+          await fresh.importInterchange(streamOf(exportOf(guard)));
+          expect(verdictsOf(fresh, baseOf(steps))).toEqual(verdictsOf(guard, baseOf(steps)));
+          await fresh.close();
+        });
+        await guard.close();
+      }),
+    );
+    await fc.assert(property, { numRuns: runs.verdicts });
   });
 
-  it('is the identity for the guard that wrote it, on disk too', async () => {
+  it('is the identity for the guard that wrote it', async () => {
     const property = fc.asyncProperty(anySteps, (steps) =>
-      onDisk(async (open) => {
+      withDatabase(async (open) => {
         const { guard } = await playSteps(steps, open);
         const before = exportOf(guard);
         await guard.importInterchange(streamOf(before));
@@ -96,11 +116,11 @@ describe('export and import into a fresh database', () => {
         await again.close();
       }),
     );
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: runs.identity });
   });
 });
 
-describe('an honest validator', () => {
+describe.each(PLACES)('an honest validator %s', (_where, withDatabase, runs) => {
   const duties = fc.array(
     fc.record({
       /** How far the target moves on, how far the source follows it, and how many slots lie between proposals. */
@@ -113,26 +133,31 @@ describe('an honest validator', () => {
   );
 
   it('is never refused: targets rise, sources do not fall, slots rise', async () => {
-    const property = fc.asyncProperty(duties, async (epochs) => {
-      const open = inMemory();
-      let guard = open();
-      await guard.admitKey(KEY_A, false);
-      const firstExport = exportOf(guard);
-      let [source, target, slot] = [0n, 0n, 0n];
-      for (const duty of epochs) {
-        target += duty.target;
-        source = source + duty.source < target ? source + duty.source : target - 1n;
-        slot += duty.slot;
-        const messages = [att(source, target, target), block(slot, slot)];
-        for (const message of [...messages, ...(duty.between === 'repeat' ? messages : [])]) {
-          const outcome = await guard.release(KEY_A, message, () => Promise.resolve('signature'));
-          expect(outcome.kind).toBe('released');
+    const property = fc.asyncProperty(duties, (epochs) =>
+      withDatabase(async (open) => {
+        let guard = await open();
+        await guard.admitKey(KEY_A, false);
+        const firstExport = exportOf(guard);
+        let [source, target, slot] = [0n, 0n, 0n];
+        for (const duty of epochs) {
+          target += duty.target;
+          source = source + duty.source < target ? source + duty.source : target - 1n;
+          slot += duty.slot;
+          const messages = [att(source, target, target), block(slot, slot)];
+          for (const message of [...messages, ...(duty.between === 'repeat' ? messages : [])]) {
+            const outcome = await guard.release(KEY_A, message, () => Promise.resolve('signature'));
+            expect(outcome.kind).toBe('released');
+          }
+          if (duty.between === 'own export') await guard.importInterchange(streamOf(exportOf(guard)));
+          if (duty.between === 'old export') await guard.importInterchange(streamOf(firstExport));
+          if (duty.between === 'reopen') {
+            await guard.close();
+            guard = await open();
+          }
         }
-        if (duty.between === 'own export') await guard.importInterchange(streamOf(exportOf(guard)));
-        if (duty.between === 'old export') await guard.importInterchange(streamOf(firstExport));
-        if (duty.between === 'reopen') guard = open();
-      }
-    });
-    await fc.assert(property, { numRuns: 300 });
+        await guard.close();
+      }),
+    );
+    await fc.assert(property, { numRuns: runs.honest });
   });
 });
