@@ -6,7 +6,7 @@ import { forge } from '../../../support/any-history.ts';
 import { storageUnderTest } from '../../../support/any-storage.ts';
 import { DisasterWorld, NEXT_BOOT, THIS_BOOT } from '../../../support/disaster-world.ts';
 import { attEntry, blockEntry, documentOf, keyEntry, streamOf } from '../../../support/interchange-text.ts';
-import { att, KEY_A, root } from '../../../support/slashing-fixtures.ts';
+import { att, block, KEY_A, root } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
 
 const used = (): Promise<DisasterWorld> => DisasterWorld.used();
@@ -115,6 +115,18 @@ describe('a boot floor', () => {
     doubt = null;
     expect(await verdict(guard, KEY_A, att(11, 12))).toBe('BELOW_BOOT_FLOOR');
     expect(guard.protection.floor).toEqual({ slot: 101n, source: 11n, target: 12n });
+  });
+
+  it('lets out what lies above it, and nothing that lies on it', async () => {
+    const world = await used();
+    const guard = await world.openAny({ bootFloor: 'always' });
+    const { slot: last, source, target } = guard.protection.floor!;
+    world.time.moveTo(Number(last) + 8);
+    expect(await verdict(guard, KEY_A, block(last))).toBe('BELOW_BOOT_FLOOR');
+    expect(await verdict(guard, KEY_A, att(source, target))).toBe('BELOW_BOOT_FLOOR');
+    expect(await verdict(guard, KEY_A, att(source - 1n, target + 1n))).toBe('SOURCE_BELOW_BOOT_FLOOR');
+    expect(await verdict(guard, KEY_A, block(last + 1n))).toBe('released');
+    expect(await verdict(guard, KEY_A, att(source, target + 1n))).toBe('released');
   });
 
   it('is measured from the latest slot the database was used in, if the clock is behind it', async () => {
