@@ -8,7 +8,7 @@ import { retryUntil } from './retry-until.ts';
  * told. Who finds otherwise stops all signers before it ends.
  * @param onStillAway told of each reason once: it may be another one than that for which the database was lost
  * @returns null when it was given up
- * @throws DB_ROLLED_BACK, DB_FENCED and what else makes the database unfit for good
+ * @throws DB_ROLLED_BACK, DB_FENCED, DB_SIGNER_UNKNOWN and what else makes the database unfit for good
  */
 export async function comeBack(
   { storage, memory }: { readonly storage: SharedStorage; readonly memory: SharedMemory },

@@ -81,7 +81,7 @@ export interface SharedStorage {
   read(pubkeys: readonly Pubkey[] | 'all'): Promise<StoredState>;
   /**
    * Finds the database again and settles what became of the last commit.
-   * @throws DB_ROLLED_BACK, DB_FENCED and what else makes this database unfit for good
+   * @throws DB_ROLLED_BACK, DB_FENCED, DB_SIGNER_UNKNOWN and what else makes this database unfit for good
    */
   reconnect(): Promise<FoundAgain>;
   /** Stops all signers, because records were lost: those whose own are all there would not notice. */

@@ -54,7 +54,6 @@ describe('a database that was found again', () => {
   });
 
   it.each<[string, Change, ChainHead | null]>([
-    ['under another id', { databaseId: 'another' }, null],
     ['without the signer', { instance: null }, null],
     ['with another signer of the name', { instance: { id: 'another' } }, null],
     ['with a commit less', { instance: { sequence: 6n } }, null],
@@ -94,5 +93,11 @@ describe('a database that was found again', () => {
       const change = { instance: { ...instance, owner: 'another', generation: 4n }, keptHash };
       expect(() => judge(change, null)).toThrow(expect.objectContaining({ code: 'DB_FENCED' }));
     }
+  });
+
+  it('under another id is none of ours, and did not go back', () => {
+    expect(() => judge({ databaseId: 'another', instance: null }, null)).toThrow(
+      expect.objectContaining({ code: 'DB_SIGNER_UNKNOWN', exitCode: 3 }),
+    );
   });
 });

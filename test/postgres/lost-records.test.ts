@@ -86,6 +86,33 @@ it('a process without the anchor that was there in between hides nothing', async
   await assertAllFrozen(url, other);
 });
 
+it('a URL that leads to the database of strangers ends the signer, and leaves them alone', async () => {
+  const url = await freshDatabase();
+  const { proxy, url: way } = await proxied(url);
+  const guard = await openSigner(way, { clock });
+  await guard.admitKey(KEY_A, false);
+  proxy.cut();
+  await expect.poll(() => guard.unavailable?.reason, { timeout: 5000 }).toBe('GUARD_UNAVAILABLE');
+  // As a name in the DNS does it: under the same address are other tables from now on.
+  const elsewhere = await freshDatabase();
+  const stranger = await openSigner(elsewhere, { clock });
+  await stranger.admitKey(KEY_A, false);
+  const [ours, theirs] = [url, elsewhere].map((one) => /search_path%3D(\w+)/.exec(one)?.[1]);
+  await queryAt(url, `ALTER SCHEMA ${ours} RENAME TO ${ours}_away`);
+  await queryAt(url, `ALTER SCHEMA ${theirs} RENAME TO ${ours}`);
+  proxy.mend();
+  expect(await guard.poisoned).toMatchObject({
+    code: 'DB_SIGNER_UNKNOWN',
+    exitCode: 3,
+    message: expect.stringContaining('leads to another database now') as string,
+  });
+  const found = (await queryAt(url, 'SELECT name, frozen_reason, floor_owed FROM instances, protection'))
+    .rows;
+  expect(found).toEqual([{ name: 'one', frozen_reason: null, floor_owed: null }]);
+  await queryAt(url, `ALTER SCHEMA ${ours} RENAME TO ${theirs}`);
+  expect(await verdict(stranger, KEY_A, att(8, 9))).toBe('released');
+});
+
 it('nor does one that took the place of a signer that was cut off', async () => {
   const url = await freshDatabase();
   const { proxy, url: cut } = await proxied(url);

@@ -24,7 +24,7 @@ interface Found {
  * over may lack the last commits; a backup lacks more. A connection that died may have taken a commit with it or not,
  * which the sequence tells: only one can have been under way.
  * @param underWay the head of the history that this commit would have left; null: there was none
- * @throws DB_ROLLED_BACK, DB_FENCED
+ * @throws DB_ROLLED_BACK, DB_FENCED, DB_SIGNER_UNKNOWN
  */
 export function judgeReturn(
   known: Known,
@@ -33,7 +33,13 @@ export function judgeReturn(
 ): 'committed' | 'not committed' {
   const { instance: before } = known;
   const { instance: now } = found;
-  if (found.databaseId !== known.databaseId) throw rolledBack('it is another database');
+  if (found.databaseId !== known.databaseId) {
+    // No past of ours: whoever works with it has nothing to do with this signer.
+    throw slashingDbError(
+      'DB_SIGNER_UNKNOWN',
+      `the URL leads to another database now: ${found.databaseId}, and the signer ${before.name} works with ${known.databaseId}`,
+    );
+  }
   if (now?.id !== before.id) throw rolledBack(`it does not know the signer ${before.name} any more`);
   if (now.sequence < before.sequence) {
     throw rolledBack(

@@ -7,7 +7,7 @@ import { readProtection } from './read-state.ts';
 /**
  * What a signer is to be told whose row is not as it left it, though its connection never broke: another process took
  * its place, or the rows of a backup were put back under it.
- * @returns DB_FENCED, DB_ROLLED_BACK, or DatabaseAway when all is well again at this second look
+ * @returns DB_FENCED, DB_ROLLED_BACK, DB_SIGNER_UNKNOWN, or DatabaseAway when all is well again at this second look
  */
 export async function whyDisplaced(connection: Connection, known: Known): Promise<Error> {
   const { name } = known.instance;
