@@ -119,6 +119,11 @@ export const SLASHING_DB_ERRORS = {
     hint: 'Give --anchor a file of its own, best on another file system or host. It is made if it does not exist.',
     exit: 3,
   },
+  ANCHOR_OF_ANOTHER_SIGNER: {
+    summary: 'an anchor is that of another signer which uses the same slashing database',
+    hint: 'Nothing was changed. If this is that signer, give it its name: --instance NAME. If both name that file with --anchor, give each a file of its own. If this data directory is a copy of its, remove the copied anchor (the folder DATA_DIR-anchor of the copy, never that of the other signer).',
+    exit: 3,
+  },
   DB_ROLLED_BACK: {
     summary: 'the slashing database is older than what is known of it',
     hint: 'It was restored, deleted or replaced. Import a newer interchange file (`vigil slashing-db import FILE`), or `vigil slashing-db accept-rollback`, which leaves out the present epoch.',

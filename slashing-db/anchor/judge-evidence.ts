@@ -1,7 +1,7 @@
 import type { Root } from '../../core/units.ts';
-import type { AnchorContent } from './anchor-file.ts';
 import type { AnchorRecord, HighestKnown, StorageMark } from './anchor-record.ts';
 import type { HostIdentity } from './host-identity.ts';
+import { readableAt, type FoundAnchor } from './read-anchors.ts';
 
 /** What a database says about itself before it is opened for signing. */
 export interface DatabaseEvidence extends StorageMark {
@@ -29,12 +29,10 @@ export type EvidenceVerdict =
  */
 export function judgeEvidence(
   database: DatabaseEvidence | null,
-  anchors: readonly { readonly path: string; readonly content: AnchorContent }[],
+  anchors: readonly FoundAnchor[],
   host: HostIdentity,
 ): EvidenceVerdict {
-  const readable = anchors.flatMap(({ path, content }) =>
-    typeof content === 'string' ? [] : [{ path, record: content }],
-  );
+  const readable = readableAt(anchors);
   for (const { path, record } of readable) {
     const found = contradiction(database, record);
     if (found === null) continue;
@@ -66,7 +64,8 @@ export function judgeEvidence(
   return { kind: 'trusted' };
 }
 
-function contradiction(database: DatabaseEvidence | null, anchor: AnchorRecord): string | null {
+/** What an anchor knows and a database does not, or null. */
+export function contradiction(database: DatabaseEvidence | null, anchor: AnchorRecord): string | null {
   const known = `knows database ${anchor.databaseId} with ${anchor.sequence.toString()} commits`;
   if (database === null) return `${known}, and there is none`;
   if (anchor.databaseId !== database.databaseId) return `${known}, and this is ${database.databaseId}`;

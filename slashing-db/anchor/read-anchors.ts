@@ -22,8 +22,14 @@ export function readAnchors(
   });
 }
 
+/** Those in which something stands that can be read. */
+export const readableAt = (
+  found: readonly FoundAnchor[],
+): { readonly path: string; readonly record: AnchorRecord }[] =>
+  found.flatMap(({ path, content }) => (typeof content === 'string' ? [] : [{ path, record: content }]));
+
 export const readable = (found: readonly FoundAnchor[]): AnchorRecord[] =>
-  found.flatMap(({ content }) => (typeof content === 'string' ? [] : [content]));
+  readableAt(found).map(({ record }) => record);
 
 /** The highest that any anchor remembers. */
 export const highestRemembered = (found: readonly FoundAnchor[]): HighestKnown =>

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { AnchorNotes } from '../anchor/anchor-notes.ts';
 import { readHostIdentity } from '../anchor/host-identity.ts';
-import { judgeEvidence, type EvidenceVerdict } from '../anchor/judge-evidence.ts';
+import { judgeAnchors } from './judge-anchors.ts';
+import type { EvidenceVerdict } from '../anchor/judge-evidence.ts';
 import {
   highestRemembered,
   lastRememberedAct,
@@ -9,6 +10,7 @@ import {
   readAnchors,
   type FoundAnchor,
 } from '../anchor/read-anchors.ts';
+import { slashingDbError } from '../errors.ts';
 import { takeInstanceLock, type InstanceLock } from '../storage/sqlite/instance-lock.ts';
 import { DEFAULT_HISTORY_MAX_RECORDS, openAnchors, type OpenOptions } from '../open-storage.ts';
 import type { PostgresTarget } from '../storage/postgres/database-url.ts';
@@ -75,18 +77,18 @@ async function openLocked(
   const anchors = readAnchors(paths, onAnchorFailure);
   let verdict: EvidenceVerdict = { kind: 'trusted' };
   let notes: AnchorNotes | null = null;
-  const anchored = new Set(readable(anchors).map(({ databaseId }) => databaseId));
   const storage = await PostgresStorage.open({
     target: { url: place.url, passwordFile: place.passwordFile },
     genesisValidatorsRoot: options.genesisValidatorsRoot,
     instance: place.instance,
     historyMaxRecords: options.historyMaxRecords ?? DEFAULT_HISTORY_MAX_RECORDS,
-    remembered: readable(anchors).map(({ history }) => history.index),
-    anchored,
-    judge: (evidence, lost) => {
-      verdict = judgeEvidence(evidence, anchors, host);
-      const known = evidence !== null && anchored.has(evidence.databaseId);
-      return mayOpen(verdict, anchors, anchored.size > 0 && !known && !lost);
+    anchors: readable(anchors),
+    judge: (evidence) => {
+      const judged = judgeAnchors(evidence, anchors, place.instance);
+      if (judged.kind === 'of-another') throw ofAnother(judged, place.instance);
+      const stranger = judged.kind === 'unknown';
+      verdict = stranger ? { ...judged, kind: 'rolled-back' } : judged;
+      return mayOpen(verdict, anchors, stranger);
     },
     onCommit: (mark, records) => notes?.committed(mark, records),
     onClose: () => {
@@ -113,3 +115,9 @@ async function openLocked(
   );
   return { storage, verdict, anchors };
 }
+
+const ofAnother = ({ path, signer }: { path: string; signer: string }, instance: string) =>
+  slashingDbError(
+    'ANCHOR_OF_ANOTHER_SIGNER',
+    `the anchor ${path} is kept by the signer ${signer} of the same database, and this is the signer ${instance}`,
+  );

@@ -122,8 +122,8 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
     `${POSTGRES}/enter-database.ts`,
     [
       'who sees a rollback at the start keeps it to himself',
-      "if (ours && isVigilError(error, 'DB_ROLLED_BACK'))",
-      "if (ours && isVigilError(error, 'DB_FENCED'))",
+      "isVigilError(error, 'DB_ROLLED_BACK')",
+      "isVigilError(error, 'DB_FENCED')",
     ],
     [
       'the debt of a floor is not written to the server',

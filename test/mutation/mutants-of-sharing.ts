@@ -170,8 +170,27 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     [
       'anchors are no witnesses against a server',
-      'judgeEvidence(evidence, anchors, host)',
-      'judgeEvidence(evidence, [], host)',
+      'judgeAnchors(evidence, anchors, place.instance)',
+      'judgeAnchors(evidence, [], place.instance)',
+    ],
+  ),
+  ...mutantsOf(
+    `${SHARED}/judge-anchors.ts`,
+    [
+      'an anchor of another signer may be shared',
+      'if (signer !== instance)',
+      'if (signer !== instance && Boolean(0))',
+    ],
+    [
+      'an anchor of another signer is no witness',
+      'contradiction(signers.get(record.databaseId)?.evidence ?? null, record)',
+      'signers.get(record.databaseId)?.name === instance || !signers.has(record.databaseId) ? contradiction(signers.get(record.databaseId)?.evidence ?? null, record) : null',
+    ],
+    ['a signer that is gone from its database is not missed', ' || hasLost(record.databaseId)', ''],
+    [
+      'a database of which the anchors know nothing is taken for theirs',
+      'if (signers.has(record.databaseId)) continue;',
+      'continue;',
     ],
   ),
 ];

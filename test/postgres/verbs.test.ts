@@ -59,8 +59,8 @@ it('keeps the name that a signer was first known by, whatever its host is called
   expect(signersOf(await json('slashing-db', 'status'))).toEqual(['harbour', name].sort());
   // With its anchor there, another name is refused.
   const renamed = vigil('slashing-db', 'accept-clock', '--yes', '--reason', 'a test', '--instance', 'pier');
-  await expect(renamed).rejects.toMatchObject({ code: 'DB_SIGNER_UNKNOWN', exitCode: 3 });
-  await expect(renamed).rejects.toThrow('does not know the signer pier');
+  await expect(renamed).rejects.toMatchObject({ code: 'ANCHOR_OF_ANOTHER_SIGNER', exitCode: 3 });
+  await expect(renamed).rejects.toThrow('is kept by the signer harbour of the same database');
   expect(readFileSync(kept, 'utf8')).toBe('harbour\n');
   writeFileSync(kept, 'no name\n');
   await expect(vigil('slashing-db', 'status')).rejects.toThrow('does not hold the name of a signer');

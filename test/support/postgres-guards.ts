@@ -44,7 +44,7 @@ export async function openStorage(url: string, instance = 'one'): Promise<Postgr
   const storage = await PostgresStorage.open({
     ...{ target: { url, passwordFile: null }, instance, historyMaxRecords: 1_000_000n },
     genesisValidatorsRoot: SPEC.genesisValidatorsRoot,
-    ...{ remembered: [], anchored: new Set() },
+    anchors: [],
     judge: () => null,
     onCommit: () => undefined,
     onClose: () => undefined,

@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { isVigilError } from '../../../core/errors.ts';
 import { ACT_MS, type Connection, type Query, type Row } from './connection.ts';
 import {
-  evidenceOf,
   insertInstance,
   instanceOf,
-  isOfDatabase,
   lockInstance,
   raiseGeneration,
+  type InstanceRow,
 } from './instance-row.ts';
-import type { InstanceRow } from './instance-row.ts';
 import { freezeAfterRollback } from './judge-return.ts';
 import { allState, lockProtection, stateOf } from './read-state.ts';
+import { serverEvidence } from './server-evidence.ts';
 import { BEGIN, COMMIT, ROLLBACK } from './sign-statement.ts';
 import type { PostgresStorageOptions } from './storage-options.ts';
 import type { StoredState } from '../storage-port.ts';
@@ -29,21 +28,14 @@ export async function enterDatabase(
   options: PostgresStorageOptions,
   databaseId: string,
 ): Promise<Entered> {
-  const { instance: name, judge, remembered, anchored } = options;
-  const [, , [row] = [], signers = []] = await connection.ask([
-    ...[BEGIN, lockProtection, lockInstance(name)],
-    { text: 'SELECT id FROM instances' },
-  ]);
-  const before = row === undefined ? null : instanceOf(row);
-  const evidence = before === null ? null : await evidenceOf(connection, before, remembered);
-  const present = new Set(signers.map(({ id }) => id as string));
-  const lost = [...anchored].some((id) => isOfDatabase(id, databaseId) && !present.has(id));
+  const { instance: name, judge, anchors } = options;
+  const [, , [row] = []] = await connection.ask([BEGIN, lockProtection, lockInstance(name)]);
+  const evidence = await serverEvidence(connection, databaseId, anchors);
   let owed: string | null;
   try {
-    owed = judge(evidence, lost);
+    owed = judge(evidence);
   } catch (error) {
-    const ours = lost || (before !== null && anchored.has(before.id));
-    if (ours && isVigilError(error, 'DB_ROLLED_BACK')) {
+    if (isVigilError(error, 'DB_ROLLED_BACK')) {
       // While the lock is still held: whoever waits for it must not come in between.
       await connection.ask([...freezeAfterRollback(name, error.message), COMMIT]);
     } else {
@@ -52,7 +44,7 @@ export async function enterDatabase(
     throw error;
   }
   const owner = randomUUID();
-  const first: Query[] = before === null ? [insertInstance(name, databaseId, owner)] : [];
+  const first: Query[] = row === undefined ? [insertInstance(name, databaseId, owner)] : [];
   if (owed !== null) {
     first.push({
       text: 'UPDATE protection SET floor_owed = coalesce($1, floor_owed), revision = revision + 1 WHERE id = 1',
