@@ -2,6 +2,7 @@ import { beforeCopy, copiedTo } from './copy-mark.ts';
 import { holdSource, type CopySource } from './copy-source.ts';
 import { openAnyGuard, type OpenGuardOptions } from './open-guard.ts';
 import { shownUrl } from './storage/postgres/database-url.ts';
+import { noteSources } from './storage/postgres/sources.ts';
 
 export interface CopyReport {
   readonly keys: number;
@@ -30,13 +31,15 @@ export async function copyDatabase(
   try {
     const { keys, controls, protection } = source.state;
     const frozen = beforeCopy(protection.frozen);
-    const guard = await openAnyGuard(to);
+    const guard = await openAnyGuard({ ...to, covered: source.covered });
     let allFrozen: string | null;
     try {
       await guard.mergeState({ ...source.state, protection: { ...protection, frozen } }, by, shown);
       allFrozen = guard.protection.frozen?.reason ?? null;
       // Only now: who finds the source frozen may rely on the destination.
       await source.leave(copiedTo(to.shared ? shownUrl(to.shared.url) : to.path, by, frozen), by);
+      // Last, so that it covers what leaving left behind; the anchors of a file are told by opening it.
+      if (to.shared) await noteSources(to.shared, source.marks());
     } finally {
       await guard.close();
     }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readHostIdentity, type HostIdentity } from './anchor/host-identity.ts';
 import { judgeEvidence, type EvidenceVerdict } from './anchor/judge-evidence.ts';
-import { readAnchors } from './anchor/read-anchors.ts';
+import type { StorageMark } from './anchor/anchor-record.ts';
+import { readable, readAnchors } from './anchor/read-anchors.ts';
 import { slashingDbError } from './errors.ts';
 import { toOpen, type OpenGuardOptions } from './open-guard.ts';
 import { floorDue, openJudged, refuseRollback } from './open-storage.ts';
+import { coveredBy, refuseRolledBackServer } from './shared/judge-anchors.ts';
 import { SlashingGuard } from './slashing-guard.ts';
 import type { PostgresTarget } from './storage/postgres/database-url.ts';
 import { holdIdleServer } from './storage/postgres/hold-server.ts';
+import { markOf } from './storage/postgres/instance-row.ts';
 import { readEvidence } from './storage/sqlite/evidence-table.ts';
 import { openDatabaseReadOnly } from './storage/sqlite/open-database.ts';
 import { readStatus } from './storage/sqlite/read-status.ts';
@@ -22,12 +25,21 @@ export interface FileSource {
   readonly loose?: boolean;
 }
 
-/** A database that is copied from: a file, or on a server. */
-export type CopySource = FileSource | PostgresTarget;
+export interface ServerSource extends PostgresTarget {
+  /** Of signers that work with it, as far as they are on this machine. Default none. */
+  readonly anchors?: readonly string[];
+}
+
+/** A database that is copied from. */
+export type CopySource = FileSource | ServerSource;
 
 /** Held until the copy is through: what a signer signed meanwhile would not be in it. */
 export interface HeldSource {
   readonly state: StoredState;
+  /** Those whose anchors know nothing that is not in it. */
+  readonly covered: ReadonlySet<string>;
+  /** How far it has come, and each that has a history of its own in it. */
+  readonly marks: () => readonly StorageMark[];
   /** Freezes all keys in it; and a signer that only lost its connection does not come back to it. */
   readonly leave: (reason: string, by: string) => Promise<void>;
   readonly release: () => Promise<void>;
@@ -35,15 +47,22 @@ export interface HeldSource {
 
 /** @param to how the other is opened, which is on this machine and by this clock too */
 export async function holdSource(from: CopySource, to: OpenGuardOptions, shown: string): Promise<HeldSource> {
-  if (!('url' in from)) return holdFile(from, to, shown);
-  const { status, leave, release } = await holdIdleServer(from);
+  return 'url' in from ? holdServer(from, to, shown) : holdFile(from, to, shown);
+}
+
+async function holdServer(from: ServerSource, to: OpenGuardOptions, shown: string): Promise<HeldSource> {
+  const { status, evidenceFor, leave, release } = await holdIdleServer(from);
   try {
     assertNetwork(status.genesisValidatorsRoot, to, shown);
+    const anchors = readAnchors([...new Set([...(from.anchors ?? []), ...(to.anchors ?? [])])]);
+    const evidence = await evidenceFor(readable(anchors));
+    refuseRolledBackServer(shown, evidence, anchors);
+    const marks = () => status.instances.map(markOf);
+    return { state: status, covered: coveredBy(evidence, anchors), marks, leave, release };
   } catch (error) {
     await release();
     throw error;
   }
-  return { state: status, leave, release };
 }
 
 /** Opened as a start opens it: a file that no signer would go on with brings nobody up to date. */
@@ -75,6 +94,9 @@ async function holdFile(from: FileSource, to: OpenGuardOptions, shown: string): 
   }
   return {
     state: storage.load(),
+    // Its own anchors are what its freeze is noted in: nobody opens it without them.
+    covered: new Set(),
+    marks: () => [storage.mark()],
     leave: (reason, by) => guard.operator.freeze('all', { by, reason }),
     release: () => guard.close(),
   };

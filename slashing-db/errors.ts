@@ -67,7 +67,7 @@ export const SLASHING_DB_ERRORS = {
   },
   DB_SIGNER_UNKNOWN: {
     summary: 'the slashing database does not know this signer, which has worked with one before',
-    hint: 'If --slashing-db names another database than before, correct that. If the signer had another name, give it that: --instance NAME (`vigil slashing-db status` lists them). If this database is to be used from now on, though none of this signer is in it: `vigil slashing-db accept-rollback`.',
+    hint: 'If --slashing-db names another database than before, correct that. If this one is to go on where another left off: `vigil slashing-db copy`, once nothing signs there any more. If this database is to be used from now on, though none of this signer is in it: `vigil slashing-db accept-rollback`.',
     exit: 3,
   },
   DB_URL_INVALID: {

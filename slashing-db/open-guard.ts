@@ -67,6 +67,7 @@ function guardOf(storage: Storage, options: OpenGuardOptions): Guard {
 export const toOpen = ({
   path,
   anchors,
+  covered,
   host,
   historyMaxRecords,
   bootFloor,
@@ -75,6 +76,7 @@ export const toOpen = ({
 }: OpenGuardOptions) => ({
   ...{ path, genesisValidatorsRoot: spec.genesisValidatorsRoot },
   ...(anchors && { anchors }),
+  ...(covered && { covered }),
   ...(host && { host }),
   ...(historyMaxRecords !== undefined && { historyMaxRecords }),
   ...(bootFloor && { bootFloor }),

@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly path: string;
   /** Files outside the database that tell when it went back in time; the first is the fast one. Default none. */
   readonly anchors?: readonly string[];
+  /** Databases that are to be copied into this one: anchors that know no more than they do speak against nothing. */
+  readonly covered?: ReadonlySet<string>;
   /** Default: this machine. */
   readonly host?: HostIdentity;
   readonly historyMaxRecords?: bigint;
@@ -62,12 +64,16 @@ export function openJudged(
   mayOpen: (verdict: EvidenceVerdict, anchors: readonly FoundAnchor[]) => string | null,
 ): OpenedStorage {
   const { path, host = readHostIdentity(), onAnchorFailure = () => undefined } = options;
+  const { covered = new Set() } = options;
   assertAnchorPaths(path, options.anchors ?? []);
   let verdict: EvidenceVerdict = { kind: 'trusted' };
   let anchors: readonly FoundAnchor[] = [];
   const judge = (evidence: DatabaseEvidence | null): string | null => {
     anchors = readAnchors(options.anchors ?? [], onAnchorFailure);
-    verdict = judgeEvidence(evidence, anchors, host);
+    const speaking = anchors.filter(
+      ({ content }) => typeof content === 'string' || !covered.has(content.databaseId),
+    );
+    verdict = judgeEvidence(evidence, speaking, host);
     return mayOpen(verdict, anchors);
   };
   // Before the file is made: a database that is gone must not be replaced by an empty one.

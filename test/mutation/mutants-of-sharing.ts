@@ -178,19 +178,24 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     `${SHARED}/judge-anchors.ts`,
     [
       'an anchor of another signer may be shared',
-      'if (signer !== instance)',
-      'if (signer !== instance && Boolean(0))',
+      'signer.isSource || signer.name === instance',
+      'signer.isSource || Boolean(1)',
     ],
+    ['an anchor of another signer is no witness', ' : !signer.isSource;', ' : signer.name === instance;'],
     [
-      'an anchor of another signer is no witness',
-      'contradiction(signers.get(record.databaseId)?.evidence ?? null, record)',
-      'signers.get(record.databaseId)?.name === instance || !signers.has(record.databaseId) ? contradiction(signers.get(record.databaseId)?.evidence ?? null, record) : null',
+      'a signer that is gone from its database is not missed',
+      'signer === null ? server.hasLost(record.databaseId)',
+      'signer === null ? Boolean(0)',
     ],
-    ['a signer that is gone from its database is not missed', ' || hasLost(record.databaseId)', ''],
     [
       'a database of which the anchors know nothing is taken for theirs',
-      'if (signers.has(record.databaseId)) continue;',
+      'if (signer !== null && found === null) continue;',
       'continue;',
+    ],
+    [
+      'a source that went on after it was copied may be left behind',
+      'if (signer !== null && found === null) continue;',
+      'if (signer !== null) continue;',
     ],
   ),
 ];

@@ -121,6 +121,24 @@ it('leaves one row for all copies', async () => {
   expect(signersOf(await json('slashing-db', 'status'))).toEqual(['pier']);
 });
 
+it('moves a data directory to a server, and back', async () => {
+  const { run, vigil, dataDir, database, file } = await operator();
+  const path = databasePath(dataDir);
+  const accept = ['slashing-db', 'accept-clock', '--yes', '--reason', 'a test'];
+  const thaw = ['keys', 'unfreeze', '--all', '--reason', 'a test'];
+  await run(null, 'slashing-db', 'import', file);
+  await expect(vigil(...accept)).rejects.toMatchObject({ code: 'DB_SIGNER_UNKNOWN' });
+  await run(null, 'slashing-db', 'copy', '--from', dataDir, '--to', database);
+  await vigil(...accept);
+  // What it did on the server is not in the file.
+  await expect(run(null, ...accept)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+  await run(null, 'slashing-db', 'copy', '--from', database, '--to', dataDir);
+  await run(null, ...thaw);
+  await expect(vigil(...accept)).rejects.toMatchObject({ code: 'DB_SIGNER_UNKNOWN' });
+  await run(null, 'slashing-db', 'copy', '--from', path, '--to', database);
+  await vigil(...thaw);
+});
+
 it('copies no file that a signer left behind when it moved to a server', async () => {
   const { run, vigil, dataDir, database, folder } = await operator();
   const copy = (from: string) => run(database, 'slashing-db', 'copy', '--from', from, '--to', database);

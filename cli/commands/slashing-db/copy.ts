@@ -7,7 +7,7 @@ import { chainSpecOf, commandContext, type CommandContext } from '../../command-
 import { examples } from '../../options/examples.ts';
 import { sourceFile } from '../../database/copy-source.ts';
 import { fileOf } from '../../database/file-place.ts';
-import { guardOptions } from '../../database/guard-options.ts';
+import { anchorPaths, guardOptions } from '../../database/guard-options.ts';
 
 export function slashingDbCopyCommand(): Command {
   return new Command('copy')
@@ -34,7 +34,10 @@ export function slashingDbCopyCommand(): Command {
     .action(async ({ from, to }: { from: string; to: string }, command: Command) => {
       const context = commandContext(command);
       const passwordFile = context.settings['slashing-db-password-file'];
-      const source = isDatabaseUrl(from) ? { url: from, passwordFile } : sourceFile(from, context.settings);
+      const anchors = anchorPaths(context.settings);
+      const source = isDatabaseUrl(from)
+        ? { url: from, passwordFile, anchors }
+        : sourceFile(from, context.settings);
       const report = await copyDatabase(
         source,
         await destination(context, to),

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { AnchorRecord } from '../../anchor/anchor-record.ts';
 import { assertSchema } from './assert-fit.ts';
 import { ACT_MS, Connection } from './connection.ts';
 import { clientConfig, type PostgresTarget } from './database-url.ts';
 import { opening } from './opening.ts';
 import { assertIdle, statusIn, type ServerStatus } from './read-server.ts';
 import { lockProtection } from './read-state.ts';
+import { serverEvidence, type ServerEvidence } from './server-evidence.ts';
 import { BEGIN, COMMIT } from './sign-statement.ts';
 
 /** A database on a server in which nobody can do anything while it is held. */
 export interface HeldServer {
   readonly status: ServerStatus;
+  readonly evidenceFor: (anchors: readonly AnchorRecord[]) => Promise<ServerEvidence>;
   /**
    * When it is released nobody goes on who was there before, though his connection may only have been lost; and who
    * starts there signs nothing before the freeze is lifted.
@@ -45,6 +48,7 @@ export function holdIdleServer(target: PostgresTarget): Promise<HeldServer> {
       assertIdle(target, status);
       return {
         status,
+        evidenceFor: (anchors) => serverEvidence(connection, databaseId, anchors),
         leave: (reason) => leave(target, connection, reason),
         release: () => release(target, connection),
       };

@@ -77,6 +77,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // Times only rise, so this index grows at its end, which is cheap.
     `CREATE INDEX history_time ON history (time_ms)`,
   ],
+  [
+    // Databases that were copied into this one, signers of servers each by itself, and how far they had come.
+    `CREATE TABLE sources (
+       id text PRIMARY KEY,
+       generation int8 NOT NULL,
+       sequence int8 NOT NULL,
+       history_index int8 NOT NULL,
+       history_head bytea NOT NULL CHECK (length(history_head) = 32)
+     )`,
+  ],
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,12 +1,15 @@
 import type { DatabaseEvidence } from '../../anchor/judge-evidence.ts';
 import type { AnchorRecord } from '../../anchor/anchor-record.ts';
 import type { Connection } from './connection.ts';
-import { evidenceOf, instanceOf, isOfDatabase } from './instance-row.ts';
+import { evidenceOf, instanceOf, isOfDatabase, type InstanceRow } from './instance-row.ts';
 import { allInstances } from './read-server.ts';
+import { allSources, sourceOf } from './sources.ts';
 
 /** A signer of a database, as that knows it. */
 export interface KnownSigner {
   readonly name: string;
+  /** Not a signer, but what was copied here. */
+  readonly isSource: boolean;
   readonly evidence: DatabaseEvidence;
 }
 
@@ -24,15 +27,16 @@ export async function serverEvidence(
   databaseId: string,
   anchors: readonly AnchorRecord[],
 ): Promise<ServerEvidence> {
-  const [rows = []] = await connection.ask([allInstances]);
-  const present = rows.map(instanceOf);
+  const [signerRows = [], sourceRows = []] = await connection.ask([allInstances, allSources]);
+  const present = signerRows.map(instanceOf);
   const signers = new Map<string, KnownSigner>();
-  for (const row of present) {
-    const own = anchors.filter((anchor) => anchor.databaseId === row.id);
-    if (own.length === 0) continue;
-    const indices = own.map(({ history }) => history.index);
-    signers.set(row.id, { name: row.name, evidence: await evidenceOf(connection, row, indices) });
-  }
+  const add = async (row: InstanceRow, isSource: boolean): Promise<void> => {
+    const indices = anchors.filter(({ databaseId: id }) => id === row.id).map(({ history }) => history.index);
+    if (indices.length === 0) return;
+    signers.set(row.id, { name: row.name, isSource, evidence: await evidenceOf(connection, row, indices) });
+  };
+  for (const source of sourceRows.map(sourceOf)) await add(source, true);
+  for (const signer of present) await add(signer, false);
   const ids = new Set(present.map(({ id }) => id));
   return { signers, hasLost: (id) => isOfDatabase(id, databaseId) && !ids.has(id) };
 }
