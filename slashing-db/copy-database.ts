@@ -1,4 +1,4 @@
-import { beforeCopy, copiedTo } from './copy-mark.ts';
+import { beforeCopy, copiedTo } from './freeze-reason.ts';
 import { holdSource, type CopySource } from './copy-source.ts';
 import { openAnyGuard, type OpenGuardOptions } from './open-guard.ts';
 import { shownUrl } from './storage/postgres/database-url.ts';

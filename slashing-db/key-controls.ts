@@ -1,6 +1,7 @@
 import { epochOfSlot, type ChainSpec } from '../core/chain/chain-spec.ts';
 import type { Epoch, Pubkey } from '../core/units.ts';
 import { checkFloor, type Floor } from './boot-floor.ts';
+import { toldToClients } from './freeze-reason.ts';
 import type { GuardedMessage } from './message.ts';
 import { refuse, type Refusal } from './refusals.ts';
 
@@ -39,7 +40,7 @@ export function checkControls(
   control: KeyControl,
   message: GuardedMessage,
 ): Refusal | null {
-  if (protection.frozen !== null) return refuse('ALL_FROZEN', frozenDetail(protection.frozen));
+  if (protection.frozen !== null) return refuseAll(protection.frozen);
   if (control.frozen !== null) return refuse('KEY_FROZEN', frozenDetail(control.frozen));
   if (message.kind === 'unslashable') return null;
   const epoch = message.kind === 'block' ? epochOfSlot(spec, message.slot) : message.target;
@@ -57,6 +58,12 @@ export function checkControls(
     return refuse('KEY_HANDED_OVER', `source ${message.source}, handed over from ${control.outEpoch}`);
   }
   return checkFloor(protection.floor, control.sourceOverride, message);
+}
+
+function refuseAll(frozen: Freeze): Refusal {
+  const refusal = refuse('ALL_FROZEN', frozenDetail(frozen));
+  const reason = toldToClients(frozen);
+  return reason === null ? refusal : { ...refusal, told: frozenDetail({ ...frozen, reason }) };
 }
 
 /** A source is below its target, but in the votes of the first epoch. */

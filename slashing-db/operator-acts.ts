@@ -5,6 +5,7 @@ import type { ClockGuard } from './clock-guard.ts';
 import type { RecordWriter } from './commit/record-writer.ts';
 import { slashingDbError } from './errors.ts';
 import { higherFloor, type Floor } from './boot-floor.ts';
+import { frozenFor, frozenForLostActs, LOST_ACTS } from './freeze-reason.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
 import type { AcceptedHistory, Act, OperatorDoor, RecordedChange } from './guard-contract.ts';
 import type { HandoverReceipt } from './handover/receipt.ts';
@@ -38,9 +39,10 @@ export class OperatorActs implements OperatorDoor {
   async freeze(pubkeys: readonly Pubkey[] | 'all', { by, reason }: Act): Promise<void> {
     const { controls, clock, underWay } = this.#modules;
     const frozen = { reason, sinceMs: clock.nowMs };
+    const allFrozen = frozenFor(reason, clock.nowMs, controls.protection.frozen);
     await this.#record(
       pubkeys === 'all'
-        ? [controls.protect({ frozen }), this.#decision('freeze', by, { reason })]
+        ? [controls.protect({ frozen: allFrozen }), this.#decision('freeze', by, { reason })]
         : pubkeys.flatMap((pubkey) => [
             ...this.#enter(pubkey),
             controls.change(pubkey, { frozen }),
@@ -135,7 +137,7 @@ export class OperatorActs implements OperatorDoor {
     const { floors, clock, controls } = this.#modules;
     const owed = clock.doubt;
     const to = owed === null ? higherFloor(floors.present(), remembered) : remembered;
-    const frozen = { reason: LOST_ACTS, sinceMs: clock.nowMs };
+    const frozen = frozenForLostActs(clock.nowMs, controls.protection.frozen);
     await this.#record([
       ...floors.raiseAll(to, reason, owed),
       this.#decision('accept-rollback', by, { ...to, reason }),
@@ -213,9 +215,6 @@ export class OperatorActs implements OperatorDoor {
     }
   }
 }
-
-const LOST_ACTS =
-  'hand-overs, freezes or deletions were lost with the rollback: do them again, then vigil keys unfreeze --all';
 
 /** An epoch is plausible that the chain reaches within two weeks or so: anything later silences keys for good. */
 const MAX_AHEAD_EPOCHS = 3150n;

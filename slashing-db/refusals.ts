@@ -92,6 +92,8 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** One sentence with the numbers: what was asked, what stands against it. */
   readonly detail: string;
+  /** What clients are told instead, where the detail is for operators alone. */
+  readonly told?: string;
 }
 
 export function refuse(reason: RefusalReason, detail: string = REFUSALS[reason].summary): Refusal {

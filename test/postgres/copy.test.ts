@@ -336,7 +336,7 @@ describe('a server that is copied from', () => {
       expect(await copyTo(three)).toMatchObject({ allFrozen: 'by hand' });
     }
     expect((await readServerStatus(from)).protection.frozen?.reason).toBe(
-      `DB_COPIED: copied to ${three} by a test; frozen before: by hand`,
+      `DB_COPIED: copied to ${three} by a test; frozen also: by hand`,
     );
   });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { describeRefusal } from '../../signer/http/routes/sign.ts';
 import { queryAt } from '../support/postgres.ts';
 import { copyTables, freshDatabase, openSigner } from '../support/postgres-guards.ts';
 import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
@@ -51,9 +52,59 @@ describe('a backup that is put back under signers that run', () => {
     await putBack();
     await other.operator.freeze('all', ACT);
     await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
-    expect(await frozenReason(url)).toMatch(/DB_ROLLED_BACK, seen by the signer one.*; frozen before: /);
+    expect(await frozenReason(url)).toMatch(/DB_ROLLED_BACK, seen by the signer one.*; frozen also: a test$/);
     await other.operator.unfreeze('all', ACT);
     expect(await verdict(other, KEY_A, att(8, 9, 2))).not.toBe('released');
+  });
+
+  it('leaves its trace when an operator freezes all later, of which clients learn no address', async () => {
+    const url = await freshDatabase();
+    const directory = tempDirectory();
+    const options = { path: join(directory, 'slashing.sqlite'), anchors: [join(directory, 'anchor')], clock };
+    const guard = await openSigner(url, options);
+    await guard.admitKey(KEY_A, false);
+    await guard.close();
+    await queryAt(url, 'UPDATE instances SET sequence = sequence - 1');
+    for (let round = 0; round < 2; round += 1) {
+      await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    }
+    const trace = await frozenReason(url);
+    expect(trace).toContain('postgresql://');
+    // So that the floor is still owed when the keys are frozen once more.
+    let doubt: string | null = 'a test';
+    const other = await openSigner(url, { instance: 'two', clock, clockDoubt: () => doubt });
+    await other.operator.freeze('all', ACT);
+    expect(await frozenReason(url)).toBe(`${trace}; frozen also: ${ACT.reason}`);
+    expect(other.protection.floorOwed).toBe('the database lost records');
+    doubt = null;
+    const refused = await other.release(KEY_A, att(8, 9), () => Promise.resolve('signed'));
+    if (refused.kind !== 'refused') throw new Error('it was signed');
+    // The log has what the operator wants to know.
+    expect(refused.detail).toContain(trace);
+    const { message } = describeRefusal(refused);
+    expect(message).toContain(': DB_ROLLED_BACK; frozen also: a test)');
+    expect(message).not.toContain('postgresql://');
+  });
+
+  it('is seen though all is frozen and a floor is owed, each time once', async () => {
+    const url = await freshDatabase();
+    const directory = tempDirectory();
+    const options = { path: join(directory, 'slashing.sqlite'), anchors: [join(directory, 'anchor')], clock };
+    const guard = await openSigner(url, options);
+    await guard.admitKey(KEY_A, false);
+    await guard.operator.freeze('all', ACT);
+    await guard.close();
+    await queryAt(url, `UPDATE instances SET sequence = sequence - 1`);
+    await queryAt(url, `UPDATE protection SET floor_owed = 'a test'`);
+    for (let round = 0; round < 3; round += 1) {
+      await expect(openSigner(url, options)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+      await queryAt(
+        url,
+        `UPDATE protection SET floor_owed = CASE WHEN ${round} = 0 THEN NULL ELSE 'a test' END`,
+      );
+    }
+    expect((await frozenReason(url))?.match(/DB_ROLLED_BACK, seen/g)).toHaveLength(1);
+    expect(await frozenReason(url)).toMatch(/; frozen also: a test$/);
   });
 
   it('is seen by a signer whose row was not there yet when the backup was made', async () => {

@@ -35,9 +35,13 @@ export function signRoute(app: FastifyInstance, { desk, gate }: SignModules): vo
 const ALL_REFUSALS = { ...REFUSALS, ...POLICY_REFUSALS };
 
 /** A refusal in the words of the HTTP surface. */
-export function describeRefusal({ reason, detail }: Refusal | PolicyRefusal) {
+export function describeRefusal({
+  reason,
+  detail,
+  told = detail,
+}: (Refusal | PolicyRefusal) & Pick<Refusal, 'told'>) {
   const { summary, hint } = ALL_REFUSALS[reason];
-  const message = detail === summary ? summary : `${summary} (${detail})`;
+  const message = told === summary ? summary : `${summary} (${told})`;
   return { status: REFUSAL_STATUS[reason], code: reason, message, hint };
 }
 

@@ -1,5 +1,6 @@
 import type { VigilError } from '../../../core/errors.ts';
 import { slashingDbError } from '../../errors.ts';
+import { inFrontOf, rolledBackReason, SAYS_ROLLED_BACK } from '../../freeze-reason.ts';
 import type { ChainHead } from '../../history/hash-chain.ts';
 import type { Query, Row } from './connection.ts';
 import type { Root } from '../../../core/units.ts';
@@ -76,12 +77,12 @@ export function judgeReturn(
 export const freezeAfterRollback = (instance: string, found: string): readonly Query[] => [
   {
     // A freeze that is in force already says nothing of lost records: it may be lifted by whoever knows nothing of them.
-    text: `UPDATE protection SET frozen_reason = $1 || coalesce('; frozen before: ' || frozen_reason, ''),
+    text: `UPDATE protection SET frozen_reason = ${inFrontOf('$1::text', 'frozen_reason')},
       frozen_since_ms = coalesce(frozen_since_ms, (extract(epoch FROM now()) * 1000)::int8),
       floor_owed = coalesce(floor_owed, $2), revision = revision + ${BEYOND}
-      WHERE id = 1 AND (frozen_reason IS NULL OR floor_owed IS NULL)`,
+      WHERE id = 1 AND (NOT ${SAYS_ROLLED_BACK} OR floor_owed IS NULL)`,
     values: [
-      `DB_ROLLED_BACK, seen by the signer ${instance}: ${found}`,
+      rolledBackReason(instance, found),
       // Whoever lifts the freeze, from wherever: what the lost records covered is not signed a second time.
       'the database lost records',
     ],

@@ -138,14 +138,19 @@ describe('a file that was copied', () => {
     expect(two.open().protection.frozen).toBeNull();
     const guard = from.open();
     expect(guard.protection.frozen?.reason).toBe(`DB_COPIED: copied to ${two.path} by tester`);
+    await guard.operator.freeze('all', { ...ACT, reason: 'too early' });
     await guard.operator.freeze('all', ACT);
+    // What the copy left is not lost by that; the later word of an operator takes the place of the earlier.
+    expect(guard.protection.frozen?.reason).toBe(
+      `DB_COPIED: copied to ${two.path} by tester; frozen also: ${ACT.reason}`,
+    );
     await guard.close();
     for (let round = 0; round < 2; round += 1) {
       expect(await copy(from, three)).toMatchObject({ allFrozen: ACT.reason });
     }
     expect(await verdict(three.open(), KEY_A, att(9, 10))).toBe('ALL_FROZEN');
     expect(from.open().protection.frozen?.reason).toBe(
-      `DB_COPIED: copied to ${three.path} by tester; frozen before: ${ACT.reason}`,
+      `DB_COPIED: copied to ${three.path} by tester; frozen also: ${ACT.reason}`,
     );
   });
 
