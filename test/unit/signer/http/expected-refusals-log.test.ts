@@ -4,6 +4,8 @@ import { beaconError } from '../../../../beacon/errors.ts';
 import { keyError } from '../../../../signer/key-errors.ts';
 import { daemonError } from '../../../../signer/daemon-errors.ts';
 import { call } from '../../../support/signer-call.ts';
+import { attestation } from '../../../support/signer-bodies.ts';
+import { sign } from '../../../support/signer-client.ts';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 
 const { handleError } = await import('../../../../signer/http/handle-error.ts');
@@ -40,6 +42,18 @@ describe('the log', () => {
     expect((await call(signer, 'GET', of('graffiti'))).status).toBe(501);
     expect((await call(signer, 'POST', of('voluntary_exit'))).status).toBe(501);
     expect(lines).toEqual([]);
+  });
+
+  it('has where a database is that lost records; who asked for a signature is not told', async () => {
+    const { lines, log } = collected();
+    const signer = await startSignerFixture({ log });
+    const reason = 'DB_ROLLED_BACK, seen by the signer one: postgresql://keeper@db.example/vigil is older';
+    await signer.guard.operator.freeze('all', { by: 'a test', reason });
+    const answer = await sign(signer, attestation(9n, 10n));
+    expect(answer.status).toBe(412);
+    expect(answer.text).toContain(': DB_ROLLED_BACK)');
+    expect(answer.text).not.toContain('db.example');
+    expect(lines.find(({ code }) => code === 'ALL_FROZEN')?.['detail']).toContain(reason);
   });
 
   it.each([
