@@ -11,8 +11,8 @@ import {
   type Guard,
 } from '../../slashing-db/index.ts';
 import { holdIdleServer } from '../../slashing-db/storage/postgres/hold-server.ts';
-import { queryAt } from '../support/postgres.ts';
-import { freshDatabase, openSigner, throughPort } from '../support/postgres-guards.ts';
+import { PostgresServer, queryAt } from '../support/postgres.ts';
+import { freshDatabase, migrated, openSigner, throughPort } from '../support/postgres-guards.ts';
 import { att, block, clockAt, key, KEY_A, KEY_B, SPEC } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { openTestGuard, tempDatabase, tempDirectory, TRUSTING, verdict } from '../support/temp-guard.ts';
@@ -338,6 +338,26 @@ describe('a server that is copied from', () => {
     expect((await readServerStatus(from)).protection.frozen?.reason).toBe(
       `DB_COPIED: copied to ${three} by a test; frozen also: by hand`,
     );
+  });
+
+  it('stays frozen when its server dies right after, though that would not wait for its disk', async () => {
+    const server = await PostgresServer.start(['synchronous_commit = off', 'wal_writer_delay = 10s']);
+    onTestFinished(() => server.stop());
+    const url = await migrated(await server.emptyDatabase());
+    const guard = await openSigner(url, { clock });
+    await guard.admitKey(KEY_A, false);
+    await guard.close();
+    await copyDatabase(
+      { url, passwordFile: null },
+      { ...TRUSTING, clock, path: tempDatabase() },
+      'a test',
+      url,
+    );
+    await server.kill();
+    await server.resume();
+    expect((await queryAt(url, 'SELECT frozen_reason FROM protection')).rows).toEqual([
+      { frozen_reason: expect.stringContaining('DB_COPIED') as string },
+    ]);
   });
 
   it('is copied in vain when it was let go of meanwhile', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AnchorRecord } from '../../anchor/anchor-record.ts';
 import { assertSchema } from './assert-fit.ts';
-import { ACT_MS, Connection } from './connection.ts';
-import { clientConfig, type PostgresTarget } from './database-url.ts';
+import { connect } from './connect.ts';
+import { ACT_MS, type Connection } from './connection.ts';
+import type { PostgresTarget } from './database-url.ts';
 import { opening } from './opening.ts';
 import { assertIdle, statusIn, type ServerStatus } from './read-server.ts';
 import { lockProtection } from './read-state.ts';
@@ -26,11 +27,12 @@ export interface HeldServer {
 /**
  * Keeps signers out of a database: who wants to take its place waits for the lock on the protection, who wants to commit
  * for the one on its own row, both for as long as its patience lasts and no longer.
- * @throws DB_IN_USE while signers are connected, DB_UNREACHABLE, DB_SCHEMA_*
+ * @throws DB_IN_USE while signers are connected, DB_UNREACHABLE, DB_SERVER_UNFIT, DB_SCHEMA_*
  */
 export function holdIdleServer(target: PostgresTarget): Promise<HeldServer> {
   return opening(target, async () => {
-    const connection = await Connection.open(clientConfig(target));
+    // Of a server that keeps its word: the freeze must not be lost by a crash, after the copy was said to be through.
+    const connection = await connect(target);
     try {
       const databaseId = await assertSchema(connection, null);
       // Before anything is locked: signers that run are not to be held up.
