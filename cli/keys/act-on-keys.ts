@@ -9,7 +9,7 @@ import { actingUser } from '../acting-user.ts';
 import { callSigner } from '../call-signer.ts';
 import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
-import { requireDatabase } from '../database/require-database.ts';
+import { requireDatabase, requireDataDirectory } from '../database/require-database.ts';
 import { withGuard } from '../database/with-guard.ts';
 
 const actResult = z.object({ keys: z.number().nullable(), receipt: z.string().optional() });
@@ -25,8 +25,8 @@ export async function actOnKeys<Name extends ActName>(
 ): Promise<ActResult> {
   // On a database that it made itself, "all keys are frozen" would be said while the keys sign on elsewhere. Only a
   // signer that takes keys over may be new.
-  if (name !== 'takeover' && context.settings['slashing-db'] === null)
-    requireDatabase(databasePath(context.settings['data-dir']));
+  if (context.settings['slashing-db'] !== null) requireDataDirectory(context.settings['data-dir']);
+  else if (name !== 'takeover') requireDatabase(databasePath(context.settings['data-dir']));
   const by = actingUser(`keys ${name}`);
   try {
     const own = ownKeys(context.settings);

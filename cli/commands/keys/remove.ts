@@ -5,6 +5,7 @@ import { parsePubkey } from '../../../core/units.ts';
 import { cliError } from '../../cli-errors.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
+import { requireDataDirectory } from '../../database/require-database.ts';
 import { examples } from '../../options/examples.ts';
 import { knownKeys } from '../../keys/known-keys.ts';
 import { removeKeys } from '../../keys/remove-keys.ts';
@@ -29,6 +30,7 @@ export function keysRemoveCommand(): Command {
     .addHelpText('after', examples('vigil keys remove 0xa99a…8c7b --out moved.json --yes'))
     .action(async (texts: string[], options: Options, command: Command) => {
       const context = commandContext(command);
+      requireDataDirectory(context.settings['data-dir']);
       const pubkeys = [...new Set(texts.map((text) => parsePubkey(text, 'pubkey')))];
       if (options.out !== undefined) assertWritable(options.out);
       const elsewhere = await withoutKeystore(context.settings, pubkeys);

@@ -4,7 +4,7 @@ import { databasePath } from '../../../signer/data-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import { confirm } from '../../confirm.ts';
 import { examples } from '../../options/examples.ts';
-import { requireDatabase } from '../../database/require-database.ts';
+import { requireDatabase, requireDataDirectory } from '../../database/require-database.ts';
 import { withGuard } from '../../database/with-guard.ts';
 
 export function slashingDbAcceptClockCommand(): Command {
@@ -15,9 +15,9 @@ export function slashingDbAcceptClockCommand(): Command {
     .addHelpText('after', examples('vigil slashing-db accept-clock --reason "the clock was a day ahead"'))
     .action(async (options: { reason: string; yes?: true }, command: Command) => {
       const context = commandContext(command);
-      if (context.settings['slashing-db'] === null) {
-        requireDatabase(databasePath(context.settings['data-dir']));
-      }
+      const { 'data-dir': dataDir, 'slashing-db': server } = context.settings;
+      if (server === null) requireDatabase(databasePath(dataDir));
+      else requireDataDirectory(dataDir);
       const now = new Date().toISOString();
       await confirm(
         [
