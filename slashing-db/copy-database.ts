@@ -1,8 +1,11 @@
 import { beforeCopy, copiedTo } from './freeze-reason.ts';
 import { holdSource, type CopySource } from './copy-source.ts';
+import { slashingDbError } from './errors.ts';
 import { openAnyGuard, type OpenGuardOptions } from './open-guard.ts';
 import { shownUrl } from './storage/postgres/database-url.ts';
+import { databaseIdOf } from './storage/postgres/read-server.ts';
 import { noteSources } from './storage/postgres/sources.ts';
+import { isSameFile } from './storage/sqlite/same-file.ts';
 
 export interface CopyReport {
   readonly keys: number;
@@ -27,6 +30,7 @@ export async function copyDatabase(
   by: string,
   shown: string,
 ): Promise<CopyReport> {
+  await refuseOntoItself(from, to, shown);
   const source = await holdSource(from, to, shown);
   try {
     const { keys, controls, protection } = source.state;
@@ -53,4 +57,14 @@ export async function copyDatabase(
   } finally {
     await source.release();
   }
+}
+
+/** By what it is, not by how it is spelled. @throws DB_COPY_ONTO_ITSELF */
+async function refuseOntoItself(from: CopySource, to: OpenGuardOptions, shown: string): Promise<void> {
+  const isSame =
+    'url' in from
+      ? to.shared && (await databaseIdOf(from)) === (await databaseIdOf(to.shared))
+      : !to.shared && isSameFile(from.path, to.path);
+  const shownTo = to.shared ? shownUrl(to.shared.url) : to.path;
+  if (isSame) throw slashingDbError('DB_COPY_ONTO_ITSELF', `${shown} and ${shownTo} are one`);
 }

@@ -70,6 +70,11 @@ export const SLASHING_DB_ERRORS = {
     hint: 'If --slashing-db names another database than before, correct that. If this one is to go on where another left off: `vigil slashing-db copy`, once nothing signs there any more. If this database is to be used from now on, though none of this signer is in it: `vigil slashing-db accept-rollback`.',
     exit: 3,
   },
+  DB_COPY_ONTO_ITSELF: {
+    summary: 'a slashing database cannot be copied onto itself',
+    hint: 'Nothing was changed. Check --from and --to: they lead to the same file, or to the same database of a server.',
+    exit: 2,
+  },
   DB_URL_INVALID: {
     summary: 'the URL of the slashing database cannot be used',
     hint: 'It is of the form postgresql://USER@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE. See docs/high-availability.md.',

@@ -37,6 +37,10 @@ export function readServerStatus(target: PostgresTarget): Promise<ServerStatus> 
   });
 }
 
+/** By which two URLs of one database are told. @throws DB_UNREACHABLE, DB_URL_INVALID, DB_SCHEMA_* */
+export const databaseIdOf = (target: PostgresTarget): Promise<string> =>
+  readingServer(target, (_connection, databaseId) => Promise.resolve(databaseId));
+
 /** For who needs a state that stays as it is. @throws DB_IN_USE while signers are connected */
 export async function readIdleServer(target: PostgresTarget): Promise<ServerStatus> {
   const status = await readServerStatus(target);

@@ -14,6 +14,10 @@ export function sameFileCheck(path: string): () => void {
   };
 }
 
+/** Whether two paths lead to one file that is there. */
+export const isSameFile = (one: string, other: string): boolean =>
+  identity(one) !== null && identity(one) === identity(other);
+
 function identity(path: string): string | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev.toString()}:${found.ino.toString()}`;
