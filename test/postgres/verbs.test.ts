@@ -1,5 +1,14 @@
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
 import { databasePath } from '../../signer/data-directory.ts';
@@ -139,6 +148,28 @@ it('moves a data directory to a server, and back', async () => {
   await vigil(...thaw);
 });
 
+it('copies nothing onto itself, however it is spelled', async () => {
+  const { run, vigil, json, folder, dataDir, database, file } = await operator();
+  await run(null, 'slashing-db', 'import', file);
+  const path = databasePath(dataDir);
+  const link = join(folder, 'link');
+  symlinkSync(dataDir, link);
+  const before = readFileSync(path);
+  const other = database.replace('127.0.0.1', 'localhost');
+  for (const [from, to] of [
+    [dataDir, dataDir],
+    [dataDir, path],
+    [path, join(link, basename(path))],
+    [database, database],
+    [database, other],
+  ]) {
+    const copy = vigil('slashing-db', 'copy', '--from', from!, '--to', to!);
+    await expect(copy).rejects.toMatchObject({ code: 'DB_COPY_ONTO_ITSELF', exitCode: 2 });
+  }
+  expect(readFileSync(path)).toEqual(before);
+  expect(await json('slashing-db', 'status')).toMatchObject({ instances: [], protection: { frozen: null } });
+});
+
 it('copies no file that a signer left behind when it moved to a server', async () => {
   const { run, vigil, dataDir, database, folder } = await operator();
   const copy = (from: string) => run(database, 'slashing-db', 'copy', '--from', from, '--to', database);
@@ -193,6 +224,40 @@ it('names the signer whose data directory is in use', async () => {
   await expect(vigil('slashing-db', 'import', file, '--instance', 'pier')).rejects.toThrow(
     `the signer pier of ${dataDir} is in use by process ${process.pid}`,
   );
+});
+
+it.each([
+  ['keys', 'freeze', '--all', '--reason', 'a test'],
+  ['keys', 'unfreeze', '--all', '--reason', 'a test'],
+  ['keys', 'handover', KEY_A, '--out-epoch', '9', '--yes'],
+  ['keys', 'override-floor', KEY_A, '--source-epoch', '9', '--yes', '--reason', 'a test'],
+  ['keys', 'remove', KEY_A, '--yes'],
+  ['slashing-db', 'accept-clock', '--yes', '--reason', 'a test'],
+  ['slashing-db', 'accept-rollback', '--yes', '--reason', 'a test'],
+])('makes no data directory of a slip of the finger, nor a signer: %s %s', async (...verb) => {
+  const { vigil, json, dataDir } = await operator();
+  rmSync(dataDir, { recursive: true });
+  const refused = vigil(...verb);
+  await expect(refused).rejects.toMatchObject({ code: 'NOT_INITIALISED' });
+  await expect(refused).rejects.toThrow(dataDir);
+  expect(existsSync(dataDir)).toBe(false);
+  expect(signersOf(await json('slashing-db', 'status'))).toEqual([]);
+});
+
+it('says who else owes something when a rollback is accepted', async () => {
+  const { vigil, database, dataDir, file } = await operator();
+  for (const instance of ['quay', 'pier']) {
+    rmSync(`${dataDir}-anchor`, { recursive: true, force: true });
+    await vigil('slashing-db', 'import', file, '--instance', instance);
+  }
+  await queryAt(database, 'UPDATE instances SET sequence = sequence - 1');
+  const asPier = (...verb: string[]) => vigil(...verb, '--yes', '--reason', 'a test', '--instance', 'pier');
+  await expect(asPier('slashing-db', 'accept-clock')).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+  const said = await asPier('slashing-db', 'accept-rollback');
+  expect(said).toContain(
+    'all keys stay frozen, for all signers, until vigil keys unfreeze --all: DB_ROLLED_BACK',
+  );
+  expect(said).toContain('start the other signers: quay.');
 });
 
 it('sends who wants a backup to the tools of the server', async () => {

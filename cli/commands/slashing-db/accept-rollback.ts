@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { userInfo } from 'node:os';
-import { acceptRollback } from '../../../slashing-db/index.ts';
+import { acceptRollback, readServerStatus } from '../../../slashing-db/index.ts';
 import { commandContext } from '../../command-context.ts';
-import { describeAccepted } from '../../output/describe-accepted.ts';
+import { requireDataDirectory } from '../../database/require-database.ts';
+import { serverPlace } from '../../database/server-place.ts';
+import { describeAccepted, describeOthers } from '../../output/describe-accepted.ts';
 import { confirm } from '../../confirm.ts';
 import { examples } from '../../options/examples.ts';
 import { offlineGuardOptions } from '../../database/with-guard.ts';
@@ -20,6 +22,8 @@ export function slashingDbAcceptRollbackCommand(): Command {
     )
     .action(async (options: { reason: string; yes?: true }, command: Command) => {
       const context = commandContext(command);
+      const place = serverPlace(context.settings);
+      if (place !== null) requireDataDirectory(context.settings['data-dir']);
       await confirm(
         [
           'What this database does not know stays unknown: all keys are raised to the present epoch and sign again after it.',
@@ -34,6 +38,7 @@ export function slashingDbAcceptRollbackCommand(): Command {
       context.output.result(resolution, [
         `found: ${resolution.found ?? 'nothing against this database'}`,
         ...describeAccepted(resolution.accepted),
+        ...(place === null ? [] : describeOthers(await readServerStatus(place), place.instance)),
       ]);
     });
 }
