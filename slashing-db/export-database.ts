@@ -1,22 +1,39 @@
 import { readHostIdentity, type HostIdentity } from './anchor/host-identity.ts';
 import { judgeEvidence } from './anchor/judge-evidence.ts';
-import { readAnchors } from './anchor/read-anchors.ts';
+import { readable, readAnchors } from './anchor/read-anchors.ts';
 import { aboveFloor } from './boot-floor.ts';
 import { slashingDbError } from './errors.ts';
 import { writeInterchange } from './interchange/write-interchange.ts';
 import { refuseRollback } from './open-storage.ts';
+import { refuseRolledBackServer } from './shared/judge-anchors.ts';
 import { readEvidence } from './storage/sqlite/evidence-table.ts';
 import { takeInstanceLock } from './storage/sqlite/instance-lock.ts';
 import { openDatabaseReadOnly } from './storage/sqlite/open-database.ts';
 import { readStatus, type DatabaseStatus } from './storage/sqlite/read-status.ts';
-import { readIdleServer } from './storage/postgres/read-server.ts';
+import { assertIdle, readingServer, SNAPSHOT, statusIn } from './storage/postgres/read-server.ts';
+import { serverEvidence } from './storage/postgres/server-evidence.ts';
+import { COMMIT } from './storage/postgres/sign-statement.ts';
 import { shownUrl, type PostgresTarget } from './storage/postgres/database-url.ts';
 
-/** The same of a database on a server. @throws DB_IN_USE while signers are connected, DB_UNREACHABLE, DB_FLOOR_OWED */
-export async function exportServer(
+/**
+ * The same of a database on a server, held against the anchors of those signers that are at hand.
+ * @throws DB_IN_USE while signers are connected, DB_UNREACHABLE, DB_ROLLED_BACK, DB_FLOOR_OWED
+ */
+export function exportServer(
   target: PostgresTarget,
+  anchors: readonly string[] = [],
 ): Promise<{ readonly keys: number; readonly text: string }> {
-  return documentOf(shownUrl(target.url), await readIdleServer(target));
+  const shown = shownUrl(target.url);
+  return readingServer(target, async (connection, databaseId) => {
+    const found = readAnchors(anchors);
+    await connection.ask([SNAPSHOT]);
+    const status = await statusIn(connection, databaseId);
+    const evidence = await serverEvidence(connection, databaseId, readable(found));
+    await connection.ask([COMMIT]);
+    assertIdle(target, status);
+    refuseRolledBackServer(shown, evidence, found);
+    return documentOf(shown, status);
+  });
 }
 
 function documentOf(

@@ -221,6 +221,8 @@ describe('a signer that moves', () => {
       await expect(copy).rejects.toMatchObject({ code: 'DB_ROLLED_BACK', exitCode: 3 });
       expect(existsSync(to.path)).toBe(false);
     }
+    await expect(exportServer(from, place.anchors)).rejects.toMatchObject({ code: 'DB_ROLLED_BACK' });
+    expect((await exportServer(from)).keys).toBe(1);
     expect((await readServerStatus(from)).protection.frozen).toBeNull();
   });
 });

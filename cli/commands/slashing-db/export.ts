@@ -25,7 +25,9 @@ export function slashingDbExportCommand(): Command {
       const path = databasePath(settings['data-dir']);
       if (place === null) requireDatabase(path);
       const { keys, text } =
-        place === null ? exportDatabase(path, anchorPaths(settings)) : await exportServer(place);
+        place === null
+          ? exportDatabase(path, anchorPaths(settings))
+          : await exportServer(place, anchorPaths(settings));
       if (options.out === undefined) {
         process.stdout.write(text);
         return;

@@ -42,13 +42,6 @@ export const databaseIdOf = (target: PostgresTarget): Promise<string> =>
   readingServer(target, (_connection, databaseId) => Promise.resolve(databaseId));
 
 /** For who needs a state that stays as it is. @throws DB_IN_USE while signers are connected */
-export async function readIdleServer(target: PostgresTarget): Promise<ServerStatus> {
-  const status = await readServerStatus(target);
-  assertIdle(target, status);
-  return status;
-}
-
-/** @throws DB_IN_USE */
 export function assertIdle({ url }: PostgresTarget, { connected }: ServerStatus): void {
   if (connected > 0) throw slashingDbError('DB_IN_USE', `${shownUrl(url)} is in use by ${connected} signers`);
 }
