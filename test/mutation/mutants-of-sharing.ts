@@ -198,4 +198,27 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'if (signer !== null) continue;',
     ],
   ),
+  ...mutantsOf(
+    'slashing-db/freeze-reason.ts',
+    [
+      'who freezes all keys takes the trace of a rollback or a copy away',
+      'parts(before).filter((part) => toldOf(part) !== null)',
+      'parts(null)',
+    ],
+    [
+      'clients are told where the database is that lost records',
+      'parts(frozen).map((part) => toldOf(part) ?? part)',
+      'parts(frozen)',
+    ],
+    [
+      'a source is copied with the freeze of the copy before',
+      'parts(frozen).filter((part) => !part.startsWith(COPIED))',
+      'parts(frozen)',
+    ],
+  ),
+  ...mutantsOf('slashing-db/copy-database.ts', [
+    'a database is copied onto itself',
+    '!to.shared && isSameFile(from.path, to.path)',
+    '(void isSameFile, false)',
+  ]),
 ];

@@ -144,6 +144,12 @@ describe('a file that was copied', () => {
     expect(guard.protection.frozen?.reason).toBe(
       `DB_COPIED: copied to ${two.path} by tester; frozen also: ${ACT.reason}`,
     );
+    const refused = await guard.release(KEY_A, att(9, 10), () => Promise.resolve('signed'));
+    // Where it was copied to is for operators.
+    expect(refused).toMatchObject({
+      reason: 'ALL_FROZEN',
+      told: expect.stringMatching(/: DB_COPIED; frozen also: by hand$/) as string,
+    });
     await guard.close();
     for (let round = 0; round < 2; round += 1) {
       expect(await copy(from, three)).toMatchObject({ allFrozen: ACT.reason });
@@ -152,6 +158,12 @@ describe('a file that was copied', () => {
     expect(from.open().protection.frozen?.reason).toBe(
       `DB_COPIED: copied to ${three.path} by tester; frozen also: ${ACT.reason}`,
     );
+  });
+
+  it('is not copied onto itself', async () => {
+    const from = await used();
+    await expect(copy(from, from)).rejects.toMatchObject({ code: 'DB_COPY_ONTO_ITSELF', exitCode: 2 });
+    expect(from.open().protection.frozen).toBeNull();
   });
 
   it('is left as it was when the destination does not open', async () => {
