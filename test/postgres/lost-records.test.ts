@@ -3,7 +3,13 @@ import pg from 'pg';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import type { Guard } from '../../slashing-db/index.ts';
 import { queryAt } from '../support/postgres.ts';
-import { copyTables, freshDatabase, openSigner, throughPort } from '../support/postgres-guards.ts';
+import {
+  copyTables,
+  freshDatabase,
+  openSigner,
+  openStorage,
+  throughPort,
+} from '../support/postgres-guards.ts';
 import { att, clockAt, KEY_A, KEY_B } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { tempDirectory, verdict } from '../support/temp-guard.ts';
@@ -86,6 +92,24 @@ it('a process without the anchor that was there in between hides nothing', async
   await assertAllFrozen(url, other);
 });
 
+it('nor does one that took the place of a signer that was cut off', async () => {
+  const url = await freshDatabase();
+  const { proxy, url: cut } = await proxied(url);
+  const guard = await openSigner(cut, { clock });
+  await guard.admitKey(KEY_A, false);
+  const putBack = await copyTables(url);
+  expect(await verdict(guard, KEY_A, att(8, 9, 1))).toBe('released');
+  proxy.cut();
+  await expect.poll(() => guard.unavailable?.reason, { timeout: 5000 }).toBe('GUARD_UNAVAILABLE');
+  await putBack();
+  const other = await openSigner(url, { instance: 'two', clock });
+  const twin = await openSigner(url, { clock });
+  for (let n = 0; n < 5; n += 1) await twin.probe();
+  proxy.mend();
+  expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK' });
+  await assertAllFrozen(url, other);
+});
+
 it('a URL that leads to the database of strangers ends the signer, and leaves them alone', async () => {
   const url = await freshDatabase();
   const { proxy, url: way } = await proxied(url);
@@ -113,20 +137,14 @@ it('a URL that leads to the database of strangers ends the signer, and leaves th
   expect(await verdict(stranger, KEY_A, att(8, 9))).toBe('released');
 });
 
-it('nor does one that took the place of a signer that was cut off', async () => {
-  const url = await freshDatabase();
-  const { proxy, url: cut } = await proxied(url);
-  const guard = await openSigner(cut, { clock });
-  await guard.admitKey(KEY_A, false);
-  const putBack = await copyTables(url);
-  expect(await verdict(guard, KEY_A, att(8, 9, 1))).toBe('released');
-  proxy.cut();
-  await expect.poll(() => guard.unavailable?.reason, { timeout: 5000 }).toBe('GUARD_UNAVAILABLE');
-  await putBack();
-  const other = await openSigner(url, { instance: 'two', clock });
-  const twin = await openSigner(url, { clock });
-  for (let n = 0; n < 5; n += 1) await twin.probe();
-  proxy.mend();
-  expect(await guard.poisoned).toMatchObject({ code: 'DB_ROLLED_BACK' });
-  await assertAllFrozen(url, other);
+it('nor is anything read there', async () => {
+  const [url, elsewhere] = [await freshDatabase(), await freshDatabase()];
+  const storage = await openStorage(url);
+  const [ours, theirs] = [url, elsewhere].map((one) => /search_path%3D(\w+)/.exec(one)?.[1]);
+  await queryAt(url, `ALTER SCHEMA ${ours} RENAME TO ${ours}_away`);
+  await queryAt(url, `ALTER SCHEMA ${theirs} RENAME TO ${ours}`);
+  await expect(storage.read('all')).rejects.toThrow('the URL leads to another database now');
+  await queryAt(url, `ALTER SCHEMA ${ours} RENAME TO ${theirs}`);
+  await queryAt(url, `ALTER SCHEMA ${ours}_away RENAME TO ${ours}`);
+  expect((await storage.read('all')).keys).toEqual([]);
 });

@@ -40,7 +40,7 @@ export class PostgresStorage implements SharedStorage {
   private constructor(options: PostgresStorageOptions, seat: Seat, state: StoredState) {
     this.#options = options;
     this.#seat = seat;
-    this.#reader = new Reader(options.target);
+    this.#reader = new Reader(options.target, seat.databaseId);
     this.#loaded = state;
   }
 

@@ -1,6 +1,8 @@
 import type { Pubkey } from '../../../core/units.ts';
 import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
 import type { StoredState } from '../storage-port.ts';
+import { DatabaseAway } from '../sharing-port.ts';
+import { assertSchema } from './assert-fit.ts';
 import { away } from './away.ts';
 import { connect } from './connect.ts';
 import { ACT_MS, type Connection } from './connection.ts';
@@ -11,10 +13,12 @@ import { searchHistory } from './search-history.ts';
 /** Reads over a connection of its own, made when it is first wanted: no signature waits behind it. */
 export class Reader {
   readonly #target: PostgresTarget;
+  readonly #databaseId: string;
   #opened: Promise<Connection> | null = null;
 
-  constructor(target: PostgresTarget) {
+  constructor(target: PostgresTarget, databaseId: string) {
     this.#target = target;
+    this.#databaseId = databaseId;
   }
 
   state(pubkeys: readonly Pubkey[] | 'all'): Promise<StoredState> {
@@ -43,9 +47,21 @@ export class Reader {
     }
   }
 
+  /** A name may lead elsewhere by now: what strangers have on record would speak for or against our keys. */
+  async #connect(): Promise<Connection> {
+    const connection = await connect(this.#target);
+    try {
+      if ((await assertSchema(connection, null)) === this.#databaseId) return connection;
+      throw new DatabaseAway('the URL leads to another database now');
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
   /** One for all who read at the same time. */
   async #connected(): Promise<Connection> {
-    const opened = (this.#opened ??= connect(this.#target));
+    const opened = (this.#opened ??= this.#connect());
     try {
       const connection = await opened;
       if (!connection.lost) return connection;
