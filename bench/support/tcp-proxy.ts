@@ -18,6 +18,8 @@ export class TcpProxy {
   latencyMs = 0;
   /** Milliseconds for answers alone: timers know no less than one, so that a round trip of one is made this way. */
   answerLatencyMs = 0;
+  /** How many bytes of answers come through in a millisecond. */
+  answerBytesPerMs = Infinity;
   /** What is swallowed; the connections stay open. */
   swallow: 'nothing' | 'questions' | 'answers' = 'nothing';
   /** Sees what a client says before it is passed on, or swallowed. */
@@ -93,6 +95,10 @@ export class TcpProxy {
     server.on('data', (chunk) => {
       answered = true;
       this.#pass(client, chunk, 'answers');
+      const tookMs = chunk.length / this.answerBytesPerMs;
+      if (tookMs < 1) return;
+      server.pause();
+      setTimeout(() => server.resume(), tookMs);
     });
   }
 

@@ -1,7 +1,7 @@
 import { isVigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { slashingDbError } from '../errors.ts';
-import type { SharedStorage } from '../storage/sharing-port.ts';
+import type { ActKeys, SharedStorage } from '../storage/sharing-port.ts';
 import type { StorageRecord } from '../storage/storage-port.ts';
 import type { Checkpoint, SharedMemory } from './memory.ts';
 
@@ -11,7 +11,7 @@ interface Modules {
 }
 
 interface QueuedAct {
-  readonly pubkeys: readonly Pubkey[] | 'all';
+  readonly keys: ActKeys;
   /** Starts it; its records come through {@link ActQueue.append} before it returns. */
   readonly start: () => void;
   readonly fail: (error: Error) => void;
@@ -35,9 +35,9 @@ export class ActQueue {
   }
 
   /** Resolves with what `run` does, once its turn has come. */
-  add<T>(pubkeys: readonly Pubkey[] | 'all', run: () => Promise<T>): Promise<T> {
+  add<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
     const done = Promise.withResolvers<T>();
-    this.#acts.push({ pubkeys, start: () => void run().then(done.resolve, done.reject), fail: done.reject });
+    this.#acts.push({ keys, start: () => void run().then(done.resolve, done.reject), fail: done.reject });
     return done.promise;
   }
 
@@ -52,14 +52,11 @@ export class ActQueue {
   async perform(): Promise<void> {
     const { storage, memory } = this.#modules;
     const acts = this.#acts.splice(0);
-    const pubkeys = acts.some((act) => act.pubkeys === 'all')
-      ? 'all'
-      : acts.flatMap((act) => act.pubkeys as readonly Pubkey[]);
     const committed = Promise.withResolvers<void>();
     committed.promise.catch(() => undefined);
     const start: { before: Checkpoint | null } = { before: null };
     try {
-      await storage.act(pubkeys, (present) => {
+      await storage.act(together(acts), (present) => {
         memory.adopt(present);
         start.before = memory.checkpoint();
         const records: StorageRecord[] = [];
@@ -91,6 +88,13 @@ export class ActQueue {
   failAll(error: Error): void {
     for (const { fail } of this.#acts.splice(0)) fail(error);
   }
+}
+
+/** What all of them need. */
+function together(acts: readonly QueuedAct[]): ActKeys {
+  const named = acts.flatMap(({ keys }) => (typeof keys === 'string' ? [] : keys));
+  if (acts.every(({ keys }) => typeof keys !== 'string')) return named;
+  return named.length > 0 || acts.some(({ keys }) => keys === 'all and read') ? 'all and read' : 'all';
 }
 
 /** Whether an act is on record is not known then; all acts may be done again. */

@@ -30,8 +30,7 @@ export async function comeBack(
   try {
     memory.assertNotBehind(found.state);
   } catch (error) {
-    await storage.freezeAll((error as Error).message);
-    throw error;
+    throw await storage.freezeAll(error as Error);
   }
   memory.adopt(found.state);
   return found;

@@ -26,7 +26,7 @@ import { OperatorActs } from '../operator-acts.ts';
 import { refuse, type Refusal } from '../refusals.ts';
 import { remembered } from '../remembered.ts';
 import type { SlashingGuardOptions } from '../slashing-guard.ts';
-import type { SharedStorage } from '../storage/sharing-port.ts';
+import type { ActKeys, SharedStorage } from '../storage/sharing-port.ts';
 import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
 import { UnderWay } from '../under-way.ts';
 import { SharedMemory } from './memory.ts';
@@ -200,7 +200,7 @@ export class SharedGuard implements Guard {
   mergeState(state: StoredState, by: string, from: string): Promise<void> {
     const writer = { append: (...records: StorageRecord[]) => this.#turns.append(records) };
     const modules = { ledger: this.#ledger, controls: this.#controls, clock: this.#clock, writer };
-    return this.#act('all', () => mergeState(modules, state, by, from));
+    return this.#act('all and read', () => mergeState(modules, state, by, from));
   }
 
   /** In its turn, as an act that writes nothing: what was read beside the batches could be older than what they left. */
@@ -219,7 +219,7 @@ export class SharedGuard implements Guard {
   /** Pays the boot floor that the database owes; under a clock in doubt it waits for the first message after that. */
   async settleBootFloor(): Promise<void> {
     if (this.#clock.doubt !== null || this.protection.floorOwed === null) return;
-    await this.#act('all', async () => {
+    await this.#act('all and read', async () => {
       // Another signer may have been faster.
       const records = this.#floors.settleBootFloor();
       if (records.length > 0) await this.#turns.append(records);
@@ -268,11 +268,11 @@ export class SharedGuard implements Guard {
     }
   }
 
-  #act<T>(pubkeys: readonly Pubkey[] | 'all', run: () => Promise<T>): Promise<T> {
+  #act<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#unavailable !== null) {
       return Promise.reject(slashingDbError('DB_UNREACHABLE', this.#unavailable.detail));
     }
-    return this.#turns.act(pubkeys, run);
+    return this.#turns.act(keys, run);
   }
 }

@@ -2,8 +2,9 @@ import type { Epoch, Pubkey } from '../../core/units.ts';
 import type { Floor } from '../boot-floor.ts';
 import type { AcceptedHistory, Act, OperatorDoor, RecordedChange } from '../guard-contract.ts';
 import type { HandoverReceipt } from '../handover/receipt.ts';
+import type { ActKeys } from '../storage/sharing-port.ts';
 
-type Acting = <T>(pubkeys: readonly Pubkey[] | 'all', run: () => Promise<T>) => Promise<T>;
+type Acting = <T>(keys: ActKeys, run: () => Promise<T>) => Promise<T>;
 
 /** The operator's acts where other signers act on the same keys: each runs while its keys are locked for all of them. */
 export class SharedOperator implements OperatorDoor {
@@ -36,7 +37,7 @@ export class SharedOperator implements OperatorDoor {
   }
 
   acceptHistory(remembered: Floor, act: Act, lostActs: boolean): Promise<AcceptedHistory> {
-    return this.#acting('all', () => this.#acts.acceptHistory(remembered, act, lostActs));
+    return this.#acting('all and read', () => this.#acts.acceptHistory(remembered, act, lostActs));
   }
 
   record(type: RecordedChange, pubkey: Pubkey, act: Act): Promise<void> {

@@ -1,7 +1,6 @@
-import type { Pubkey } from '../../core/units.ts';
 import type { Decision } from '../history/decision.ts';
 import { refuse, type Refusal } from '../refusals.ts';
-import { DatabaseAway } from '../storage/sharing-port.ts';
+import { DatabaseAway, type ActKeys } from '../storage/sharing-port.ts';
 import type { StorageRecord } from '../storage/storage-port.ts';
 import { actFailed, ActQueue } from './act-queue.ts';
 import { BatchQueue, type BatchModules } from './batch-queue.ts';
@@ -58,8 +57,8 @@ export class Turns {
   }
 
   /** Runs an act while its keys are locked for everybody else. */
-  act<T>(pubkeys: readonly Pubkey[] | 'all', run: () => Promise<T>): Promise<T> {
-    const done = this.#acts.add(pubkeys, run);
+  act<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
+    const done = this.#acts.add(keys, run);
     this.#schedule();
     return done;
   }

@@ -56,6 +56,12 @@ export interface FoundAgain {
 }
 
 /**
+ * Keys that an act locks. `all`: all of them, because it is about whatever is signed, but their rows are not needed;
+ * `all and read`: they are.
+ */
+export type ActKeys = readonly Pubkey[] | 'all' | 'all and read';
+
+/**
  * What the guard needs of a database that other signers use too. It knows better than any signer's memory, so it checks
  * and writes in one step; memory is what it said last.
  *
@@ -74,9 +80,9 @@ export interface SharedStorage {
   refresh(): Promise<StoredState | null>;
   /**
    * Runs acts while nobody else can change what they look at.
-   * @param run gets the locked keys and all that acts changed elsewhere, and must not wait for anything
+   * @param run gets the keys it asked for and all that acts changed elsewhere, and must not wait for anything
    */
-  act(pubkeys: readonly Pubkey[] | 'all', run: (present: StoredState) => ActWrites): Promise<void>;
+  act(keys: ActKeys, run: (present: StoredState) => ActWrites): Promise<void>;
   /** These keys as they stand. */
   read(pubkeys: readonly Pubkey[] | 'all'): Promise<StoredState>;
   /**
@@ -85,7 +91,7 @@ export interface SharedStorage {
    */
   reconnect(): Promise<FoundAgain>;
   /** Stops all signers, because records were lost: those whose own are all there would not notice. */
-  freezeAll(reason: string): Promise<void>;
+  freezeAll(why: Error): Promise<Error>;
   search(search: RecordsSearch): Promise<FoundRecords>;
   close(): Promise<void>;
 }

@@ -53,8 +53,8 @@ export class ObservedSharedStorage extends CommitGate implements SharedStorage {
     return this.#real.reconnect();
   }
 
-  freezeAll(reason: string) {
-    return this.#real.freezeAll(reason);
+  freezeAll(why: Error) {
+    return this.#real.freezeAll(why);
   }
 
   search(search: Parameters<SharedStorage['search']>[0]) {

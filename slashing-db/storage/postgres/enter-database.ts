@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isVigilError } from '../../../core/errors.ts';
-import { ACT_MS, type Connection, type Query, type Row } from './connection.ts';
+import type { Connection, Query, Row } from './connection.ts';
 import {
   insertInstance,
   instanceOf,
@@ -9,7 +9,9 @@ import {
   type InstanceRow,
 } from './instance-row.ts';
 import { freezeAfterRollback } from './judge-return.ts';
-import { allState, lockProtection, stateOf } from './read-state.ts';
+import { endStuckSessions } from './end-stuck-sessions.ts';
+import { readAll } from './read-all.ts';
+import { lockProtection, readProtection } from './read-state.ts';
 import { serverEvidence } from './server-evidence.ts';
 import { BEGIN, COMMIT, ROLLBACK } from './sign-statement.ts';
 import type { PostgresStorageOptions } from './storage-options.ts';
@@ -29,6 +31,7 @@ export async function enterDatabase(
   databaseId: string,
 ): Promise<Entered> {
   const { instance: name, judge, anchors } = options;
+  await endStuckSessions(connection, databaseId);
   const [, , [row] = []] = await connection.ask([BEGIN, lockProtection, lockInstance(name)]);
   const evidence = await serverEvidence(connection, databaseId, anchors);
   let owed: string | null;
@@ -51,11 +54,8 @@ export async function enterDatabase(
       values: [owed],
     });
   }
-  const answers = await connection.ask([...first, raiseGeneration(name, owner), ...allState, COMMIT], ACT_MS);
-  const [[instance] = [], [protection] = [], keys = [], [latest] = []] = answers.slice(first.length);
-  return {
-    instance: instanceOf(instance as Row),
-    revision: protection?.['revision'] as bigint,
-    state: stateOf(protection, keys, latest),
-  };
+  const answers = await connection.ask([...first, raiseGeneration(name, owner), readProtection, COMMIT]);
+  const [[raised] = [], [protection] = []] = answers.slice(first.length);
+  const instance = instanceOf(raised as Row);
+  return { instance, ...(await readAll(connection, instance, protection?.['revision'] as bigint)) };
 }

@@ -1,7 +1,14 @@
 import type { Pubkey } from '../../../core/units.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
 import type { FoundRecords, RecordsSearch } from '../../history/records-search.ts';
-import type { ActWrites, FoundAgain, SharedStorage, SigningBatch, SigningResult } from '../sharing-port.ts';
+import type {
+  ActKeys,
+  ActWrites,
+  FoundAgain,
+  SharedStorage,
+  SigningBatch,
+  SigningResult,
+} from '../sharing-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import { connect, introduce } from './connect.ts';
 import { enterDatabase } from './enter-database.ts';
@@ -67,8 +74,8 @@ export class PostgresStorage implements SharedStorage {
     return lookForActs(this.#seat, this.#options.historyMaxRecords);
   }
 
-  act(pubkeys: readonly Pubkey[] | 'all', run: (present: StoredState) => ActWrites): Promise<void> {
-    return runAct(this.#seat, pubkeys, run);
+  act(keys: ActKeys, run: (present: StoredState) => ActWrites): Promise<void> {
+    return runAct(this.#seat, keys, run);
   }
 
   read(pubkeys: readonly Pubkey[] | 'all'): Promise<StoredState> {
@@ -83,8 +90,8 @@ export class PostgresStorage implements SharedStorage {
     return this.#reader.search(search);
   }
 
-  freezeAll(reason: string): Promise<void> {
-    return this.#seat.freezeAll(reason);
+  freezeAll(why: Error): Promise<Error> {
+    return this.#seat.freezeAll(why);
   }
 
   async close(): Promise<void> {

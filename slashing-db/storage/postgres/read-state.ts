@@ -1,4 +1,5 @@
 import { pubkeyFromBytes, slot, type Pubkey } from '../../../core/units.ts';
+import type { ActKeys } from '../sharing-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import type { Query, Row } from './connection.ts';
 import { bytesArray, controlOf, KEY_COLUMNS, keyOf, protectionOf } from './rows.ts';
@@ -15,23 +16,32 @@ export const lockProtection: Query = { text: `${PROTECTION} FOR UPDATE` };
 /** Everything. */
 export const allState: readonly Query[] = [{ text: PROTECTION }, { text: `${KEYS} ORDER BY pubkey` }, LATEST];
 
+const changedSince = (revision: bigint): Query => ({
+  text: `${KEYS} WHERE revision > $1 ORDER BY pubkey`,
+  values: [revision.toString()],
+});
+
 /** What acts changed after `revision`. */
 export const stateSince = (revision: bigint): readonly Query[] => [
   { text: PROTECTION },
-  { text: `${KEYS} WHERE revision > $1 ORDER BY pubkey`, values: [revision.toString()] },
+  changedSince(revision),
   LATEST,
 ];
 
-/** What acts need, locked: the protection first, then keys in their order, which no two signers take differently. */
-export const lockedState = (pubkeys: readonly Pubkey[] | 'all', revision: bigint): readonly Query[] => [
-  pubkeys === 'all'
-    ? { text: `${KEYS} ORDER BY pubkey FOR UPDATE` }
-    : {
-        text: `${KEYS} WHERE pubkey = ANY($1::bytea[]) OR revision > $2 ORDER BY pubkey FOR UPDATE`,
-        values: [bytesArray([...new Set(pubkeys)]), revision.toString()],
-      },
-  LATEST,
-];
+/**
+ * What acts need, locked: the protection first, then keys in their order, which no two signers take differently. The rows
+ * are what was asked for, and what other acts changed; no more, because whoever stops while he is sent them keeps the locks.
+ */
+export function lockedState(asked: ActKeys, revision: bigint): readonly Query[] {
+  if (asked === 'all') return [LOCK_ALL, changedSince(revision), LATEST];
+  if (asked === 'all and read') return [{ text: `${KEYS} ORDER BY pubkey FOR UPDATE` }, LATEST];
+  const text = `${KEYS} WHERE pubkey = ANY($1::bytea[]) OR revision > $2 ORDER BY pubkey FOR UPDATE`;
+  return [{ text, values: [bytesArray([...new Set(asked)]), revision.toString()] }, LATEST];
+}
+
+const LOCK_ALL: Query = {
+  text: 'SELECT count(*) FROM (SELECT 1 FROM keys ORDER BY pubkey FOR UPDATE) AS locked',
+};
 
 /** Some keys, as they stand. */
 export const stateOfKeys = (pubkeys: readonly Pubkey[]): readonly Query[] => [

@@ -1,6 +1,5 @@
-import type { Pubkey } from '../../../core/units.ts';
 import { slashingDbError } from '../../errors.ts';
-import type { ActWrites } from '../sharing-port.ts';
+import type { ActKeys, ActWrites } from '../sharing-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import { actQueries } from './act-statements.ts';
 import { ACT_MS, ANSWER_MS } from './connection.ts';
@@ -10,16 +9,14 @@ import type { Seat } from './seat.ts';
 import { BEGIN, COMMIT, ROLLBACK } from './sign-statement.ts';
 import { mayTryAgain } from './try-again.ts';
 
-type Keys = readonly Pubkey[] | 'all';
-
 /** Four round trips: lock, read, write, commit. Acts are few; what they write depends on what is locked. @throws as {@link SharedStorage.act} */
 export async function runAct(
   seat: Seat,
-  pubkeys: Keys,
+  asked: ActKeys,
   run: (present: StoredState) => ActWrites,
 ): Promise<void> {
   try {
-    const present = await lock(seat, pubkeys);
+    const present = await lock(seat, asked);
     const writes = run(present);
     if (writes.keys.length + writes.decisions.length === 0 && writes.protection === null) {
       await seat.ask([ROLLBACK]);
@@ -47,17 +44,18 @@ export async function runAct(
 const patienceFor = (keys: number): number => (keys > MANY ? ACT_MS : ANSWER_MS);
 const MANY = 1000;
 
-async function lock(seat: Seat, pubkeys: Keys): Promise<StoredState> {
+async function lock(seat: Seat, asked: ActKeys): Promise<StoredState> {
   for (let tries = 1; ; tries += 1) {
     try {
       // Apart from what may take its time with all keys: a server that says nothing is found out as soon as ever.
       const [, [protection] = [], [row] = []] = await seat.ask([
         ...[BEGIN, lockProtection, lockInstance(seat.instance.name)],
       ]);
-      const [keys = [], [latest] = []] = await seat.ask(
-        lockedState(pubkeys, seat.revision),
-        patienceFor(pubkeys === 'all' ? Infinity : pubkeys.length),
+      const answers = await seat.ask(
+        lockedState(asked, seat.revision),
+        patienceFor(typeof asked === 'string' ? Infinity : asked.length),
       );
+      const [keys = [], [latest] = []] = answers.slice(-2);
       const revision = protection?.['revision'] as bigint;
       if (!isAsLeft(row, seat.instance) || revision < seat.revision) throw await seat.displaced();
       seat.revision = revision;

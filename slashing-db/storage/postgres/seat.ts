@@ -1,5 +1,6 @@
 import { isVigilError } from '../../../core/errors.ts';
 import type { StorageMark } from '../../anchor/anchor-record.ts';
+import { slashingDbError } from '../../errors.ts';
 import type { ChainHead } from '../../history/hash-chain.ts';
 import type { StorageRecord } from '../storage-port.ts';
 import { away } from './away.ts';
@@ -100,24 +101,28 @@ export class Seat {
     this.#connection = connection;
   }
 
-  /** Tells all signers that the database lost records: until the operator has looked, none signs. */
-  async freezeAll(reason: string, connection = this.#connection): Promise<void> {
-    const freeze = [ROLLBACK, BEGIN, ...freezeAfterRollback(this.#instance.name, reason), COMMIT];
+  /**
+   * Tells all signers that the database lost records: until the operator has looked, none signs.
+   * @returns what to end with: `why`, and that the others could not be told if so
+   */
+  async freezeAll(why: Error, connection = this.#connection): Promise<Error> {
+    const freeze = [ROLLBACK, BEGIN, ...freezeAfterRollback(this.#instance.name, why.message), COMMIT];
     // Somebody may hold the row for a while; the others have to be stopped all the same.
     for (let tries = 0; tries < MOST_TRIES && !connection.lost; tries += 1) {
       const frozen = await connection.ask(freeze).then(
         () => true,
         () => false,
       );
-      if (frozen) return;
+      if (frozen) return why;
     }
+    const untold = 'and the other signers could not be told: freeze all keys at one of them';
+    return slashingDbError('DB_ROLLED_BACK', `${why.message}; ${untold}`, why);
   }
 
   /** Why the signer's row is not as this process left it. All signers are stopped when the database has gone back. */
   async displaced(): Promise<Error> {
     const why = await whyDisplaced(this.#connection, this.known);
-    if (isVigilError(why, 'DB_ROLLED_BACK')) await this.freezeAll(why.message);
-    return why;
+    return isVigilError(why, 'DB_ROLLED_BACK') ? this.freezeAll(why) : why;
   }
 
   /** What is not ours ends the connection: after it nobody knows what state it is in. */

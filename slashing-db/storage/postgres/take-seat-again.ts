@@ -1,9 +1,12 @@
 import { isVigilError } from '../../../core/errors.ts';
 import type { FoundAgain } from '../sharing-port.ts';
 import { connect, introduce } from './connect.ts';
+import type { Row } from './connection.ts';
 import { instanceOf, keptHashOf, lockInstance, raiseGeneration, readKeptHash } from './instance-row.ts';
 import { judgeReturn } from './judge-return.ts';
-import { allState, lockProtection, stateOf } from './read-state.ts';
+import { endStuckSessions } from './end-stuck-sessions.ts';
+import { readAll } from './read-all.ts';
+import { lockProtection } from './read-state.ts';
 import type { Seat } from './seat.ts';
 import { BEGIN, COMMIT } from './sign-statement.ts';
 import type { PostgresStorageOptions } from './storage-options.ts';
@@ -17,6 +20,7 @@ export async function takeSeatAgain(seat: Seat, options: PostgresStorageOptions)
   const connection = await connect(options.target);
   try {
     const databaseId = await introduce(connection, options.genesisValidatorsRoot);
+    await endStuckSessions(connection, databaseId);
     const { name, owner } = seat.instance;
     const [, [protection] = [], [row] = [], [kept] = []] = await connection.ask([
       ...[BEGIN, lockProtection, lockInstance(name), readKeptHash(seat.instance)],
@@ -24,14 +28,16 @@ export async function takeSeatAgain(seat: Seat, options: PostgresStorageOptions)
     const left = row === undefined ? null : instanceOf(row);
     const found = { databaseId, instance: left, protection, keptHash: keptHashOf(kept) };
     const settled = judgeReturn(seat.known, found, seat.underWay?.head ?? null);
-    const raised = await connection.ask([raiseGeneration(name, owner), ...allState, COMMIT]);
-    const [[instance] = [], [now] = [], keys = [], [latest] = []] = raised;
+    const [[raised] = []] = await connection.ask([raiseGeneration(name, owner), COMMIT]);
+    const instance = instanceOf(raised as Row);
+    const { state, revision } = await readAll(connection, instance, protection?.['revision'] as bigint);
+    // Only now: should the reading fail, the next try has to settle it once more.
     if (settled === 'committed') seat.committed();
-    seat.takeAgain(connection, instanceOf(instance ?? {}), now?.['revision'] as bigint);
-    return { state: stateOf(now, keys, latest), committed: settled === 'committed' };
+    seat.takeAgain(connection, instance, revision);
+    return { state, committed: settled === 'committed' };
   } catch (error) {
-    if (isVigilError(error, 'DB_ROLLED_BACK')) await seat.freezeAll(error.message, connection);
+    const why = isVigilError(error, 'DB_ROLLED_BACK') ? await seat.freezeAll(error, connection) : error;
     connection.destroy();
-    throw seat.given(error);
+    throw seat.given(why);
   }
 }
