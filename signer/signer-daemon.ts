@@ -140,7 +140,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     });
     keyring.awaitElsewhere(keeper);
     closers.push(() => keeper.stop());
-    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load(), assertUnchanged });
+    const reload = new KeyReload({ keyManager, log, askElsewhere: () => keeper.load(), assertUnchanged });
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;

@@ -1,5 +1,5 @@
 import type { Logger } from '../../core/log/logger.ts';
-import { isVigilError } from '../../core/errors.ts';
+import { isVigilError, type VigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { up, type HealthCheck } from '../health.ts';
 import type { OnLoadProgress } from '../keys/load-progress.ts';
@@ -31,8 +31,8 @@ export class KeptSource {
   readonly #modules: KeptSourceModules;
   readonly #stopping = new AbortController();
   readonly #keys = new Set<Pubkey>();
-  /** By what messages call them: keys that could not be had. */
-  readonly #failures = new Map<string, string>();
+  /** By what messages call them: keys that could not be had, and why. */
+  readonly #failures = new Map<string, VigilError>();
   #loading: Promise<void> | null = null;
   #again = false;
   #timer: NodeJS.Timeout | null = null;
@@ -99,6 +99,15 @@ export class KeptSource {
     };
   }
 
+  /** What it failed in the last time, in words for anybody; null if in nothing. */
+  get failing(): string | null {
+    if (this.#code !== null) return `${this.#id}: ${this.#code}`;
+    const failed = this.#failures.size;
+    if (failed === 0) return null;
+    const codes = [...new Set([...this.#failures.values()].map(({ code }) => code))].sort();
+    return `${this.#id}: ${failed} key${failed === 1 ? '' : 's'} not loaded (${codes.join(', ')})`;
+  }
+
   /** Resolves when it brings nothing in any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -144,11 +153,11 @@ export class KeptSource {
           failed.add(key.label);
           const { code, hint, message } = key.error;
           // Once for each reason: it is met again whenever the source is asked.
-          if (this.#failures.get(key.label) !== message) {
+          if (this.#failures.get(key.label)?.message !== message) {
             this.#inVain = 0;
             log.error({ source: this.source.name, key: key.label, code, hint }, message);
           }
-          this.#failures.set(key.label, message);
+          this.#failures.set(key.label, key.error);
         } else await this.#bringIn(key.pubkey, key.secretKey);
         if (key.pubkey !== undefined) this.#named.delete(key.pubkey);
       }

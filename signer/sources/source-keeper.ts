@@ -34,9 +34,13 @@ export class SourceKeeper {
     );
   }
 
-  /** Asks all sources, each once more if it is being asked. Resolves when all have been. */
-  async load(): Promise<void> {
+  /**
+   * Asks all sources, each once more if it is being asked.
+   * @returns when all have been, what fails, without secrets and places
+   */
+  async load(): Promise<string[]> {
     await Promise.all(this.#kept.map((kept) => kept.load()));
+    return this.#kept.flatMap(({ failing }) => failing ?? []);
   }
 
   /** The key was deleted here. Any source may have opened it, also those whose key came second and was not used. */

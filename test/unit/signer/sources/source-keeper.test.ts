@@ -136,6 +136,30 @@ describe('a daemon with a vault', () => {
     },
   );
 
+  it('says at a reload which sources fail and why, in words for anybody', async () => {
+    const { start, server, dataDir } = await world('  - {type: teku, path: teku}\n');
+    const { keystore } = await cheapKeystore('pw');
+    mkdirSync(join(dataDir, 'teku'));
+    writeFileSync(join(dataDir, 'teku', 'k.json'), JSON.stringify(keystore));
+    const { signer, url, statuses } = await start();
+    const outcome = async (): Promise<unknown> => {
+      await signer.reload();
+      const status = async () => (await (await fetch(`${url}/reload`)).json()) as Record<string, string>;
+      await expect.poll(async () => (await status())['status'], PATIENT).not.toBe('running');
+      const { status: ended, lastError } = await status();
+      return [ended, lastError];
+    };
+    server.faults.set('list', 'forbidden');
+    expect(await outcome()).toEqual([
+      'completed_with_errors',
+      'vault 1: KEY_SOURCE_DENIED; teku 2: 1 key not loaded (KEY_FILE_MISSING); see the log of the signer',
+    ]);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    server.faults.clear();
+    writeFileSync(join(dataDir, 'teku', 'k.txt'), 'pw');
+    expect(await outcome()).toEqual(['completed', undefined]);
+  });
+
   it('never loses a key because the vault has it no more', async () => {
     const { start, server } = await world();
     const { signer, statuses } = await start();
