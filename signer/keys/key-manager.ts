@@ -80,6 +80,11 @@ export class KeyManager {
     return [...new Set([...this.#keyring.allPubkeys(), ...this.#failed])].sort();
   }
 
+  /** Whether it signs here without a keystore in the data directory. */
+  isAdopted(pubkey: Pubkey): boolean {
+    return this.#adopted.has(pubkey);
+  }
+
   /** Whether the last rescan found no keystore at all where there were some. */
   get areKeysVanished(): boolean {
     return this.#vanished.size > 0;

@@ -28,20 +28,16 @@ export class KeyReload {
   #status: ReloadStatus = { status: 'idle' };
 
   readonly #askElsewhere: () => Promise<readonly string[]>;
-  readonly #assertUnchanged: () => Promise<void>;
 
   /**
    * @param modules `askElsewhere` has whatever else gives keys look for new ones, and resolves to what fails there, in
-   * words for anybody; `assertUnchanged` throws when something was configured in another way that only a restart takes
-   * up, which no reload may pass over in silence
+   * words for anybody
    */
   constructor(modules: {
     keyManager: KeyManager;
     log: Logger;
     askElsewhere?: () => Promise<readonly string[]>;
-    assertUnchanged?: () => Promise<void>;
   }) {
-    this.#assertUnchanged = modules.assertUnchanged ?? (() => Promise.resolve());
     this.#askElsewhere = modules.askElsewhere ?? (() => Promise.resolve([]));
     this.#keyManager = modules.keyManager;
     this.#log = modules.log;
@@ -89,8 +85,6 @@ export class KeyReload {
       // A key whose file is gone may be in another place too, which was asked while it still signed. Where all are gone
       // nobody can tell why, and they stay silent until somebody asks again.
       if (removed > 0 && !this.#keyManager.areKeysVanished) asked.push(this.#askElsewhere());
-      // After the keys: a file that cannot be read keeps none of them back.
-      await this.#assertUnchanged();
     } catch (error) {
       const code = isVigilError(error) ? error.code : 'INTERNAL';
       const hint = isVigilError(error) ? error.hint : undefined;

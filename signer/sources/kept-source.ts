@@ -47,7 +47,7 @@ export class KeptSource {
   /** Whether it has been heard to the end since the start. */
   #heard = false;
 
-  readonly #id: string;
+  #id: string;
   /** Of the failure. */
   #code: string | null = null;
 
@@ -56,6 +56,17 @@ export class KeptSource {
     this.#id = id;
     this.source = source;
     this.#modules = modules;
+  }
+
+  /** The file of sources may change and give it another number. */
+  called(id: string): this {
+    this.#id = id;
+    return this;
+  }
+
+  /** Keys that it brought in. */
+  get keys(): ReadonlySet<Pubkey> {
+    return this.#keys;
   }
 
   /** Asks it, once more if it is being asked. Resolves when it has been; never rejects. */
