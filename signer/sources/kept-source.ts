@@ -33,6 +33,7 @@ export class KeptSource {
   readonly #keys = new Set<Pubkey>();
   /** By what messages call them: keys that could not be had, and why. */
   readonly #failures = new Map<string, VigilError>();
+  readonly #toldDeleted = new Set<Pubkey>();
   #loading: Promise<void> | null = null;
   #again = false;
   #timer: NodeJS.Timeout | null = null;
@@ -228,7 +229,10 @@ export class KeptSource {
     return true;
   }
 
+  /** Once: the source has it whenever it is asked. */
   #tellOfDeleted(pubkey: Pubkey): void {
+    if (this.#toldDeleted.has(pubkey)) return;
+    this.#toldDeleted.add(pubkey);
     this.#modules.log.warn(
       { pubkey, source: this.source.name, code: 'KEY_DELETED' },
       'a key source has a key that was deleted here',
