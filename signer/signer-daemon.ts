@@ -127,11 +127,17 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       },
     });
     const progress = joinProgress(options.onKeyProgress ?? logLoadProgress(log));
-    const { keeper, watched, configs, assertUnchanged } = await openSources(options.keySources ?? null, {
+    const {
+      keeper,
+      watched,
+      configs,
+      reload: askElsewhere,
+    } = await openSources(options.keySources ?? null, {
       ...{ dataDir, log, keyCache: options.keyCache ?? false },
       has: (pubkey) => keyring.has(pubkey),
       isDeleted: (pubkey) => guard.statusOf(pubkey).state === 'deleted',
       adopt: (pubkey, secretKey) => keyManager.adopt(pubkey, secretKey),
+      isAdopted: (pubkey) => keyManager.isAdopted(pubkey),
       onProgress: progress(),
       known: {
         has: (pubkey) => guard.statusOf(pubkey).state === 'active',
@@ -140,7 +146,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     });
     keyring.awaitElsewhere(keeper);
     closers.push(() => keeper.stop());
-    const reload = new KeyReload({ keyManager, log, onStart: () => void keeper.load(), assertUnchanged });
+    const reload = new KeyReload({ keyManager, log, askElsewhere });
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
@@ -270,7 +276,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     options.signal?.throwIfAborted();
     log.info({ network: spec.name, keys, ...ports }, 'signer is listening');
     const loaded = Promise.all([loading.done, keeper.load()]).then(([own]) => own);
-    void loaded.then(() => tellOfExposedFiles(dataDir, configs, log));
+    void loaded.then(() => tellOfExposedFiles(dataDir, configs(), log));
     if (options.watchKeys === true) {
       const keyWatch = await watchKeys(dataDir, watched, () => reload.startOrFollow());
       closers.push(keyWatch);

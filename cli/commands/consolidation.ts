@@ -5,8 +5,9 @@ import { consolidationRequest } from '../../key-life/requests/request-transactio
 import { commandContext, type CommandContext } from '../command-context.ts';
 import { examples } from '../options/examples.ts';
 import { askValidators, leavingProblems } from '../operations/ask-validators.ts';
+import { judgeConsolidation, judgeFork } from '../operations/judge-request.ts';
 import { describeTransaction, tellTransaction, type RequestOptions } from '../operations/request-command.ts';
-import { isCompounding, senderOf } from '../operations/source-validator.ts';
+import { senderOf } from '../operations/source-validator.ts';
 
 interface Options extends RequestOptions {
   readonly source: string;
@@ -55,14 +56,19 @@ const merging = (source: Pubkey, target: Pubkey): string[] => [
   `Ends validator ${source} for ever`,
   `and moves its balance into ${target}, if that one is compounding (0x02).`,
   'Who can withdraw from the target then owns that balance too: check that its credentials are yours.',
-  'Both must be active and not leaving, the source for 256 epochs and without a partial withdrawal that waits.',
+  'The chain follows it only if:',
+  '- it is sent from the withdrawal address of the source, which has 0x01 or 0x02 credentials;',
+  '- the target has 0x02 credentials;',
+  '- both are active and not leaving, the source for 256 epochs (SHARD_COMMITTEE_PERIOD) by now;',
+  '- no partial withdrawal of the source waits;',
+  '- the network has more than 32 ETH of consolidations to spare an epoch, and the queue is not full.',
   'The source has to go on with its duties until its exit epoch.',
 ];
 
 const switching = (source: Pubkey): string[] => [
   `Makes validator ${source} compounding: 0x01 credentials become 0x02 with the same address.`,
   'Its rewards stay and compound up to 2048 ETH instead of being swept above 32. There is no way back.',
-  'It must be active and not leaving.',
+  'The chain follows it only if it is sent from that address, and the validator is active and not leaving.',
 ];
 
 /** With a beacon node what would be passed over in silence is refused here. @throws OPERATION_REFUSED, BEACON_* */
@@ -79,22 +85,13 @@ async function checkedSender(
   const asked = await askValidators(context, both);
   const [from, to = from] = asked.known;
   if (from === undefined || to === undefined) return null;
-  const problems: string[] = [];
+  const leaving = from === to ? [] : (await leavingProblems({ ...asked, known: [from] })).get(from);
+  const problems = [...judgeFork(asked), ...judgeConsolidation(from, to, leaving ?? [])];
   const sender = senderOf(from);
-  if (sender === null) problems.push('the credentials of the source name no address');
-  if (from === to) {
-    if (from.status !== 'active_ongoing') problems.push(`it is ${from.status}`);
-    if (isCompounding(from)) problems.push('it is compounding already');
-  } else {
-    const leaving = await leavingProblems({ ...asked, known: [from] });
-    problems.push(...(leaving.get(from) ?? []).map((problem) => `source: ${problem}`));
-    if (to.status !== 'active_ongoing') problems.push(`target: it is ${to.status}`);
-    if (!isCompounding(to)) problems.push('target: it is not compounding (0x02)');
-    if (sender !== senderOf(to)) {
-      context.output.note(
-        'the target has another withdrawal address than the source: the balance would be its owner’s',
-      );
-    }
+  if (sender !== senderOf(to)) {
+    context.output.note(
+      'the target has another withdrawal address than the source: the balance would be its owner’s',
+    );
   }
   if (problems.length > 0) throw keyLifeError('OPERATION_REFUSED', problems.join('; '));
   return sender;

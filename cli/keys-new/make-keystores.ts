@@ -36,13 +36,17 @@ export function intoFolder(folder: KeystoreFolder, making: Making, password: str
   });
 }
 
-/** @param password null: a random one for each key */
+/**
+ * A key that is here stays as it is, and is not opened: its keystore may be under another password than this.
+ * @param password null: a random one for each key
+ */
 export function intoDataDirectory(
   keyManager: KeyManager,
   making: Making,
   password: string | null,
 ): Promise<MadeKey[]> {
-  return makeAll(making, async (secretKey, _pubkey, path) => {
+  return makeAll(making, async (secretKey, pubkey, path) => {
+    if (await keyManager.isImported(pubkey)) return { status: 'there already', file: null };
     const used = password ?? randomBytes(32).toString('hex');
     const { status } = await keyManager.importKey(
       await keystoreOf(secretKey, used, path, making),

@@ -1,5 +1,6 @@
 import type { SecretKey } from '@chainsafe/blst';
 import type { Pubkey } from '../../core/units.ts';
+import { removeSourceCachesWith } from '../../signer/keystore/cache/key-caches.ts';
 import type { SealedCache } from '../../signer/keystore/cache/sealed-cache.ts';
 import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
 
@@ -7,16 +8,18 @@ import { KeyDirectory } from '../../signer/keystore/key-directory.ts';
 const SAVE_EVERY_MS = 60_000;
 
 /**
- * The keys of a data directory for a verb that brings many in: what it opened or made is in the sealed cache, so that the
- * next start of the signer does not open it once more.
+ * The keys of a data directory for a verb that changes them: what it opened or made is in the sealed cache, and what it
+ * deleted is in no cache any more, so that the next start of the signer opens none of the others once more.
  */
 export class KeptInCache extends KeyDirectory {
+  readonly #dataDir: string;
   readonly #sealed: SealedCache;
   readonly #saveEveryMs: number;
   #saved = performance.now();
 
   constructor(dataDir: string, cache: SealedCache, saveEveryMs = SAVE_EVERY_MS) {
     super(dataDir, cache);
+    this.#dataDir = dataDir;
     this.#sealed = cache;
     this.#saveEveryMs = saveEveryMs;
     cache.hold();
@@ -28,5 +31,11 @@ export class KeptInCache extends KeyDirectory {
     if (performance.now() - this.#saved < this.#saveEveryMs) return;
     await this.#sealed.save();
     this.#saved = performance.now();
+  }
+
+  /** Nobody here has the caches of key sources open, which cannot be written without their keystores. */
+  override async forgetSecret(pubkey: Pubkey): Promise<void> {
+    await super.forgetSecret(pubkey);
+    await removeSourceCachesWith(this.#dataDir, pubkey);
   }
 }

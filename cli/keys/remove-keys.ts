@@ -7,7 +7,7 @@ import { parsedOrNull } from '../call-signer.ts';
 import { cliError } from '../cli-errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { reachSigner } from '../running-signer.ts';
-import { withKeyManager } from './with-key-manager.ts';
+import { withKeysCached } from './with-key-manager.ts';
 
 const answerBody = z.object({
   data: z.array(z.object({ status: z.string(), message: z.string() })),
@@ -29,7 +29,7 @@ export async function removeKeys(
   keep: Keep | null,
 ): Promise<void> {
   try {
-    await withKeyManager(context, async (keyManager, guard) => {
+    await withKeysCached(context, async (keyManager, guard) => {
       // Before anything is deleted: where the history cannot be given out, nothing is.
       if (keep !== null) guard.exportInterchange([]);
       for (const pubkey of pubkeys) await keyManager.deleteKey(pubkey, actingUser('keys remove'));

@@ -13,15 +13,15 @@ import { withGuard } from '../database/with-guard.ts';
 type Use<T> = (keyManager: KeyManager, guard: Guard) => Promise<T>;
 
 /** Runs a verb on the keys of a data directory whose signer is stopped. @throws DB_IN_USE while it runs */
-export function withKeyManager<T>(context: CommandContext, use: Use<T>): Promise<T> {
+function withKeyManager<T>(context: CommandContext, use: Use<T>): Promise<T> {
   return withGuard(context, (guard) =>
     use(keyManagerOn(new KeyDirectory(context.settings['data-dir']), context, guard), guard),
   );
 }
 
 /**
- * The same for a verb that brings keys in: unless `key-cache` is off, they are in the key cache afterwards, beside those
- * that were in it before.
+ * The same with the key cache, unless `key-cache` is off: keys that were brought in are in it afterwards, beside those that
+ * were in it before, and keys that were deleted are not.
  * @throws DB_IN_USE, KEY_FILE_UNREADABLE
  */
 export function withKeysCached<T>(context: CommandContext, use: Use<T>): Promise<T> {

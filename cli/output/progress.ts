@@ -50,13 +50,23 @@ export function keyProgressBar(): KeyProgress | undefined {
 const PLAIN_INTERVAL_MS = 5000;
 
 function plainLines(what: string, total: number): Progress {
-  let last = Date.now();
+  let [last, lastDone] = [Date.now(), 0];
   return {
-    update: (done) => {
-      if (Date.now() - last < PLAIN_INTERVAL_MS) return;
-      last = Date.now();
-      process.stderr.write(`${what}: ${done} of ${total}\n`);
+    update: (done, now = total) => {
+      const tookMs = Date.now() - last;
+      if (tookMs < PLAIN_INTERVAL_MS) return;
+      // At the pace since the last line: what came before may have been passed over at no cost.
+      const pace = (done - lastDone) / tookMs;
+      const left = pace > 0 ? `, ${durationText((now - done) / pace)} left` : '';
+      process.stderr.write(`${what}: ${done} of ${now}${left}\n`);
+      [last, lastDone] = [Date.now(), done];
     },
     stop: () => undefined,
   };
+}
+
+function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

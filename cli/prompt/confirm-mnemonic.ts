@@ -40,7 +40,7 @@ async function show(terminal: Terminal, mnemonic: Mnemonic): Promise<void> {
 /** @returns whether it was right; says which words were not */
 async function retype(terminal: Terminal, mnemonic: Mnemonic, attempt: number): Promise<boolean> {
   const typed = splitWords(
-    await terminal.ask('Type the words, with spaces between (four letters of each will do):\n'),
+    await terminal.askPasted('Type the words, with spaces between (four letters of each will do):\n'),
   );
   const matched = await matchWords(typed, mnemonic.language);
   const wrong = mnemonic.words.flatMap((word, at) =>

@@ -66,5 +66,8 @@ async function readMnemonic(options: MnemonicOptions): Promise<Mnemonic> {
 const askMnemonic = (language: Language | undefined): Promise<Mnemonic> =>
   Terminal.with(async (terminal) => {
     terminal.beginPrivate();
-    return parseMnemonic(await terminal.ask('Mnemonic, with spaces between the words:\n'), language);
+    return parseMnemonic(
+      await terminal.askPasted('Mnemonic, with spaces or line ends between the words:\n'),
+      language,
+    );
   });

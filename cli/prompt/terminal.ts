@@ -1,11 +1,15 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cliError } from '../cli-errors.ts';
 
 /** A second screen, as editors have it: what was on it is in no scroll-back when it is left. */
 const SECOND_SCREEN = '\x1b[?1049h\x1b[2J\x1b[H';
 const FIRST_SCREEN = '\x1b[?1049l';
 const CLEAR = '\x1b[2J\x1b[3J\x1b[H';
+
+/** Nobody types that fast, and no line of a paste comes that late. */
+const BETWEEN_LINES_MS = 150;
 
 /**
  * Questions to a person. They are on stderr, so that results can be piped; it has to be a terminal too, or a secret that
@@ -88,6 +92,27 @@ export class Terminal {
         resolve(answer);
       });
     });
+  }
+
+  /**
+   * As {@link ask}, with all lines that come right behind the first: what is pasted may have several. None of them is
+   * left for who reads the terminal next.
+   */
+  async askPasted(question: string): Promise<string> {
+    const further: string[] = [];
+    const keep = (line: string): void => void further.push(line);
+    this.#lines.on('line', keep);
+    try {
+      const first = await this.ask(question);
+      for (let before = -1; further.length > before || this.#lines.line !== '';) {
+        before = further.length;
+        await delay(BETWEEN_LINES_MS);
+        if (this.#abandoned !== null) throw this.#abandoned;
+      }
+      return [first, ...further].join('\n');
+    } finally {
+      this.#lines.off('line', keep);
+    }
   }
 
   /** As {@link ask}; what is typed is not shown. */

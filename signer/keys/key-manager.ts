@@ -80,6 +80,11 @@ export class KeyManager {
     return [...new Set([...this.#keyring.allPubkeys(), ...this.#failed])].sort();
   }
 
+  /** Whether it signs here without a keystore in the data directory. */
+  isAdopted(pubkey: Pubkey): boolean {
+    return this.#adopted.has(pubkey);
+  }
+
   /** Whether the last rescan found no keystore at all where there were some. */
   get areKeysVanished(): boolean {
     return this.#vanished.size > 0;
@@ -186,20 +191,24 @@ export class KeyManager {
     by?: string,
   ): Promise<ImportStatus> {
     const outlived = this.#guard.statusOf(pubkey).state === 'deleted';
+    // It signs out of a place that may go: an import is how it comes to stay.
+    const adopted = this.#adopted.has(pubkey);
     if (this.#keyring.has(pubkey)) {
-      if (!outlived) return 'duplicate';
+      if (!outlived && !adopted) return 'duplicate';
       // Deleted at another signer of the database: the key is loaded here, and dead all the same.
-      this.#unload(pubkey);
+      if (outlived) this.#unload(pubkey);
     }
-    // A keystore that outlived the deletion of its key may have another password than the one that comes now; one
-    // that could not be opened, or is damaged, would leave the key signing now and missing after the next start.
-    const useless = outlived || this.#failed.has(pubkey) || (await this.#isDamaged(pubkey));
+    // A keystore that outlived the deletion of its key, or lies unopened beside a key out of another place, may have
+    // another password than the one that comes now; one that could not be opened, or is damaged, would leave the key
+    // signing now and missing after the next start.
+    const useless = outlived || adopted || this.#failed.has(pubkey) || (await this.#isDamaged(pubkey));
     if (useless) await this.#directory.remove(pubkey);
     // Settings that outlived a deletion were somebody else's wish for the key.
     if (outlived) await this.#settings.remove(pubkey);
     const stored = await this.#directory.add(keystore, password, pubkey);
     if ((await this.#guard.admitKey(pubkey, true, by)) !== 'active') throw keyError('KEY_LOAD_FAILED');
-    this.#keyring.add(pubkey, secretKey);
+    if (!this.#keyring.has(pubkey)) this.#keyring.add(pubkey, secretKey);
+    this.#adopted.delete(pubkey);
     this.#failed.delete(pubkey);
     // Only what was stored is known to open: the cache must not stand in for a keystore that nobody has opened.
     if (stored === 'added') await this.#remember(pubkey, secretKey);

@@ -11,30 +11,34 @@ export interface ReloadStatus {
   readonly lastError?: string;
 }
 
-/** Reloads the keys while the signer runs: one reload at a time, in the background, with an account of the last one. */
+/**
+ * Reloads the keys while the signer runs: one look at the data directory at a time, in the background, with an account of
+ * the last one. It has ended when the places that keys come from besides have answered too. What takes minutes there, a
+ * first load or a vault that is silent, does not keep the next look waiting: a keystore that is taken away is to be missed
+ * soon.
+ */
 export class KeyReload {
   readonly #keyManager: KeyManager;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
-  #running: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
+  /** Of the newest one: what an earlier one waited for is in its account. */
+  #turn = 0;
   #again = false;
   #status: ReloadStatus = { status: 'idle' };
 
-  readonly #onStart: () => void;
-  readonly #assertUnchanged: () => Promise<void>;
+  readonly #askElsewhere: () => Promise<readonly string[]>;
 
   /**
-   * @param modules `onStart` has whatever else gives keys look for new ones; `assertUnchanged` throws when something was
-   * configured in another way that only a restart takes up, which no reload may pass over in silence
+   * @param modules `askElsewhere` has whatever else gives keys look for new ones, and resolves to what fails there, in
+   * words for anybody
    */
   constructor(modules: {
     keyManager: KeyManager;
     log: Logger;
-    onStart?: () => void;
-    assertUnchanged?: () => Promise<void>;
+    askElsewhere?: () => Promise<readonly string[]>;
   }) {
-    this.#assertUnchanged = modules.assertUnchanged ?? (() => Promise.resolve());
-    this.#onStart = modules.onStart ?? (() => undefined);
+    this.#askElsewhere = modules.askElsewhere ?? (() => Promise.resolve([]));
     this.#keyManager = modules.keyManager;
     this.#log = modules.log;
   }
@@ -43,13 +47,12 @@ export class KeyReload {
     return this.#status;
   }
 
-  /** @returns false while a reload is under way, or the signer is stopping */
+  /** @returns false while a look at the data directory is under way, or the signer is stopping */
   start(): boolean {
-    if (this.#running !== null || this.#stopping.signal.aborted) return false;
+    if (this.#looking !== null || this.#stopping.signal.aborted) return false;
     this.#status = { status: 'running', lastOperationTime: now() };
-    this.#onStart();
-    this.#running = this.#reload().finally(() => {
-      this.#running = null;
+    this.#looking = this.#reload().finally(() => {
+      this.#looking = null;
       if (!this.#again) return;
       this.#again = false;
       this.start();
@@ -62,40 +65,46 @@ export class KeyReload {
     if (!this.start()) this.#again = true;
   }
 
-  /** Ends a reload under way early; resolves when it changes nothing any more. */
+  /** Ends a reload under way early; resolves when it changes nothing any more in the data directory's keys. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#running;
+    await this.#looking;
   }
 
   async #reload(): Promise<void> {
-    const { signal } = this.#stopping;
+    const turn = (this.#turn += 1);
+    const asked = [this.#askElsewhere()];
+    const errors: string[] = [];
+    let status: 'completed' | 'failed' = 'completed';
     try {
       // Opening keystores must not take every core away from signing.
       const concurrency = Math.max(1, defaultConcurrency() - 1);
+      const { signal } = this.#stopping;
       const { failed, removed } = await this.#keyManager.rescan({ concurrency, signal });
+      if (failed > 0) errors.push(`${failed} signer loading error${failed === 1 ? '' : 's'}`);
       // A key whose file is gone may be in another place too, which was asked while it still signed. Where all are gone
       // nobody can tell why, and they stay silent until somebody asks again.
-      if (removed > 0 && !this.#keyManager.areKeysVanished) this.#onStart();
-      // After the keys: a file that cannot be read keeps none of them back.
-      await this.#assertUnchanged();
-      this.#status = failed === 0 ? ended('completed') : ended('completed_with_errors', errors(failed));
+      if (removed > 0 && !this.#keyManager.areKeysVanished) asked.push(this.#askElsewhere());
     } catch (error) {
       const code = isVigilError(error) ? error.code : 'INTERNAL';
       const hint = isVigilError(error) ? error.hint : undefined;
       this.#log.error({ err: error, code, hint }, 'the keys could not be reloaded');
-      this.#status = ended('failed', `${code}: the loaded keys stay as they are; see the log of the signer`);
+      status = 'failed';
+      errors.push(`${code}: the loaded keys stay as they are`);
     }
+    void Promise.all(asked).then((failing) => {
+      if (turn === this.#turn) this.#status = ended(status, [...errors, ...(failing.at(-1) ?? [])]);
+    });
   }
 }
 
 const now = (): string => new Date().toISOString();
 
-const ended = (status: ReloadStatus['status'], lastError?: string): ReloadStatus => ({
-  status,
-  lastOperationTime: now(),
-  ...(lastError === undefined ? {} : { lastError }),
-});
-
-const errors = (count: number): string =>
-  `${count} signer loading error${count === 1 ? '' : 's'}; see the log of the signer`;
+function ended(status: 'completed' | 'failed', errors: readonly string[]): ReloadStatus {
+  if (errors.length === 0) return { status, lastOperationTime: now() };
+  return {
+    status: status === 'failed' ? status : 'completed_with_errors',
+    lastOperationTime: now(),
+    lastError: `${errors.join('; ')}; see the log of the signer`,
+  };
+}

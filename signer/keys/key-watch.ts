@@ -18,25 +18,29 @@ export interface KeyPlaces {
 /**
  * Tells when keystores came or went: a folder's own state changes with the names in it. What is written into a file that
  * was there already is seen at a reload only, unless the file is one of the paths.
+ * @param places asked for every look: they may change
  * @returns what ends it
  */
 export async function watchKeys(
   dataDir: string,
-  { paths: further, parents }: KeyPlaces,
+  places: () => KeyPlaces,
   changed: () => void,
   intervals: { readonly ms?: number; readonly subFoldersMs?: number } = {},
 ): Promise<() => Promise<void>> {
-  const paths = [join(dataDir, 'keys'), join(dataDir, 'secrets'), ...further, ...parents];
+  const look = (): Promise<string> => {
+    const { paths, parents } = places();
+    return fileState([join(dataDir, 'keys'), join(dataDir, 'secrets'), ...paths, ...parents]);
+  };
+  const lookDeeper = (): Promise<string> => subFoldersState(places().parents);
   const tell = (): Promise<void> => {
     changed();
     return Promise.resolve();
   };
-  const watches = [new FileWatch(() => fileState(paths), await fileState(paths), tell, intervals.ms)];
-  if (parents.length > 0) {
-    const look = (): Promise<string> => subFoldersState(parents);
-    const interval = intervals.subFoldersMs ?? SUB_FOLDERS_INTERVAL_MS;
-    watches.push(new FileWatch(look, await look(), tell, interval));
-  }
+  const interval = intervals.subFoldersMs ?? SUB_FOLDERS_INTERVAL_MS;
+  const watches = [
+    new FileWatch(look, await look(), tell, intervals.ms),
+    new FileWatch(lookDeeper, await lookDeeper(), tell, interval),
+  ];
   return async () => {
     for (const watch of watches) await watch.stop();
   };

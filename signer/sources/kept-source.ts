@@ -1,5 +1,5 @@
 import type { Logger } from '../../core/log/logger.ts';
-import { isVigilError } from '../../core/errors.ts';
+import { isVigilError, type VigilError } from '../../core/errors.ts';
 import type { Pubkey } from '../../core/units.ts';
 import { up, type HealthCheck } from '../health.ts';
 import type { OnLoadProgress } from '../keys/load-progress.ts';
@@ -31,8 +31,9 @@ export class KeptSource {
   readonly #modules: KeptSourceModules;
   readonly #stopping = new AbortController();
   readonly #keys = new Set<Pubkey>();
-  /** By what messages call them: keys that could not be had. */
-  readonly #failures = new Map<string, string>();
+  /** By what messages call them: keys that could not be had, and why. */
+  readonly #failures = new Map<string, VigilError>();
+  readonly #toldDeleted = new Set<Pubkey>();
   #loading: Promise<void> | null = null;
   #again = false;
   #timer: NodeJS.Timeout | null = null;
@@ -47,7 +48,7 @@ export class KeptSource {
   /** Whether it has been heard to the end since the start. */
   #heard = false;
 
-  readonly #id: string;
+  #id: string;
   /** Of the failure. */
   #code: string | null = null;
 
@@ -56,6 +57,17 @@ export class KeptSource {
     this.#id = id;
     this.source = source;
     this.#modules = modules;
+  }
+
+  /** The file of sources may change and give it another number. */
+  called(id: string): this {
+    this.#id = id;
+    return this;
+  }
+
+  /** Keys that it brought in. */
+  get keys(): ReadonlySet<Pubkey> {
+    return this.#keys;
   }
 
   /** Asks it, once more if it is being asked. Resolves when it has been; never rejects. */
@@ -97,6 +109,15 @@ export class KeptSource {
         ...(this.#code === null ? {} : { reason: this.#code }),
       },
     };
+  }
+
+  /** What it failed in the last time, in words for anybody; null if in nothing. */
+  get failing(): string | null {
+    if (this.#code !== null) return `${this.#id}: ${this.#code}`;
+    const failed = this.#failures.size;
+    if (failed === 0) return null;
+    const codes = [...new Set([...this.#failures.values()].map(({ code }) => code))].sort();
+    return `${this.#id}: ${failed} key${failed === 1 ? '' : 's'} not loaded (${codes.join(', ')})`;
   }
 
   /** Resolves when it brings nothing in any more. */
@@ -144,11 +165,11 @@ export class KeptSource {
           failed.add(key.label);
           const { code, hint, message } = key.error;
           // Once for each reason: it is met again whenever the source is asked.
-          if (this.#failures.get(key.label) !== message) {
+          if (this.#failures.get(key.label)?.message !== message) {
             this.#inVain = 0;
             log.error({ source: this.source.name, key: key.label, code, hint }, message);
           }
-          this.#failures.set(key.label, message);
+          this.#failures.set(key.label, key.error);
         } else await this.#bringIn(key.pubkey, key.secretKey);
         if (key.pubkey !== undefined) this.#named.delete(key.pubkey);
       }
@@ -208,7 +229,10 @@ export class KeptSource {
     return true;
   }
 
+  /** Once: the source has it whenever it is asked. */
   #tellOfDeleted(pubkey: Pubkey): void {
+    if (this.#toldDeleted.has(pubkey)) return;
+    this.#toldDeleted.add(pubkey);
     this.#modules.log.warn(
       { pubkey, source: this.source.name, code: 'KEY_DELETED' },
       'a key source has a key that was deleted here',

@@ -7,10 +7,6 @@ export const SOURCE_ERRORS = {
     hint: 'The format is in docs/keys.md.',
     exit: 2,
   },
-  KEY_SOURCES_CHANGED: {
-    summary: 'the file of key sources names others than at the start of the signer',
-    hint: 'Restart the signer: sources are taken from the file at a start only. Their keys are looked for at every reload.',
-  },
   KEY_SOURCE_UNREACHABLE: {
     summary: 'a key source does not answer, or not in time',
     hint: 'Keys that are loaded go on signing; the source is asked again by itself. Check its address and the network.',

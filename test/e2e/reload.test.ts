@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +70,20 @@ test('vigil keys reload fails when keystores do not open, and when there is no s
   expect(await signer.stop()).toBe(0);
   const alone = await vigil(['keys', 'reload', '--json', '--data-dir', dataDir]);
   expect(JSON.parse(alone.stderr)).toMatchObject({ code: 'SIGNER_NOT_REACHED' });
+});
+
+test('vigil keys reload fails when a key source does, names it, and leaves the keys as they are', async () => {
+  await signer.stop();
+  const sources = join(network.folder, 'sources.yaml');
+  await writeFile(sources, 'sources:\n  - {type: teku, path: not-there}\n');
+  signer = await SignerProcess.start(dataDir, [...network.flags, '--key-sources', sources]);
+  const { code, stdout, stderr } = await vigil(['keys', 'reload', '--json', '--data-dir', dataDir]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'completed_with_errors', keys: 2 });
+  expect(JSON.parse(stderr)).toMatchObject({
+    code: 'SOME_KEYS_FAILED',
+    message: 'teku 1: KEY_FILE_MISSING; see the log of the signer',
+  });
 });
 
 test('SIGHUP reloads the keys of a daemon, also through the launcher, and does not end it', async () => {

@@ -7,6 +7,7 @@ import { withdrawalRequest } from '../../../key-life/requests/request-transactio
 import { commandContext, type CommandContext } from '../../command-context.ts';
 import { examples } from '../../options/examples.ts';
 import { askValidators, leavingProblems } from '../../operations/ask-validators.ts';
+import { judgeFork } from '../../operations/judge-request.ts';
 import { judgePartial, pendingOf } from '../../operations/partial-withdrawal.ts';
 import {
   describeTransaction,
@@ -51,16 +52,24 @@ export function exitTransactionCommand(): Command {
         amount === 0n
           ? [
               `Takes validator ${pubkey} out of the set, for ever. Its signing key is not asked.`,
-              'It needs 0x01 or 0x02 credentials, must have been active for 256 epochs, and no partial withdrawal may wait.',
+              ...followedOnlyIf('0x01 or 0x02'),
+              '- no partial withdrawal of it waits.',
             ]
           : [
               `Withdraws ${ethText(amount)} ETH from validator ${pubkey}, down to 32 ETH at most.`,
-              'It needs 0x02 credentials, more than 32 ETH and what waits to be withdrawn already, and must have been active for 256 epochs.',
+              ...followedOnlyIf('0x02'),
+              '- its effective balance is 32 ETH at least, and it has more than 32 ETH and what waits to be withdrawn already.',
             ],
         context.output,
       );
     });
 }
+
+const followedOnlyIf = (credentials: string): string[] => [
+  'The chain follows it only if:',
+  `- it is sent from the withdrawal address of the validator, which has ${credentials} credentials;`,
+  '- the validator is active and not leaving, for 256 epochs (SHARD_COMMITTEE_PERIOD) by now;',
+];
 
 /** With a beacon node what would be passed over in silence is refused here. @throws OPERATION_REFUSED, BEACON_* */
 async function checkedSender(
@@ -78,7 +87,10 @@ async function checkedSender(
   const asked = await askValidators(context, [pubkey]);
   const [validator] = asked.known;
   if (validator === undefined) return null;
-  const problems = [...((await leavingProblems(asked, { whole: !partial })).get(validator) ?? [])];
+  const problems = [
+    ...judgeFork(asked),
+    ...((await leavingProblems(asked, { whole: !partial })).get(validator) ?? []),
+  ];
   const sender = senderOf(validator);
   if (sender === null) problems.push('its credentials name no address');
   if (partial && !isCompounding(validator))

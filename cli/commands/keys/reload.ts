@@ -21,7 +21,7 @@ const pubkeys = z.array(z.string());
 export function keysReloadCommand(): Command {
   return new Command('reload')
     .description(
-      'let the running signer look for keystores that came and went; as SIGHUP and POST /reload do',
+      'let the running signer look for keystores that came and went, and ask its key sources; as SIGHUP and POST /reload do',
     )
     .addHelpText('after', examples('vigil keys reload --data-dir /var/lib/vigil'))
     .action(async (_options, command: Command) => {

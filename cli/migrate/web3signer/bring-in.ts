@@ -23,26 +23,39 @@ export interface KeyResult {
   readonly message: string;
 }
 
-/** Brings opened keys in, one after the other; the first of several with one key wins, as in Web3Signer. */
+/**
+ * Brings keys in as they are opened, so that a move which is cut short has done what it did; the first of several with one
+ * key wins, as in Web3Signer. Where every key failed, something is wrong that is mended before any history is merged.
+ */
 export async function bringInAll(
-  opened: readonly OpenedSource[],
+  opened: AsyncIterable<OpenedSource>,
   destination: Destination,
   onProgress: (done: number) => void,
 ): Promise<KeyResult[]> {
   const first = new Map<Pubkey, string>();
   const results: KeyResult[] = [];
-  for (const { label, key, message } of opened) {
-    const taken = key === null ? undefined : first.get(key.pubkey);
-    if (key === null) results.push({ label, pubkey: null, status: 'failed', message });
-    else if (taken !== undefined) {
-      results.push({ label, pubkey: key.pubkey, status: 'duplicate', message: `the same key as ${taken}` });
-    } else {
-      first.set(key.pubkey, label);
-      results.push(await bringInOne(label, key, destination));
-    }
+  for await (const one of opened) {
+    results.push(await settle(one, first, destination));
     onProgress(results.length);
   }
   return results;
+}
+
+async function settle(
+  one: OpenedSource,
+  first: Map<Pubkey, string>,
+  destination: Destination,
+): Promise<KeyResult> {
+  const { label } = one;
+  if (one.kind === 'failed') return { label, pubkey: null, status: 'failed', message: one.message };
+  const pubkey = one.kind === 'here' ? one.pubkey : one.key.pubkey;
+  const taken = first.get(pubkey);
+  if (taken !== undefined) return { label, pubkey, status: 'duplicate', message: `the same key as ${taken}` };
+  first.set(pubkey, label);
+  await destination.mergeHistory();
+  if (destination.isDeleted(pubkey)) return { label, pubkey, status: 'failed', message: WAS_DELETED };
+  if (one.kind === 'here') return { label, pubkey, status: 'already-here', message: 'not opened again' };
+  return bringInOne(label, one.key, destination);
 }
 
 const WAS_DELETED =
@@ -50,7 +63,6 @@ const WAS_DELETED =
 
 async function bringInOne(label: string, key: OpenedKeystore, destination: Destination): Promise<KeyResult> {
   const { pubkey } = key;
-  if (destination.isDeleted(pubkey)) return { label, pubkey, status: 'failed', message: WAS_DELETED };
   try {
     return { label, pubkey, status: await destination.bringIn(key), message: '' };
   } catch (error) {

@@ -34,8 +34,7 @@ interface SetUp {
 }
 
 /**
- * The whole move. Options, network and history are judged before anything is written, and every key is opened before
- * one becomes active.
+ * The whole move. Options, network and history are judged before anything is written.
  * @param tell called once with the report, before anything is thrown that the report explains
  * @throws BAD_ARGUMENT, HISTORY_NEEDED, INTERCHANGE_*, FILE_EXISTS: then nothing was changed. SOME_KEYS_FAILED: the
  *   others are in.

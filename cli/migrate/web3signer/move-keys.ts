@@ -6,7 +6,7 @@ import { withKeysCached } from '../../keys/with-key-manager.ts';
 import { bringInAll, type KeyResult } from './bring-in.ts';
 import { dryDestination, realDestination, type Destination } from './destination.ts';
 import type { KeySource } from './key-source.ts';
-import { openKeys, type OpenedSource } from './open-keys.ts';
+import { openKeys } from './open-keys.ts';
 
 export interface MovedKeys {
   readonly keys: readonly KeyResult[];
@@ -15,8 +15,8 @@ export interface MovedKeys {
 }
 
 /**
- * Opens every key, then makes the history durable, then lets the keys in: in this order, so that a crash at any point
- * leaves keys without a signer rather than without their history.
+ * Makes the history durable before the first key comes in, so that a crash at any point leaves keys without a signer rather
+ * than without their history. Repeated, it goes on where it was cut short.
  * @throws INTERCHANGE_* and what opening the database throws; then no key was brought in
  */
 export async function moveKeys(
@@ -27,28 +27,30 @@ export async function moveKeys(
 ): Promise<MovedKeys> {
   if (dryRun || (sources.length === 0 && interchange === null)) {
     const destination = await dryDestination(context.settings['data-dir']);
-    return { keys: await bringIn(await openAll(sources), destination), raised: null };
+    return { keys: await bringIn(sources, destination), raised: null };
   }
   // The database is taken first: a signer that runs on it is found out now and not after an hour of scrypt.
   return withKeysCached(context, async (keyManager, guard) => {
-    const opened = await openAll(sources);
-    // Where every key failed, something is wrong that is mended first. Where there is none, the history of keys that
-    // come later, out of a vault, is worth having now.
-    const useful = opened.length === 0 || opened.some(({ key }) => key !== null);
-    const report =
-      interchange === null || !useful
-        ? null
-        : await importFile(guard, interchange, actingUser('migrate web3signer'));
-    const keys = await bringIn(opened, realDestination(keyManager, guard));
-    return { keys, raised: report?.raised ?? null };
+    let raised: number | null = null;
+    const mergeHistory = async (): Promise<void> => {
+      if (interchange === null || raised !== null) return;
+      ({ raised } = await importFile(guard, interchange, actingUser('migrate web3signer')));
+    };
+    // Where there are no keys, the history of those that come later, out of a vault, is worth having now.
+    if (sources.length === 0) await mergeHistory();
+    const keys = await bringIn(sources, realDestination(keyManager, guard, mergeHistory));
+    return { keys, raised };
   });
 }
 
-const openAll = (sources: readonly KeySource[]): Promise<OpenedSource[]> =>
-  withProgress('opening keys', sources.length, (update) => openKeys(sources, update));
-
-const bringIn = (opened: readonly OpenedSource[], destination: Destination): Promise<KeyResult[]> =>
-  withProgress('bringing keys in', opened.length, (update) => bringInAll(opened, destination, update));
+const bringIn = (sources: readonly KeySource[], destination: Destination): Promise<KeyResult[]> =>
+  withProgress('bringing keys in', sources.length, (update) =>
+    bringInAll(
+      openKeys(sources, (pubkey) => destination.isHere(pubkey)),
+      destination,
+      update,
+    ),
+  );
 
 async function withProgress<T>(
   what: string,

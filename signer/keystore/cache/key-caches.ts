@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Logger } from '../../../core/log/logger.ts';
+import type { Pubkey } from '../../../core/units.ts';
 import { keyCachePath } from '../../data-directory.ts';
 import { namesIn, removeDurably } from '../folder.ts';
 import { isTemporaryName } from '../private-file.ts';
 import { cachePlace } from './cache-place.ts';
 import { SealedCache } from './sealed-cache.ts';
 import { cacheOf } from './spare-caches.ts';
+import { readCache } from './unlock-cache.ts';
 
 /** The cache of a data directory; its file is not touched yet. */
 export const keyCacheOf = (dataDir: string, log: Logger): SealedCache =>
@@ -37,6 +39,22 @@ export async function removeKeyCaches(
     return cache !== null && !kept.has(cache);
   });
   for (const name of caches) await removeDurably(dataDir, join(dataDir, name));
+}
+
+/**
+ * The caches of key sources that have a key, or that cannot be read, each with its spare parts. For who deletes a key while
+ * no signer has them open.
+ * @throws KEY_FILE_UNWRITABLE
+ */
+export async function removeSourceCachesWith(dataDir: string, pubkey: Pubkey): Promise<void> {
+  const names = (await namesIn(dataDir)).filter((name) => ![null, CACHE].includes(cacheOf(name)));
+  const spoilt = new Set<string | null>();
+  for (const name of names) {
+    const cache = await readCache(join(dataDir, name), cachePlace(dataDir));
+    if (cache.kind === 'none' || (cache.kind === 'read' && !cache.pubkeys.includes(pubkey))) continue;
+    spoilt.add(cacheOf(name));
+  }
+  for (const name of names) if (spoilt.has(cacheOf(name))) await removeDurably(dataDir, join(dataDir, name));
 }
 
 /** Whether a write of any cache that was cut short left this. */

@@ -11,6 +11,7 @@ import {
   type CacheRecord,
 } from './cache-layout.ts';
 import { cacheKeys, lockingKey, lockMaterial, sealOf, unlockKey } from './cache-lock.ts';
+import { withoutOddPasswords } from './odd-passwords.ts';
 import { wrongSecrets, type Heaps } from './check-secrets.ts';
 
 /** What says that a record is still that of a keystore: digests of its file and of its password, see `cache-lock.ts`. */
@@ -87,50 +88,63 @@ export async function unlockCache(
   const { bytes, file } = cache;
   const records = provenRecords(cache, proofs);
   if (records.length === 0) return refused('none of its keystores is there any more as it was');
-  const dataKey = await dataKeyOf(file, place, passwordSets(cache, records, proofs), derive);
-  if (dataKey === null) {
+  const found = await dataKeyOf(file, place, passwordSets(cache, records, proofs), derive);
+  if (found === null) {
     const reason =
       'a password is another than when it was made, or a keystore with a password of its own is gone';
     return refused(reason, true);
   }
+  const { dataKey, proven } = found;
   const keys = cacheKeys(dataKey);
   const intact = timingSafeEqual(sealOf(keys.file, sealedPart(bytes)), file.seal);
   keys.file.fill(0);
   keys.records.fill(0);
   if (!intact) return refused('it was tampered with');
-  return { kind: 'unlocked', dataKey, records, stale: file.records.length - records.length };
+  return { kind: 'unlocked', dataKey, records: proven, stale: file.records.length - proven.length };
+}
+
+/** Passwords that a cache may be under, and the records that are proven if it is. */
+interface PasswordSet {
+  readonly passwords: readonly Uint8Array[];
+  readonly proven: readonly ProvenRecord[];
 }
 
 /**
  * Which passwords it may be under: those that are now beside all of its keystores, changed ones too, because a keystore
- * may be written anew under its old password; or those of unchanged keystores alone.
+ * may be written anew under its old password; or those of unchanged keystores alone; or those without a few that are
+ * likely to be damaged, whose keystores then prove nothing.
  */
 function passwordSets(
   { pubkeys }: ReadCache,
   unchanged: readonly ProvenRecord[],
   proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-): Uint8Array[][] {
-  const sure = unchanged.map(({ proof }) => proof.password);
-  if (pubkeys.length === sure.length) return [sure];
+): PasswordSet[] {
+  const ofRecords = (proven: readonly ProvenRecord[]): PasswordSet => ({
+    passwords: proven.map(({ proof }) => proof.password),
+    proven,
+  });
+  const sure = ofRecords(unchanged);
+  const further = withoutOddPasswords(unchanged).map(ofRecords);
+  if (pubkeys.length === unchanged.length) return [sure, ...further];
   const all = pubkeys.flatMap((pubkey) => proofs.get(pubkey)?.password ?? []);
-  const [one, other] = [lockMaterial(all), lockMaterial(sure)];
+  const [one, other] = [lockMaterial(all), lockMaterial(sure.passwords)];
   const same = Buffer.compare(one, other) === 0;
   one.fill(0);
   other.fill(0);
-  return same ? [sure] : [all, sure];
+  return same ? [sure, ...further] : [{ passwords: all, proven: unchanged }, sure, ...further];
 }
 
 async function dataKeyOf(
   { salt, lockedKey }: CacheFile,
   place: Uint8Array,
-  passwordSets: readonly Uint8Array[][],
+  sets: readonly PasswordSet[],
   derive: typeof lockingKey,
-): Promise<Uint8Array | null> {
-  for (const passwords of passwordSets) {
+): Promise<{ readonly dataKey: Uint8Array; readonly proven: readonly ProvenRecord[] } | null> {
+  for (const { passwords, proven } of sets) {
     const locking = await derive(passwords, salt, place);
     const dataKey = unlockKey(locking, lockedKey);
     locking.fill(0);
-    if (dataKey !== null) return dataKey;
+    if (dataKey !== null) return { dataKey, proven };
   }
   return null;
 }

@@ -418,6 +418,14 @@ describe('requests of the execution layer', () => {
     expect(out).toContain(`data   ${pubkeyAt(1)}${pubkeyAt(3).slice(2)}`);
     expect(out).toContain('to     0x0000BBdDc7CE488642fb579F8B00f3a590007251');
     expect(out).toContain('eth_call');
+    expect(out).toContain('The chain follows it only if:');
+    for (const condition of [
+      '0x01 or 0x02',
+      'the target has 0x02',
+      'both are active',
+      'no partial withdrawal',
+    ])
+      expect(out).toContain(condition);
   });
 
   it.each([

@@ -230,6 +230,31 @@ describe('an old mnemonic', () => {
     nothingLeft();
   });
 
+  it('is taken in several lines, as it may be pasted, to its last word', async () => {
+    const terminal = start('--out', 'keys', '--mnemonic-prompt', '--start-index', '3');
+    await typePassword(terminal);
+    await terminal.see('Mnemonic, with spaces');
+    // The first twelve alone would be a mnemonic too short, or one whose checksum is wrong.
+    const [line, last] = [Array<string>(12).fill('abandon'), [...Array<string>(11).fill('abandon'), 'art']];
+    terminal.type(`${line.join(' ')}\r\n\n  ${last.slice(0, 6).join('\r')}\n${last.slice(6).join(' ')}`);
+    await terminal.see('art');
+    terminal.type('\r');
+    expect((await terminal.ended()).code).toBe(0);
+    const tree = await KeyTree.fromMnemonic(await parseMnemonic([...line, ...last].join(' ')));
+    expect(terminal.output).toContain(pubkeyOf(tree.validatorKey(3, 'signing')));
+  });
+
+  it('can be given up in the middle of a paste', async () => {
+    const terminal = start('--out', 'keys', '--mnemonic-prompt', '--start-index', '3');
+    await typePassword(terminal);
+    await terminal.see('Mnemonic, with spaces');
+    terminal.type('abandon abandon\rabandon aband');
+    await terminal.see('abandon aband');
+    terminal.type(CTRL_C);
+    expect((await terminal.ended()).code).toBe(1);
+    nothingLeft();
+  });
+
   it('gives the keys from the index that is said', async () => {
     const terminal = start('--out', 'keys', '--mnemonic-prompt', '--start-index', '3');
     await typePassword(terminal);

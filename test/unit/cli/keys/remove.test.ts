@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { toHex } from '../../../../core/hex.ts';
-import type { Pubkey } from '../../../../core/units.ts';
+import { bytesOf, type Pubkey } from '../../../../core/units.ts';
 import { runVigil } from '../../../support/run-vigil.ts';
 import { startDaemon } from '../../../support/signer-daemon.ts';
 import { NETWORK } from '../../../support/signer-network.ts';
@@ -130,4 +130,26 @@ test('through the running signer: a key that signs stops at once', async () => {
     other,
   ]);
   expect(existsSync(join(dataDir, 'keys', `${one}.json`))).toBe(false);
+});
+
+test('of a stopped signer leaves the other keys in the cache, and no cache of a source that may have the key', async () => {
+  const { at, dataDir, keys, one, other } = await place();
+  const cache = join(dataDir, 'key-cache.sealed');
+  const { keystore, pubkey } = await cheapKeystore(PASSWORD);
+  writeFileSync(at('in/c.json'), JSON.stringify(keystore));
+  for (const added of [one, other]) rmSync(join(dataDir, 'keys', `${added}.json`));
+  const password = at('password.txt');
+  expect((await keys('import', '--keystores', at('in'), '--password-file', password)).code).toBe(0);
+  const holds = (key: Pubkey): boolean => readFileSync(cache).includes(Buffer.from(bytesOf(key)));
+  expect([one, other, pubkey].map(holds)).toEqual([true, true, true]);
+  const ofSource = join(dataDir, 'key-cache-0123456789abcdef.sealed');
+  writeFileSync(ofSource, 'nobody can tell what is in it', { mode: 0o600 });
+  expect((await keys('remove', one, '--yes')).code).toBe(0);
+  expect([one, other, pubkey].map(holds)).toEqual([false, true, true]);
+  expect(existsSync(ofSource)).toBe(false);
+  const opened = { cold: 0 };
+  const onKeyProgress = (_done: number, _total: number, cold: number): void => void (opened.cold = cold);
+  const signer = await startDaemon(dataDir, { keyCache: true, onKeyProgress });
+  expect((await signer.loaded).loaded).toBe(2);
+  expect(opened.cold).toBe(0);
 });

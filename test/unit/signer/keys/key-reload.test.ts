@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { startSignerFixture } from '../../../support/signer-fixture.ts';
 import { createLogger } from '../../../../core/log/logger.ts';
+import type { Pubkey } from '../../../../core/units.ts';
 import { KeyReload } from '../../../../signer/keys/key-reload.ts';
 import { unlockKeystore } from '../../../../signer/keystore/eip2335.ts';
 import { putKey, putNewKey, putSlowKey, takeKeyAway } from '../../../support/signer-key-files.ts';
@@ -35,11 +36,12 @@ async function withAnotherPlace() {
   await signer.keyManager.rescan();
   const secretKey = await unlockKeystore(keystore, 'pw');
   const asked: string[] = [];
-  const onStart = (): void => {
+  const askElsewhere = async (): Promise<string[]> => {
     asked.push(signer.keyring.has(pubkey) ? 'is here' : 'is wanted');
-    void signer.keyManager.adopt(pubkey, secretKey);
+    await signer.keyManager.adopt(pubkey, secretKey);
+    return [];
   };
-  const reload = new KeyReload({ keyManager: signer.keyManager, log: createLogger('silent'), onStart });
+  const reload = new KeyReload({ keyManager: signer.keyManager, log: createLogger('silent'), askElsewhere });
   return { signer, pubkey, reload, asked };
 }
 
@@ -59,4 +61,20 @@ it('where all keystores are gone at once no other place is asked for them by its
   await expect.poll(() => reload.status.status, { timeout: 20_000 }).toBe('completed_with_errors');
   expect(asked).toEqual(['is here']);
   expect(signer.keyring.size).toBe(0);
+});
+
+it('has not ended before the other places answered, says what fails there, and is not in the way of the next look', async () => {
+  const { keyManager, keyring, dataDir } = await startSignerFixture({ keys: 1 });
+  const answers: ((failing: string[]) => void)[] = [];
+  const askElsewhere = () => new Promise<string[]>((resolve) => answers.push(resolve));
+  const reload = new KeyReload({ keyManager, log: createLogger('silent'), askElsewhere });
+  expect(reload.start()).toBe(true);
+  const late = (await putNewKey(dataDir)) as Pubkey;
+  await expect.poll(() => reload.start(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => keyring.has(late), { timeout: 20_000 }).toBe(true);
+  expect(reload.status.status).toBe('running');
+  answers[0]!(['vault 1: of the first']);
+  answers[1]!(['vault 1: AWAY']);
+  await expect.poll(() => reload.status.status).toBe('completed_with_errors');
+  expect(reload.status.lastError).toBe('vault 1: AWAY; see the log of the signer');
 });

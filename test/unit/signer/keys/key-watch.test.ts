@@ -13,7 +13,14 @@ const NONE = { paths: [], parents: [] };
 
 it('keys whose files come and go are here and gone without being asked for', async () => {
   const signer = await startSignerFixture({ keys: 1 });
-  onTestFinished(await watchKeys(signer.dataDir, NONE, () => signer.reload.startOrFollow(), { ms: 20 }));
+  onTestFinished(
+    await watchKeys(
+      signer.dataDir,
+      () => NONE,
+      () => signer.reload.startOrFollow(),
+      { ms: 20 },
+    ),
+  );
   const late = await putNewKey(signer.dataDir);
   await expect.poll(() => signer.keyring.pubkeys(), PATIENT).toEqual([signer.pubkey, late].sort());
   await rm(keystoreFile(signer.dataDir, signer.pubkey));
@@ -27,7 +34,7 @@ it('a folder that is gone as a whole, as a disk that is not mounted, takes no ke
     told += 1;
     signer.reload.startOrFollow();
   };
-  onTestFinished(await watchKeys(signer.dataDir, NONE, tell, { ms: 20 }));
+  onTestFinished(await watchKeys(signer.dataDir, () => NONE, tell, { ms: 20 }));
   const putBack = await takeFolderAway(signer.dataDir);
   await expect.poll(() => told, PATIENT).toBe(1);
   await expect.poll(() => signer.reload.status.status, PATIENT).toBe('failed');
@@ -47,7 +54,14 @@ it('the folders that another client has for each key are watched, and the files 
   writeFileSync(definitions, '- enabled: true');
   let told = 0;
   const places = placesOf([{ type: 'lighthouse', path: validators }]);
-  onTestFinished(await watchKeys(folder, places, () => (told += 1), { ms: 20, subFoldersMs: 20 }));
+  onTestFinished(
+    await watchKeys(
+      folder,
+      () => places,
+      () => (told += 1),
+      { ms: 20, subFoldersMs: 20 },
+    ),
+  );
   const changes = [
     () => writeFileSync(join(early, 'voting-keystore.json'), '{}'),
     () => rmSync(join(early, 'voting-keystore.json')),

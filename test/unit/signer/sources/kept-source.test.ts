@@ -20,6 +20,7 @@ function kept(...passes: Pass[]) {
   const write = (line: Record<string, unknown>, message: string) => void logged.push({ ...line, message });
   const log = { info: write, warn: write, error: write } as never;
   const here = new Set<Pubkey>();
+  const dead = new Set<Pubkey>();
   const progress: number[][] = [];
   const source: KeySource = {
     name: 'teku /somewhere',
@@ -27,6 +28,7 @@ function kept(...passes: Pass[]) {
   };
   const one = new KeptSource('teku 1', source, {
     has: (pubkey) => here.has(pubkey),
+    isDeleted: (pubkey) => dead.has(pubkey),
     adopt: (pubkey) => {
       here.add(pubkey);
       return Promise.resolve('active');
@@ -35,7 +37,7 @@ function kept(...passes: Pass[]) {
     onProgress: (...counts) => progress.push(counts),
     log,
   });
-  return { one, logged, progress, here };
+  return { one, logged, progress, here, dead };
 }
 
 const good = (): SourceKey => {
@@ -159,6 +161,19 @@ describe('what fails', () => {
     expect(one.check).toMatchObject({ id: 'teku 1', status: 'DOWN', data: { 'error-count': 1 } });
     await one.stop();
   });
+});
+
+it('a key that was deleted here is told of once, however often the source has it', async () => {
+  const deleted = good();
+  const has: Pass = async function* ({ has }) {
+    if (!('secretKey' in deleted) || has(deleted.pubkey) || has(deleted.pubkey)) return;
+    yield await Promise.resolve(deleted);
+  };
+  const { one, logged, dead } = kept(has, has, has);
+  if (deleted.pubkey !== undefined) dead.add(deleted.pubkey);
+  for (let pass = 0; pass < 3; pass += 1) await one.load();
+  expect(logged.filter(({ code }) => code === 'KEY_DELETED')).toHaveLength(1);
+  await one.stop();
 });
 
 it('a keystore that did not open is opened again only when its files are others', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { toHex } from '../../../../core/hex.ts';
@@ -39,8 +39,8 @@ async function world(further = '') {
   const keySources = join(dataDir, 'sources.yaml');
   const vault = `{type: vault, address: "${server.address}", path: validators, token-file: token, timeout-seconds: 1}`;
   writeFileSync(keySources, `sources:\n  - ${vault}\n${further}`);
-  const start = async (keyCache = false) => {
-    const signer = await startDaemon(dataDir, { keySources, keyCache });
+  const start = async (keyCache = false, options: { watchKeys?: boolean } = {}) => {
+    const signer = await startDaemon(dataDir, { keySources, keyCache, ...options });
     const url = `http://127.0.0.1:${signer.ports.http}`;
     const health = async () => {
       const { status, checks } = (await (await fetch(`${url}/healthcheck`)).json()) as {
@@ -51,9 +51,28 @@ async function world(further = '') {
     };
     const statusOf = async (pubkey: Pubkey) => (await sign({ url, pubkey }, randao)).status;
     const statuses = () => Promise.all([own, ...keys].map(statusOf));
-    return { signer, url, health, statuses };
+    /** Of a reload. */
+    const outcome = async (): Promise<unknown> => {
+      await signer.reload();
+      const status = async () => (await (await fetch(`${url}/reload`)).json()) as Record<string, string>;
+      await expect.poll(async () => (await status())['status'], PATIENT).not.toBe('running');
+      const { status: ended, lastError } = await status();
+      return [ended, lastError];
+    };
+    return { signer, url, health, statuses, outcome };
   };
   return { dataDir, own, keys, server, start };
+}
+
+/** A key in a folder as Teku keeps it. */
+async function putTekuKey(dataDir: string): Promise<{ readonly pubkey: Pubkey; readonly password: string }> {
+  const { pubkey, keystore } = await cheapKeystore('pw');
+  const folder = join(dataDir, 'teku');
+  const password = join(folder, 'k.txt');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'k.json'), JSON.stringify(keystore));
+  writeFileSync(password, 'pw');
+  return { pubkey, password };
 }
 
 describe('a daemon with a vault', () => {
@@ -100,27 +119,60 @@ describe('a daemon with a vault', () => {
     expect(await listed()).toEqual([own, keys[0]].sort());
   });
 
-  it('says at a reload that the file of sources is another or broken, and takes in all other keys', async () => {
+  it('takes a changed file of sources over at a reload; a broken one changes nothing and is told', async () => {
     const { dataDir, start, server } = await world();
-    const { signer, statuses, url } = await start();
+    const { url, statuses, outcome, health } = await start();
     const file = join(dataDir, 'sources.yaml');
     const before = readFileSync(file, 'utf8');
-    const outcome = async (text: string): Promise<unknown> => {
-      writeFileSync(file, text);
-      await signer.reload();
-      const status = async () => (await (await fetch(`${url}/reload`)).json()) as Record<string, string>;
-      await expect.poll(async () => (await status())['status'], PATIENT).not.toBe('running');
-      const { status: ended, lastError } = await status();
-      return [ended, lastError?.split(':')[0]];
-    };
-    const secretKey = generateSecretKey();
-    server.secrets.set('new', { value: toHex(secretKey.toBytes()) });
-    const other = `${before}  - {type: teku, path: elsewhere}\n`;
-    expect(await outcome(other)).toEqual(['failed', 'KEY_SOURCES_CHANGED']);
-    const ofNew = async () => (await sign({ url, pubkey: pubkeyOf(secretKey) }, randao)).status;
-    await expect.poll(ofNew, PATIENT).toBe(200);
-    expect(await outcome('sources: [')).toEqual(['failed', 'KEY_SOURCES_INVALID']);
-    expect(await outcome(before)).toEqual(['completed', undefined]);
+    const { pubkey } = await putTekuKey(dataDir);
+    const newest = generateSecretKey();
+    server.secrets.set('new', { value: toHex(newest.toBytes()) });
+    writeFileSync(file, 'sources: [');
+    expect(await outcome()).toEqual([
+      'completed_with_errors',
+      'KEY_SOURCES_INVALID: the key sources are as before; see the log of the signer',
+    ]);
+    const statusOf = async (key: Pubkey) => (await sign({ url, pubkey: key }, randao)).status;
+    expect(await statusOf(pubkeyOf(newest))).toBe(200);
+    // The number of a source is that of its place in the file now.
+    writeFileSync(file, before.replace('sources:', 'sources:\n  - {type: teku, path: teku}'));
+    expect(await outcome()).toEqual(['completed', undefined]);
+    expect([await statusOf(pubkey), ...(await statuses())]).toEqual([200, 200, 200, 200]);
+    expect((await health()).sources.map(({ id, data }) => [id, data?.['keys-loaded']])).toEqual([
+      ['teku 1', 1],
+      ['vault 2', 3],
+    ]);
+  });
+
+  it('takes a changed file of sources over by itself where keys are watched', async () => {
+    const { dataDir, start } = await world();
+    const { url } = await start(false, { watchKeys: true });
+    const { pubkey } = await putTekuKey(dataDir);
+    appendFileSync(join(dataDir, 'sources.yaml'), '  - {type: teku, path: teku}\n');
+    const status = async () => (await sign({ url, pubkey }, randao)).status;
+    await expect.poll(status, { timeout: 60_000 }).toBe(200);
+  });
+
+  it('goes on signing with what a source brought that is named no more, and says so until another place has it', async () => {
+    const { dataDir, start, keys } = await world();
+    const { statuses, outcome } = await start();
+    const file = join(dataDir, 'sources.yaml');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, 'sources:\n  - {type: teku, path: teku}\n');
+    await putTekuKey(dataDir);
+    expect(await outcome()).toEqual([
+      'completed_with_errors',
+      `${keys.length} keys of sources that are named no more: signing until removed, or until the next start; see the log of the signer`,
+    ]);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    // The same vault, asked in another way.
+    writeFileSync(file, before.replace('timeout-seconds: 1', 'timeout-seconds: 2'));
+    expect(await outcome()).toEqual([
+      'completed_with_errors',
+      expect.stringContaining('1 key of sources that are named no more'),
+    ]);
+    appendFileSync(file, '  - {type: teku, path: teku}\n');
+    expect(await outcome()).toEqual(['completed', undefined]);
     expect(await statuses()).toEqual([200, 200, 200]);
   });
 
@@ -135,6 +187,22 @@ describe('a daemon with a vault', () => {
       expect(await statuses()).toEqual([200, 200, 200]);
     },
   );
+
+  it('says at a reload which sources fail and why, in words for anybody', async () => {
+    const { start, server, dataDir } = await world('  - {type: teku, path: teku}\n');
+    const { password } = await putTekuKey(dataDir);
+    renameSync(password, `${password}.away`);
+    const { statuses, outcome } = await start();
+    server.faults.set('list', 'forbidden');
+    expect(await outcome()).toEqual([
+      'completed_with_errors',
+      'vault 1: KEY_SOURCE_DENIED; teku 2: 1 key not loaded (KEY_FILE_MISSING); see the log of the signer',
+    ]);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    server.faults.clear();
+    renameSync(`${password}.away`, password);
+    expect(await outcome()).toEqual(['completed', undefined]);
+  });
 
   it('never loses a key because the vault has it no more', async () => {
     const { start, server } = await world();
@@ -176,10 +244,7 @@ describe('a daemon with a vault', () => {
     const { dataDir, start, server } = await world(
       '  - {type: teku, path: teku}\n  - {type: nimbus, path: nowhere}\n',
     );
-    const { pubkey, keystore } = await cheapKeystore('pw');
-    mkdirSync(join(dataDir, 'teku'));
-    writeFileSync(join(dataDir, 'teku', 'k.json'), JSON.stringify(keystore));
-    writeFileSync(join(dataDir, 'teku', 'k.txt'), 'pw');
+    const { pubkey } = await putTekuKey(dataDir);
     server.faults.set('list', 'forbidden');
     const first = await start(true);
     expect((await sign({ url: first.url, pubkey }, randao)).status).toBe(200);

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import type { MigrationReport } from '../../../../../cli/migrate/web3signer/report.ts';
 import { tlsSettings } from '../../../../../core/config/tls-settings.ts';
@@ -133,6 +145,48 @@ describe('vigil migrate web3signer', () => {
     const again = await migrateJson(setUp, '--interchange', setUp.history);
     expect(again.keys).toEqual(keysOf(setUp, 'already-here'));
     expect(again.report!.history.raised).toBe(0);
+  });
+
+  it('ended in the middle has brought in what was open, and goes on there', async () => {
+    const setUp = await web3signerSetUp();
+    const { pubkeys, dataDir, at } = setUp;
+    const args = ['--interchange', setUp.history];
+    // The scrypt vector of EIP-2335 in three files, which keeps two cores busy for seconds.
+    const slow = new URL('../../../../fixtures/keystores/eip2335-scrypt.json', import.meta.url);
+    for (let n = 0; n < 3; n += 1) {
+      copyFileSync(slow, at(`bulk/slow-${n}.json`));
+      writeFileSync(at(`passwords/slow-${n}.txt`), '𝔱𝔢𝔰𝔱𝔭𝔞𝔰𝔰𝔴𝔬𝔯𝔡🔑');
+    }
+    const cli = fileURLToPath(new URL('../../../../../cli/vigil.js', import.meta.url));
+    const flags = [
+      '--config',
+      setUp.config,
+      '--web3signer-dir',
+      setUp.folder,
+      '--data-dir',
+      dataDir,
+      ...args,
+    ];
+    const child = spawn(process.execPath, [cli, 'migrate', 'web3signer', ...flags], {
+      env: { ...process.env, VIGIL_KEY_CACHE: 'off' },
+      stdio: 'ignore',
+    });
+    const closed = once(child, 'close');
+    const first = join(dataDir, 'keys', `${pubkeys.raw}.json`);
+    await expect.poll(() => existsSync(first), { timeout: 60_000, interval: 5 }).toBe(true);
+    child.kill('SIGKILL');
+    await closed;
+    const before = statSync(first);
+    expect(readdirSync(join(dataDir, 'keys')).filter((name) => name.endsWith('.json')).length).toBeLessThan(
+      4,
+    );
+
+    const { keys } = JSON.parse((await migrate(setUp, '--json', ...args)).stdout) as MigrationReport;
+    const statusOf = (name: string) => keys.find(({ label }) => label === at(name))?.status;
+    expect(statusOf('keys/a-raw.yaml')).toBe('already-here');
+    expect(statusOf('bulk/slow-0.json')).toBe('imported');
+    expect(statusOf('bulk/slow-1.json')).toBe('duplicate');
+    expect(statSync(first)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   });
 
   it('does not start open in place of a Web3Signer with TLS', async () => {
