@@ -108,14 +108,14 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
     ],
     [
       'who comes back does not shut out what is still under way',
-      'raiseGeneration(name, owner), ...allState',
-      '(void raiseGeneration, void owner, lockInstance(name)), ...allState',
+      'connection.ask([raiseGeneration(name, owner), COMMIT])',
+      'connection.ask([(void raiseGeneration, void owner, lockInstance(name)), COMMIT])',
     ],
     ['a lost commit that came through is not noted', "if (settled === 'committed') seat.committed();", ''],
     [
       'who sees a rollback on coming back keeps it to himself',
-      "if (isVigilError(error, 'DB_ROLLED_BACK')) await",
-      "if (isVigilError(error, 'DB_FENCED')) await",
+      "isVigilError(error, 'DB_ROLLED_BACK')",
+      "isVigilError(error, 'DB_FENCED')",
     ],
   ),
   ...mutantsOf(
@@ -133,12 +133,12 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
   ),
   ...mutantsOf(
     `${POSTGRES}/look-for-acts.ts`,
+    ['a look does not see that the place is another`s', '!isAsLeft(row, seat.instance) || ', ''],
     [
-      'a look does not see that the place is another`s',
-      '!isAsLeft(row, seat.instance) || revision',
-      'revision',
+      'a look does not see that acts were lost',
+      " || (seen?.['revision'] as bigint) < seat.revision) {",
+      ') {',
     ],
-    ['a look does not see that acts were lost', ' || revision < seat.revision) throw', ') throw'],
     ['retention removes nothing on a server', 'if (prune !== null) {', 'if (prune !== null && Boolean(0)) {'],
   ),
   ...mutantsOf(`${POSTGRES}/prune-history.ts`, [
@@ -156,8 +156,8 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
     ],
     [
       'who sees a rollback in passing keeps it to himself',
-      "if (isVigilError(why, 'DB_ROLLED_BACK')) await",
-      "if (isVigilError(why, 'DB_FENCED')) await",
+      "isVigilError(why, 'DB_ROLLED_BACK')",
+      "isVigilError(why, 'DB_FENCED')",
     ],
   ),
   ...mutantsOf(`${POSTGRES}/sign-batch.ts`, [

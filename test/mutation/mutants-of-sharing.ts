@@ -113,7 +113,11 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ...mutantsOf(
     `${SHARED}/come-back.ts`,
     ['a database that knows less than before is gone on with', 'memory.assertNotBehind(found.state);', ''],
-    ['who misses watermarks keeps it to himself', 'await storage.freezeAll((error as Error).message);', ''],
+    [
+      'who misses watermarks keeps it to himself',
+      'throw await storage.freezeAll(error as Error);',
+      'throw error;',
+    ],
     ['what happened meanwhile is not believed', 'memory.adopt(found.state);', ''],
     ['a database that is away is given up at once', '!(cause instanceof DatabaseAway) && ', ''],
   ),
