@@ -132,6 +132,29 @@ export const MUTANTS_OF_POSTGRES: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    `${POSTGRES}/end-stuck-sessions.ts`,
+    ['a signer that stopped keeps its locks', "wait_event_type = 'Client'", "wait_event_type = 'Nothing'"],
+    ['who is no signer is ended too', 'application_name = $1', '(application_name = $1 OR true)'],
+  ),
+  ...mutantsOf(`${POSTGRES}/read-all.ts`, [
+    'all keys have to come as fast as any answer',
+    '    ACT_MS,\n',
+    '    (void ACT_MS, 4000),\n',
+  ]),
+  ...mutantsOf(
+    `${POSTGRES}/read-state.ts`,
+    [
+      'an act on all keys locks none',
+      'SELECT 1 FROM keys ORDER BY pubkey FOR UPDATE) AS',
+      'SELECT 1 FROM keys ORDER BY pubkey) AS',
+    ],
+    [
+      'an act on all keys misses what others did',
+      "if (asked === 'all') return [LOCK_ALL, changedSince(revision), LATEST];",
+      "if (asked === 'all') return [LOCK_ALL, changedSince(revision * 1_000_000n), LATEST];",
+    ],
+  ),
+  ...mutantsOf(
     `${POSTGRES}/look-for-acts.ts`,
     ['a look does not see that the place is another`s', '!isAsLeft(row, seat.instance) || ', ''],
     [

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts';
+import { MUTANTS_OF_COPIES } from './mutants-of-copies.ts';
 import { MUTANTS_OF_GUARD } from './mutants-of-guard.ts';
 import { MUTANTS_OF_INTERCHANGE } from './mutants-of-interchange.ts';
 import { MUTANTS_OF_POSTGRES } from './mutants-of-postgres.ts';
@@ -15,6 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MUTANTS_OF_STORAGE,
   ...MUTANTS_OF_SURVIVAL,
   ...MUTANTS_OF_INTERCHANGE,
+  ...MUTANTS_OF_COPIES,
   ...MUTANTS_OF_STATEMENTS,
   ...MUTANTS_OF_POSTGRES,
   ...MUTANTS_OF_SHARING,

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { SERVER_VARIABLE } from '../support/postgres-for-tests.ts';
 import { PostgresServer } from '../support/postgres.ts';
-import { foundIn, renderEvidence, type Killed } from './evidence.ts';
-import { mutate, type Mutant } from './mutant.ts';
+import { foundIn, nameOf, renderEvidence, trialsOf, type Killed, type Trial } from './evidence.ts';
+import { mutate } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
-import { isShared, stagesOf, TESTS, type Stage } from './stages.ts';
+import { stagesOf, TESTS, type Stage } from './stages.ts';
 
 /**
  * `npm run test:mutation`: puts one bug at a time into a copy of the tree and demands that the tests of the
  * slashing guard notice. Writes those that were found to docs/mutation-evidence.md; ends with 1 when a bug survived.
  * `npm run test:mutation -- TEXT` tries only the bugs with TEXT in their name or file, and writes nothing;
- * `npm run test:mutation -- --new` tries those that the page does not list yet, and adds them to it.
+ * `npm run test:mutation -- --new` tries what the page does not list yet, and adds it.
  */
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -96,12 +96,12 @@ function runTests(tree: string, { project, tests }: Stage): Promise<TestReport> 
   });
 }
 
-async function tryMutant(mutant: Mutant): Promise<string | null> {
+async function tryMutant({ mutant, over }: Trial): Promise<string | null> {
   const tree = copyOfTree();
   try {
     const path = join(tree, mutant.file);
     writeFileSync(path, mutate(readFileSync(path, 'utf8'), mutant));
-    return await firstFailure(tree, stagesOf(mutant));
+    return await firstFailure(tree, stagesOf(mutant.file, over));
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
@@ -110,14 +110,15 @@ async function tryMutant(mutant: Mutant): Promise<string | null> {
 const [wanted = ''] = process.argv.slice(2);
 const PAGE = join(ROOT, 'docs/mutation-evidence.md');
 const known = wanted === '--new' ? foundIn(readFileSync(PAGE, 'utf8')) : new Map<string, string>();
+const all = trialsOf(MUTANTS);
 const chosen =
   wanted === '--new'
-    ? MUTANTS.filter(({ name }) => !known.has(name))
-    : MUTANTS.filter(({ name, file }) => `${file}: ${name}`.includes(wanted));
-for (const mutant of chosen) mutate(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
+    ? all.filter((trial) => !known.has(nameOf(trial)))
+    : all.filter(({ mutant: { name, file } }) => `${file}: ${name}`.includes(wanted));
+for (const { mutant } of chosen) mutate(readFileSync(join(ROOT, mutant.file), 'utf8'), mutant);
 
 // One for all of them: to start it takes longer than most bugs live.
-const server = chosen.some(({ file }) => isShared(file))
+const server = chosen.some(({ over }) => over === 'postgres')
   ? await PostgresServer.start(['max_connections = 200'])
   : null;
 const stop = async (exitCode: number): Promise<never> => {
@@ -126,7 +127,8 @@ const stop = async (exitCode: number): Promise<never> => {
 };
 
 const untouched = copyOfTree();
-const broken = await firstFailure(untouched, [...new Set(chosen.flatMap(stagesOf))]);
+const stages = chosen.flatMap(({ mutant, over }) => stagesOf(mutant.file, over));
+const broken = await firstFailure(untouched, [...new Set(stages)]);
 rmSync(untouched, { recursive: true, force: true });
 if (broken !== null) {
   console.error(`the tests fail without any mutant: ${broken}`);
@@ -134,34 +136,33 @@ if (broken !== null) {
 }
 console.log('the tests pass without mutants');
 
-const killedBy = new Map<Mutant, string>();
+const killedBy = new Map<Trial, string>();
 /** After every bug, so that a run that is broken off was not for nothing. */
 function record(): void {
   if (wanted !== '' && wanted !== '--new') return;
-  const killed: Killed[] = MUTANTS.flatMap((mutant) => {
-    const by = killedBy.get(mutant) ?? known.get(mutant.name);
-    return by === undefined ? [] : [{ mutant, by }];
+  const killed: Killed[] = all.flatMap((trial) => {
+    const by = killedBy.get(trial) ?? known.get(nameOf(trial));
+    return by === undefined ? [] : [{ ...trial, by }];
   });
   writeFileSync(PAGE, renderEvidence(killed));
 }
-const survivors: Mutant[] = [];
+const survivors: Trial[] = [];
 const waiting = [...chosen];
+const shown = (trial: Trial): string => `${trial.mutant.file}: ${nameOf(trial)}`;
 async function work(): Promise<void> {
-  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-    const by = await tryMutant(mutant);
-    if (by === null) survivors.push(mutant);
-    else killedBy.set(mutant, by);
+  for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
+    const by = await tryMutant(trial);
+    if (by === null) survivors.push(trial);
+    else killedBy.set(trial, by);
     record();
-    console.log(
-      `${by === null ? 'SURVIVED' : 'killed'}  ${mutant.file}: ${mutant.name}${by === null ? '' : ` (${by})`}`,
-    );
+    console.log(`${by === null ? 'SURVIVED' : 'killed'}  ${shown(trial)}${by === null ? '' : ` (${by})`}`);
   }
 }
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 
 if (survivors.length > 0) {
   console.error(`${survivors.length} of ${chosen.length} survived:`);
-  for (const { file, name } of survivors) console.error(`  ${file}: ${name}`);
+  for (const trial of survivors) console.error(`  ${shown(trial)}`);
   await stop(1);
 }
 console.log(`all ${chosen.length} killed`);

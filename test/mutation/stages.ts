@@ -1,5 +1,3 @@
-import type { Mutant } from './mutant.ts';
-
 /** Where most tests of the guard are. */
 export const TESTS = 'test/unit/slashing-db';
 const under = (root: string, ...names: readonly string[]): string[] => names.map((name) => `${root}/${name}`);
@@ -10,8 +8,11 @@ export interface Stage {
   readonly tests: readonly string[];
 }
 
+/** What a bug can be tried over: the parameter that the tests of the guard run by. */
+export type StorageKind = 'sqlite' | 'postgres';
+
 /** The quick tests first: most bugs end there. */
-const STAGES: readonly Stage[] = [
+const OVER_SQLITE: readonly Stage[] = [
   {
     project: 'unit',
     tests: under(
@@ -26,8 +27,18 @@ const STAGES: readonly Stage[] = [
   },
 ];
 
+/** Of these a file of tests is in both projects: what holds for every storage. */
+const OF_BOTH: Stage = {
+  project: 'postgres',
+  tests: under(
+    TESTS,
+    ...['guard', 'operator', 'rollback', 'history', 'interchange/import-inputs', 'interchange/export'],
+    ...['interchange/hostile-imports', 'interchange/vectors', 'properties'],
+  ),
+};
+
 /** Of what only the storage on a server is made of. What is left to chance, or to the clock, proves nothing here. */
-const SHARED_STAGES: readonly Stage[] = [
+const OF_SHARING: readonly Stage[] = [
   {
     project: 'postgres',
     tests: under(
@@ -46,17 +57,34 @@ const SHARED_STAGES: readonly Stage[] = [
     project: 'postgres',
     tests: under(
       'test/postgres',
-      ...['batches', 'lost-acts', 'connection-loss', 'opening', 'restore-in-place', 'copy'],
+      ...[
+        'batches',
+        'lost-acts',
+        'connection-loss',
+        'opening',
+        'restore-in-place',
+        'copy',
+        'anchors',
+        'moving',
+      ],
     ),
   },
-  {
-    project: 'postgres',
-    tests: under(
-      TESTS,
-      ...['guard', 'operator', 'rollback', 'history', 'interchange/import-inputs', 'interchange/export'],
-      ...['interchange/hostile-imports', 'properties/merge-laws'],
-    ),
-  },
+  { project: 'postgres', tests: under('test/postgres', 'lost-records', 'stuck-sessions', 'slow-link') },
 ];
-export const isShared = (file: string): boolean => /^slashing-db\/(shared|storage\/postgres)\//.test(file);
-export const stagesOf = ({ file }: Mutant): readonly Stage[] => (isShared(file) ? SHARED_STAGES : STAGES);
+
+const ONLY_OF: Readonly<Record<StorageKind, RegExp>> = {
+  sqlite: /^slashing-db\/(storage\/sqlite\/|commit\/|slashing-guard\.ts)/,
+  postgres: /^slashing-db\/(storage\/postgres|shared)\//,
+};
+
+/** The storages that code is part of: of the guard that both have in common, both. */
+export function storagesOf(file: string): readonly StorageKind[] {
+  if (ONLY_OF.sqlite.test(file)) return ['sqlite'];
+  return ONLY_OF.postgres.test(file) ? ['postgres'] : ['sqlite', 'postgres'];
+}
+
+/** What is tried, in this order, of a bug in that file over that storage. */
+export function stagesOf(file: string, over: StorageKind): readonly Stage[] {
+  if (over === 'sqlite') return OVER_SQLITE;
+  return storagesOf(file).length > 1 ? [OF_BOTH, ...OF_SHARING] : [...OF_SHARING, OF_BOTH];
+}
