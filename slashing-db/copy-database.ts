@@ -38,7 +38,7 @@ export async function copyDatabase(
     const guard = await openAnyGuard({ ...to, covered: source.covered });
     let allFrozen: string | null;
     try {
-      await guard.mergeState({ ...source.state, protection: { ...protection, frozen } }, by, shown);
+      await guard.mergeState(source.state, by, shown);
       allFrozen = guard.protection.frozen?.reason ?? null;
       // Only now: who finds the source frozen may rely on the destination.
       await source.leave(copiedTo(to.shared ? shownUrl(to.shared.url) : to.path, by, frozen), by);

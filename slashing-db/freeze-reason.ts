@@ -46,6 +46,9 @@ export function beforeCopy(frozen: Freeze | null): Freeze | null {
   return frozen === null || left.length === 0 ? null : { ...frozen, reason: left.join(ALSO) };
 }
 
+export const wasCopied = (frozen: Freeze | null): boolean =>
+  parts(frozen).some((part) => part.startsWith(COPIED));
+
 /** A freeze for a reason that an operator gives: it takes the place of one given before, and of nothing else. */
 export function frozenFor(reason: string, nowMs: bigint, before: Freeze | null): Freeze {
   const kept = toldOf(reason) === null ? parts(before).filter((part) => toldOf(part) !== null) : [];
