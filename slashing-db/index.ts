@@ -50,4 +50,5 @@ export { exportHistory, exportServerHistory, recordAsJson } from './history/expo
 export { verifyHistory, type HistoryFault, type HistoryReport } from './history/verify-history.ts';
 export type { HistoryRecord } from './history/hash-chain.ts';
 export { judgeDatabase } from './judge-database.ts';
+export { judgeServer, type ServerJudgement } from './judge-server.ts';
 export { verifyDatabase, type DatabaseReport } from './verify-database.ts';

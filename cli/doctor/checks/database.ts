@@ -1,21 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { Root } from '../../../core/units.ts';
 import { databasePath } from '../../../signer/data-directory.ts';
-import {
-  judgeDatabase,
-  readDatabaseStatus,
-  readServerStatus,
-  shownUrl,
-  verifyDatabase,
-  verifyServer,
-  type Protection,
-  type SharedPlace,
-} from '../../../slashing-db/index.ts';
+import { judgeDatabase, readDatabaseStatus, verifyDatabase } from '../../../slashing-db/index.ts';
 import { describeHistory } from '../../output/describe-history.ts';
 import { anchorPaths } from '../../database/guard-options.ts';
 import { serverPlace } from '../../database/server-place.ts';
 import { fault, good, note, warning, type Finding } from '../finding.ts';
 import type { Check, Patient } from '../patient.ts';
+import { held, network } from './database-state.ts';
+import { ofServer } from './database-server.ts';
 
 /** Whether the slashing database is sound, agrees with its anchors, and lets keys sign. */
 export const database: Check = {
@@ -35,31 +27,7 @@ function ofFile(patient: Patient): Finding[] {
     ...network(patient, path, genesisValidatorsRoot),
     ...soundness(patient, path),
     ...evidence(patient, path),
-    ...held(protection, [...controls.values()].filter(({ frozen }) => frozen !== null).length),
-  ];
-}
-
-/** One that others share. Its anchors are judged at the start: only that takes the signer's place in it. */
-async function ofServer(patient: Patient, place: SharedPlace): Promise<Finding[]> {
-  const { genesisValidatorsRoot, protection, controls, instances } = await readServerStatus(place);
-  const url = shownUrl(place.url);
-  return [
-    good(`${url} is reached; ${instances.length} signers are known to it`),
-    ...network(patient, url, genesisValidatorsRoot),
-    ...(patient.thorough ? await soundServer(place, url) : []),
-    ...held(protection, [...controls.values()].filter(({ frozen }) => frozen !== null).length),
-  ];
-}
-
-async function soundServer(place: SharedPlace, url: string): Promise<Finding[]> {
-  const { instances, uncovered } = await verifyServer(place);
-  const broken = instances.filter(({ history }) => history.fault !== null).map(({ name }) => name);
-  if (broken.length === 0 && uncovered.length === 0) return [good('all histories are whole')];
-  return [
-    fault(
-      `${url} is not sound: ${[...broken.map((name) => `the history of ${name}`), ...uncovered].join('; ')}`,
-      'Stop all signers; `vigil slashing-db verify` says more.',
-    ),
+    ...held(protection, controls),
   ];
 }
 
@@ -74,16 +42,6 @@ function missing(path: string, anchors: readonly string[]): Finding[] {
     note(
       `there is none at ${path} yet`,
       'If keys signed elsewhere: vigil slashing-db import FILE, before the first start.',
-    ),
-  ];
-}
-
-function network({ spec }: Patient, where: string, root: Root): Finding[] {
-  if (spec === null || root === spec.genesisValidatorsRoot) return [];
-  return [
-    fault(
-      `${where} is of genesis validators root ${root}, the configuration of ${spec.genesisValidatorsRoot}`,
-      'Use the database of this network, or set --network right.',
     ),
   ];
 }
@@ -126,15 +84,4 @@ function evidence({ settings }: Patient, path: string): Finding[] {
         ),
       ];
   }
-}
-
-function held({ frozen: all }: Protection, frozen: number): Finding[] {
-  return [
-    ...(all === null
-      ? []
-      : [warning(`all keys are frozen: ${all.reason}`, 'vigil keys unfreeze --all --reason TEXT')]),
-    ...(frozen === 0
-      ? []
-      : [warning(`${frozen} keys are frozen`, 'vigil slashing-db status shows which and why.')]),
-  ];
 }
