@@ -70,7 +70,7 @@ export class Keyring {
 
   /** Those that can sign and those of the data directory that are coming, sorted. */
   allPubkeys(): Pubkey[] {
-    return [...this.#keys.keys(), ...this.#coming].sort();
+    return [...this.#keys.keys(), ...this.#coming].filter(this.#isAlive).sort();
   }
 
   /** Keys of the data directory do not wait for those of other places: they stay a matter of their own. */
@@ -109,11 +109,16 @@ export class Keyring {
   }
 
   get size(): number {
-    return this.#keys.size;
+    return this.pubkeys().length;
   }
 
-  /** Sorted. */
+  /** Those that can sign, sorted. */
   pubkeys(): Pubkey[] {
+    return this.loadedPubkeys().filter(this.#isAlive);
+  }
+
+  /** Those that can sign, and those that another signer of the same database has deleted since they were loaded; sorted. */
+  loadedPubkeys(): Pubkey[] {
     return [...this.#keys.keys()].sort();
   }
 
@@ -149,6 +154,8 @@ export class Keyring {
       this.#wipeIfUnused(key);
     }
   }
+
+  readonly #isAlive = (pubkey: Pubkey): boolean => this.#guard.statusOf(pubkey).state !== 'deleted';
 
   #wipeIfUnused({ removed, underWay, slot }: LoadedKey): void {
     if (removed && underWay === 0) this.#pool.secretKeys.remove(slot);

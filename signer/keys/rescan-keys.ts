@@ -39,7 +39,7 @@ export interface RescanResult {
  */
 export async function rescanKeys(modules: RescanModules, options: LoadOptions): Promise<RescanResult> {
   const { directory, keyring, log, changes, failed, adopted, vanished } = modules;
-  const loaded = keyring.pubkeys().filter((pubkey) => !adopted.has(pubkey));
+  const loaded = keyring.loadedPubkeys().filter((pubkey) => !adopted.has(pubkey));
   const stored = new Set(
     await directory.list({ folderMayBeMissing: loaded.length === 0 }).catch((error: unknown) => {
       missAll(loaded, modules);

@@ -35,6 +35,27 @@ async function signerAt(url: string, instance: string) {
   return { guard, pool, keyring, keyManager, directory, removed, dropped, vote };
 }
 
+it('a key that another signer deleted is told of no more, as soon as that is known', async () => {
+  const url = await freshDatabase();
+  const [four, five] = [await signerAt(url, 'four'), await signerAt(url, 'five')];
+  const [ended, kept] = [await cheapKeystore(PASSWORD), await cheapKeystore(PASSWORD)];
+  for (const { keystore } of [ended, kept]) await five.keyManager.importKey(keystore, PASSWORD);
+  const { pubkey } = await four.keyManager.importKey(ended.keystore, PASSWORD);
+  const { keyring, keyManager } = five;
+  const told = () => [keyring.listedPubkeys(), keyManager.ownPubkeys, keyring.pubkeys()];
+  const both = [...keyring.loadedPubkeys()];
+  expect([told(), keyring.size]).toEqual([[both, both, both], 2]);
+
+  expect(await four.keyManager.deleteKey(pubkey)).toBe('deleted');
+  await expect.poll(() => five.guard.statusOf(pubkey).state, { timeout: 10_000 }).toBe('deleted');
+  const left = both.filter((one) => one !== pubkey);
+  expect([told(), keyring.size]).toEqual([[left, left, left], 1]);
+  // Its secret is wiped when its keystore is gone from here too.
+  await five.directory.remove(pubkey);
+  await keyManager.rescan();
+  expect([keyring.loadedPubkeys(), five.removed]).toEqual([left, [pubkey]]);
+});
+
 it('a key that another signer deleted is brought in again where it is still loaded', async () => {
   const url = await freshDatabase();
   const [four, five] = [await signerAt(url, 'four'), await signerAt(url, 'five')];
