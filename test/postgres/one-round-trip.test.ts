@@ -1,5 +1,7 @@
 import { expect, inject, it, onTestFinished } from 'vitest';
+import { NineRoundTrips } from '../../bench/postgres/nine-round-trips.ts';
 import type { Guard } from '../../slashing-db/index.ts';
+import { emptyDatabase } from '../support/postgres.ts';
 import { freshDatabase, openSigner, throughPort } from '../support/postgres-guards.ts';
 import { att, block, key, KEY_A } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
@@ -69,4 +71,19 @@ it('takes two when another signer was faster', async () => {
   // The refusal itself goes on record later, with nobody waiting.
   expect(Math.min(...counts)).toBe(1);
   expect(Math.max(...counts)).toBeLessThanOrEqual(3);
+});
+
+it('takes nine for the signer that Vigil is measured against', async () => {
+  const server = inject('postgresUrl');
+  const proxy = await TcpProxy.to(Number(new URL(server).port));
+  onTestFinished(() => proxy.close());
+  const baseline = await NineRoundTrips.open(throughPort(await emptyDatabase(server), proxy.port), 1);
+  onTestFinished(() => baseline.close());
+  const root = new Uint8Array(32).fill(0x5a);
+  // The first of a connection prepares its statements.
+  expect(await baseline.sign(1, 1n, 2n, root)).toBe(true);
+  const trips = await roundTrips(proxy, async () => expect(await baseline.sign(1, 2n, 3n, root)).toBe(true));
+  expect(trips).toBe(9);
+  expect(await baseline.sign(1, 2n, 3n, new Uint8Array(32))).toBe(false);
+  expect(await baseline.sign(1, 2n, 3n, root)).toBe(true);
 });
