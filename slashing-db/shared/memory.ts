@@ -47,6 +47,11 @@ export class SharedMemory {
     for (const key of keys) this.#modules.ledger.adopt(key);
   }
 
+  /** Takes over what is later in rows that were read beside the turns, and so may be older than what is known here. */
+  raise(keys: readonly StoredKey[]): void {
+    for (const key of keys) this.#modules.ledger.raise(key);
+  }
+
   /** What was claimed in this slot is on record. */
   claimed(claims: readonly KeyClaim[], slot: Slot): void {
     const { ledger, clock } = this.#modules;

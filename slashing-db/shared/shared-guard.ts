@@ -29,6 +29,7 @@ import type { SlashingGuardOptions } from '../slashing-guard.ts';
 import type { ActKeys, SharedStorage } from '../storage/sharing-port.ts';
 import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
 import { UnderWay } from '../under-way.ts';
+import { unreachable } from './act-queue.ts';
 import { SharedMemory } from './memory.ts';
 import { SharedOperator } from './shared-operator.ts';
 import { FLOOR_DUE } from './signing-queue.ts';
@@ -55,6 +56,7 @@ export class SharedGuard implements Guard {
   readonly #judge: MessageJudge;
   readonly #admission: KeyAdmission;
   readonly #interchange: InterchangeActs;
+  readonly #memory: SharedMemory;
   readonly #turns: Turns;
   readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
@@ -82,13 +84,9 @@ export class SharedGuard implements Guard {
       // They were put down before the message was queued, unless the news of them came meanwhile.
       settleFloors: (pubkey) => (floors.isDue(pubkey) ? FLOOR_DUE : null),
     });
+    this.#memory = new SharedMemory({ ledger, controls, clock, floors });
     this.#turns = new Turns({
-      ...{
-        storage,
-        judge: this.#judge,
-        clock,
-        memory: new SharedMemory({ ledger, controls, clock, floors }),
-      },
+      ...{ storage, judge: this.#judge, clock, memory: this.#memory },
       onCommit: (waited, took) => options.onCommit?.(waited, took),
       onAvailable: (refusal, why) => {
         this.#unavailable = refusal;
@@ -203,9 +201,20 @@ export class SharedGuard implements Guard {
     return this.#act('all and read', () => mergeState(modules, state, by, from));
   }
 
-  /** In its turn, as an act that writes nothing: what was read beside the batches could be older than what they left. */
+  /**
+   * Acts by a look in its turn, watermarks by a read beside the turns: however many keys are asked for, and however often,
+   * nothing is locked and no signature waits for it. What was read may be older than what the batches left, so that
+   * it raises memory and lowers nothing.
+   */
   async refresh(pubkeys: readonly Pubkey[]): Promise<void> {
-    if (pubkeys.length > 0) await this.#act(pubkeys, () => Promise.resolve());
+    if (pubkeys.length === 0) return;
+    this.#assertAvailable();
+    await this.#turns.look();
+    try {
+      this.#memory.raise((await this.#storage.read(pubkeys)).keys);
+    } catch (error) {
+      throw unreachable(error as Error);
+    }
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {
@@ -268,11 +277,14 @@ export class SharedGuard implements Guard {
     }
   }
 
-  #act<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#unavailable !== null) {
-      return Promise.reject(slashingDbError('DB_UNREACHABLE', this.#unavailable.detail));
-    }
+  async #act<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
+    this.#assertAvailable();
     return this.#turns.act(keys, run);
+  }
+
+  /** @throws DB_UNREACHABLE, or why this process must not go on */
+  #assertAvailable(): void {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#unavailable !== null) throw slashingDbError('DB_UNREACHABLE', this.#unavailable.detail);
   }
 }

@@ -123,10 +123,11 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ),
   ...mutantsOf(
     `${SHARED}/turns.ts`,
+    ['nobody looks for acts elsewhere', 'performance.now() - this.#looked > LOOK_MS / 2', 'Boolean(0)'],
     [
-      'nobody looks for acts elsewhere',
-      'if (performance.now() - this.#looked > LOOK_MS / 2) await this.#look();',
-      '',
+      'acts that come without end keep signatures waiting',
+      'if (!this.#batches.isEmpty && !this.#ended) await',
+      'if (!this.#batches.isEmpty && !this.#ended && this.#acts.length === 0) await',
     ],
     [
       'requests are let in while the database is away',
@@ -145,6 +146,11 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'a floor that is due in a shared database is not put down',
       'this.#floors.isDue(pubkey) && ',
       'Boolean(0) && ',
+    ],
+    [
+      'what was read beside the turns is believed, however old',
+      'this.#memory.raise(',
+      'this.#memory.adoptKeys(',
     ],
     [
       'a look-up is answered from memory',
