@@ -48,6 +48,18 @@ export function tellOfAnchorFailure(path: string, error: Error, log: Logger): vo
   );
 }
 
+/** Signatures are never dropped: they wait for their record. */
+export function tellOfDroppedRefusals(count: number, log: Logger): void {
+  log.warn(
+    {
+      count,
+      code: 'REFUSALS_DROPPED',
+      hint: 'The database took seconds over one commit while clients asked for what is refused: see who asks, and what keeps it busy.',
+    },
+    `${count} refusals are on no record: too many came while one commit was waited for`,
+  );
+}
+
 /** A database on a server that is away stops all signatures, and nothing else: it is found again by itself. */
 export function tellOfDatabase(away: string | null, log: Logger): void {
   if (away === null) {

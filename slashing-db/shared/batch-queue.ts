@@ -14,6 +14,8 @@ export interface BatchModules {
   readonly judge: MessageJudge;
   readonly clock: ClockGuard;
   readonly onCommit: (waitedSeconds: number | null, commitSeconds: number) => void;
+  /** So many refusals are on no record. */
+  readonly onRefusalsDropped: (count: number) => void;
   /** Brings in what others did: a batch was refused for that. */
   readonly look: () => Promise<void>;
   /** A record that nobody waits for has waited for company long enough. */
@@ -22,7 +24,7 @@ export interface BatchModules {
 
 /** How long a record that nobody waits for may wait for company. */
 const IDLE_MS = 100;
-/** Records that nobody waits for are dropped beyond this number, while the database is away. */
+/** Records that nobody waits for, while one commit is waited for: what they take of memory has an end. */
 const MOST_IDLE = 10_000;
 /** Other signers may be faster at every try; but not for ever. */
 const MOST_ROUNDS = 50;
@@ -36,6 +38,7 @@ export class BatchQueue {
   #urgentSince: number | null = null;
   #ended = false;
   #idleTimer: NodeJS.Timeout | null = null;
+  #dropped = 0;
 
   constructor(modules: BatchModules) {
     this.#modules = modules;
@@ -55,9 +58,21 @@ export class BatchQueue {
     this.#urgentSince ??= performance.now();
   }
 
-  /** For records that nobody waits for: they go with the next batch, or alone when none comes. */
+  /** Whether a signature may leave before its record: without room it has to wait for that, like any other. */
+  get hasRoom(): boolean {
+    return this.#idle.length < MOST_IDLE;
+  }
+
+  /**
+   * For records that nobody waits for: they go with the next batch, or alone when none comes. Of a signature only while
+   * there is room; refusals are dropped without.
+   */
   addIdly(decision: Decision): void {
-    if (this.#ended || this.#idle.length >= MOST_IDLE) return;
+    if (this.#ended) return;
+    if (!this.hasRoom) {
+      this.#dropped += 1;
+      return;
+    }
     this.#idle.push(decision);
     this.#idleTimer ??= setTimeout(() => {
       this.#idleTimer = null;
@@ -99,6 +114,7 @@ export class BatchQueue {
             for (const { resolve } of flushing) resolve();
             const waited = taken.length === 0 || urgentSince === null ? null : (start - urgentSince) / 1000;
             this.#modules.onCommit(waited, (performance.now() - start) / 1000);
+            this.#tellOfDropped();
             return;
           }
           this.#idle.unshift(...idle);
@@ -126,6 +142,12 @@ export class BatchQueue {
   end(): void {
     this.#ended = true;
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
+  }
+
+  /** Once there is room again: how many there were is known then. */
+  #tellOfDropped(): void {
+    if (this.#dropped > 0) this.#modules.onRefusalsDropped(this.#dropped);
+    this.#dropped = 0;
   }
 
   #refuse(one: Waiting, refusal: Refusal): void {

@@ -88,6 +88,7 @@ export class SharedGuard implements Guard {
     this.#turns = new Turns({
       ...{ storage, judge: this.#judge, clock, memory: this.#memory },
       onCommit: (waited, took) => options.onCommit?.(waited, took),
+      onRefusalsDropped: (count) => options.onRefusalsDropped?.(count),
       onAvailable: (refusal, why) => {
         this.#unavailable = refusal;
         options.onAvailable?.(why);
@@ -246,7 +247,7 @@ export class SharedGuard implements Guard {
   /** Null when the message is on record, or needs none before it leaves. */
   async #recorded(pubkey: Pubkey, message: GuardedMessage, asked: Asked): Promise<Refusal | null> {
     if (this.#unavailable !== null) return this.#unavailable;
-    if (message.kind === 'unslashable' && message.irrevocable !== true) {
+    if (message.kind === 'unslashable' && message.irrevocable !== true && this.#turns.hasRoom) {
       const judgement = this.#judge.judge(pubkey, message);
       const refusal = judgement.kind === 'refused' ? judgement : null;
       this.#turns.recordIdly(decided(asked, pubkey, message, this.#clock.nowMs, refusal?.reason ?? null));

@@ -54,6 +54,11 @@ export class Turns {
     this.#schedule();
   }
 
+  /** Whether a signature may leave before its record. */
+  get hasRoom(): boolean {
+    return this.#batches.hasRoom;
+  }
+
   /** For records that nobody waits for: they go with the next batch, or alone when none comes. */
   recordIdly(decision: Decision): void {
     this.#batches.addIdly(decision);

@@ -137,11 +137,8 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ),
   ...mutantsOf(
     `${SHARED}/shared-guard.ts`,
-    [
-      'a message that moves money is signed on memory`s word',
-      ' && message.irrevocable !== true) {\n      const judgement',
-      ') {\n      const judgement',
-    ],
+    ['a message that moves money is signed on memory`s word', ' && message.irrevocable !== true', ''],
+    ['signatures leave before their records, however many wait', ' && this.#turns.hasRoom', ''],
     [
       'a floor that is due in a shared database is not put down',
       'this.#floors.isDue(pubkey) && ',

@@ -69,6 +69,7 @@ const OF_SHARING: readonly Stage[] = [
         'copy',
         'anchors',
         'moving',
+        'turns',
       ],
     ),
   },

@@ -1,6 +1,14 @@
+import pg from 'pg';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { verifyHistory } from '../../slashing-db/index.ts';
-import { freshDatabase, historyOf, openSigner, rowsAt, throughPort } from '../support/postgres-guards.ts';
+import {
+  freshDatabase,
+  historyOf,
+  openSigner,
+  rowsAt,
+  throughPort,
+  waitsForALock,
+} from '../support/postgres-guards.ts';
 import { att, block, clockAt, KEY_A, KEY_B, root } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { verdict } from '../support/temp-guard.ts';
@@ -35,6 +43,35 @@ it('records that nobody waits for outlive the connection that they were to go ov
     'SECOND',
   ]);
   expect(verifyHistory(base, records, head).fault).toBeNull();
+});
+
+it('a signature that may leave before its record waits for it when ten thousand wait already; refusals are counted', async () => {
+  const url = await freshDatabase();
+  const dropped: number[] = [];
+  const guard = await openSigner(url, { onRefusalsDropped: (count) => dropped.push(count) });
+  await guard.admitKey(KEY_A, false);
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  onTestFinished(() => holder.end());
+  await holder.query('BEGIN; SELECT FROM instances FOR UPDATE');
+  const probed = guard.probe();
+  await waitsForALock(url);
+  let released = 0;
+  const reveals = Array.from({ length: 10_100 }, async (_, n) => {
+    const outcome = await verdict(guard, KEY_A, { kind: 'unslashable', signingRoot: root(n + 1) });
+    if (outcome === 'released') released += 1;
+  });
+  await Promise.all(reveals.slice(0, 10_000));
+  for (let n = 0; n < 7; n += 1) guard.recordRefusal(KEY_A, block(1), ASKED, 'REFUSED');
+  expect(released).toBe(10_000);
+  await holder.query('COMMIT');
+  await Promise.all(reveals);
+  expect(released).toBe(10_100);
+  expect(await probed).toBeNull();
+  expect(await guard.probe()).toBeNull();
+  expect(dropped).toEqual([7]);
+  const recorded = await rowsAt(url, `SELECT count(*) FROM history WHERE verdict = 'signed'`);
+  expect(recorded).toEqual([{ count: 10_100n }]);
 });
 
 it('a refusal by what another signer did is on record, and so is what was waiting with it', async () => {
