@@ -34,6 +34,8 @@ export class BatchQueue {
   readonly #modules: BatchModules;
   #waiting: Waiting[] = [];
   #idle: Decision[] = [];
+  /** Those of a commit that was lost: they wait again, or are on record. */
+  #unsettled: Decision[] = [];
   #flushing: PromiseWithResolvers<void>[] = [];
   #urgentSince: number | null = null;
   #ended = false;
@@ -100,38 +102,39 @@ export class BatchQueue {
         for (const [one, refusal] of refused) this.#refuse(one, refusal);
         this.#waiting.unshift(...left);
         waiting = [...taken];
-        let idle = this.#idle.splice(0);
+        const idle = this.#idle.splice(0);
         if (taken.length + idle.length + flushing.length === 0) return;
         const start = performance.now();
-        try {
-          const decisions = [...idle, ...taken.map((one) => this.#decision(one, null))];
-          const slot = this.#slot();
-          const result = await this.#modules.storage.sign({ claims, decisions, slot });
-          if (result.kind === 'committed') {
-            this.#modules.memory.claimed(claims, slot);
-            waiting = [];
-            for (const { settle } of taken) settle(null);
-            for (const { resolve } of flushing) resolve();
-            const waited = taken.length === 0 || urgentSince === null ? null : (start - urgentSince) / 1000;
-            this.#modules.onCommit(waited, (performance.now() - start) / 1000);
-            this.#tellOfDropped();
-            return;
-          }
-          this.#idle.unshift(...idle);
-          idle = [];
-          this.#modules.memory.adoptKeys(result.keys);
-          if (result.stale) await this.#modules.look();
-          if (round === MOST_ROUNDS) throw new DatabaseAway('other signers keep changing the same keys');
-        } catch (error) {
-          this.#idle.unshift(...idle);
-          throw error;
+        const decisions = [...idle, ...taken.map((one) => this.#decision(one, null))];
+        const slot = this.#slot();
+        this.#unsettled = idle;
+        const result = await this.#modules.storage.sign({ claims, decisions, slot });
+        this.settle(result.kind === 'committed');
+        if (result.kind === 'committed') {
+          this.#modules.memory.claimed(claims, slot);
+          waiting = [];
+          for (const { settle } of taken) settle(null);
+          for (const { resolve } of flushing) resolve();
+          const waited = taken.length === 0 || urgentSince === null ? null : (start - urgentSince) / 1000;
+          this.#modules.onCommit(waited, (performance.now() - start) / 1000);
+          this.#tellOfDropped();
+          return;
         }
+        this.#modules.memory.adoptKeys(result.keys);
+        if (result.stale) await this.#modules.look();
+        if (round === MOST_ROUNDS) throw new DatabaseAway('other signers keep changing the same keys');
       }
     } catch (error) {
       this.#waiting.unshift(...waiting);
       this.#flushing.unshift(...flushing);
       throw error;
     }
+  }
+
+  /** It is known by now whether the last commit came through; where its answer was lost, by the database that is back. */
+  settle(committed: boolean): void {
+    if (!committed) this.#idle.unshift(...this.#unsettled);
+    this.#unsettled = [];
   }
 
   refuseAll(refusal: Refusal, error: Error): void {

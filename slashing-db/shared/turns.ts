@@ -166,6 +166,7 @@ export class Turns {
       const found = await comeBack(this.#modules, () => this.#ended, tell);
       if (found === null) return;
       this.#acts.settle(found.committed);
+      this.#batches.settle(found.committed);
       this.#looked = performance.now();
       this.#away = false;
       this.#modules.onAvailable(null, null);

@@ -42,13 +42,18 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     [
       'records that nobody waits for are lost with a conflict',
-      '          this.#idle.unshift(...idle);\n          idle = [];',
-      '          idle = [];',
+      "this.settle(result.kind === 'committed');",
+      'this.settle(true);',
     ],
     [
-      'records that nobody waits for are lost with a connection',
-      '          this.#idle.unshift(...idle);\n          throw error;',
-      '          throw error;',
+      'records of a lost commit are lost with it',
+      'if (!committed) this.#idle.unshift(...this.#unsettled);',
+      '',
+    ],
+    [
+      'records of a lost commit that came through are written twice',
+      'if (!committed) this.#idle',
+      'this.#idle',
     ],
   ),
   ...mutantsOf(

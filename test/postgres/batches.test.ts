@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { verifyHistory } from '../../slashing-db/index.ts';
+import { verifyHistory, type Guard } from '../../slashing-db/index.ts';
 import {
   freshDatabase,
   historyOf,
@@ -15,35 +15,52 @@ import { verdict } from '../support/temp-guard.ts';
 
 const ASKED = { client: 'a test', type: 'BLOCK_V2' };
 
-it('records that nobody waits for outlive the connection that they were to go over, each of them once', async () => {
+/** A signer with a key, behind a network that can lose things. */
+async function proxied() {
   const proxy = await TcpProxy.to(Number(new URL(inject('postgresUrl')).port));
   onTestFinished(() => proxy.close());
   const url = await freshDatabase();
   const guard = await openSigner(throughPort(url, proxy.port));
   await guard.admitKey(KEY_A, false);
-  const lost = Promise.withResolvers<void>();
-  proxy.onQuestion = (chunk) => {
-    // Looks for acts of others are commits too, of nothing.
-    if (chunk.includes('vigil_check') || chunk.includes('vigil_instance')) lost.resolve();
-  };
-  proxy.swallow = 'questions';
-  guard.recordRefusal(KEY_A, block(1), ASKED, 'FIRST');
-  const asked = verdict(guard, KEY_A, att(2, 3));
-  await lost.promise;
-  guard.recordRefusal(KEY_A, block(2), ASKED, 'SECOND');
-  proxy.breakAll();
-  proxy.mend();
-  expect(await asked).toBe('GUARD_UNAVAILABLE');
-  await expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
-  expect(await guard.probe()).toBeNull();
-  const [history] = await historyOf(url);
-  const { base, records, head } = history!;
-  expect(records.flatMap(({ verdict: what, reason }) => (what === 'refused' ? [reason] : []))).toEqual([
-    'FIRST',
-    'SECOND',
-  ]);
-  expect(verifyHistory(base, records, head).fault).toBeNull();
-});
+  return { proxy, url, guard };
+}
+
+const back = (guard: Guard) =>
+  expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
+
+it.each(['questions', 'answers'] as const)(
+  'records that nobody waits for outlive the connection that lost the %s of their commit, each of them once',
+  async (lost) => {
+    const { proxy, url, guard } = await proxied();
+    const commits = async () =>
+      (await rowsAt(url, 'SELECT sequence FROM instances'))[0]?.['sequence'] as bigint;
+    const before = await commits();
+    const underWay = Promise.withResolvers<void>();
+    proxy.onQuestion = (chunk) => {
+      if (!chunk.includes('vigil_check')) return;
+      proxy.swallow = lost;
+      underWay.resolve();
+    };
+    guard.recordRefusal(KEY_A, block(1), ASKED, 'FIRST');
+    const asked = verdict(guard, KEY_A, att(2, 3));
+    await underWay.promise;
+    proxy.onQuestion = null;
+    guard.recordRefusal(KEY_A, block(2), ASKED, 'SECOND');
+    if (lost === 'answers') await expect.poll(commits, { timeout: 3000 }).toBe(before + 1n);
+    proxy.breakAll();
+    proxy.mend();
+    expect(await asked).toBe('GUARD_UNAVAILABLE');
+    await back(guard);
+    expect(await guard.probe()).toBeNull();
+    const [history] = await historyOf(url);
+    const { base, records, head } = history!;
+    expect(records.flatMap(({ verdict: what, reason }) => (what === 'refused' ? [reason] : []))).toEqual([
+      'FIRST',
+      'SECOND',
+    ]);
+    expect(verifyHistory(base, records, head).fault).toBeNull();
+  },
+);
 
 it('a signature that may leave before its record waits for it when ten thousand wait already; refusals are counted', async () => {
   const url = await freshDatabase();
