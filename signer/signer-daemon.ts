@@ -51,6 +51,7 @@ import {
   tellOfAnchorFailure,
   tellOfDatabase,
   tellOfDroppedRefusals,
+  tellOfSignerAhead,
   tellOfSilence,
   warnOfFleetingDisk,
   warnOfUnknownHost,
@@ -104,6 +105,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         silenced: (pubkey) => doppelganger.silenced(pubkey),
         onAnchorFailure: (path, error) => tellOfAnchorFailure(path, error, log),
         onAvailable: (away) => tellOfDatabase(away, log),
+        onSignerAhead: (why) => tellOfSignerAhead(why, log),
         onRefusalsDropped: (count) => {
           droppedRefusals.inc(count);
           tellOfDroppedRefusals(count, log);

@@ -48,6 +48,16 @@ export function tellOfAnchorFailure(path: string, error: Error, log: Logger): vo
   );
 }
 
+export function tellOfSignerAhead(why: string, log: Logger): void {
+  log.warn(
+    {
+      code: 'SIGNER_AHEAD',
+      hint: 'Compare the clocks of both machines. What is known of keys is signed on; floors wait until this clock is there, or until `vigil slashing-db accept-clock` says at a signer that its clock is right.',
+    },
+    why,
+  );
+}
+
 /** Signatures are never dropped: they wait for their record. */
 export function tellOfDroppedRefusals(count: number, log: Logger): void {
   log.warn(

@@ -4,7 +4,7 @@ import type { MessageJudge } from '../judge-message.ts';
 import type { Slot } from '../../core/units.ts';
 import type { Refusal } from '../refusals.ts';
 import { MAX_STORABLE } from '../rules/check-time.ts';
-import { DatabaseAway, type SharedStorage } from '../storage/sharing-port.ts';
+import { DatabaseAway, type KeyClaim, type SharedStorage } from '../storage/sharing-port.ts';
 import type { SharedMemory } from './memory.ts';
 import { FLOOR_DUE, formBatch, type Waiting } from './signing-queue.ts';
 
@@ -106,7 +106,7 @@ export class BatchQueue {
         if (taken.length + idle.length + flushing.length === 0) return;
         const start = performance.now();
         const decisions = [...idle, ...taken.map((one) => this.#decision(one, null))];
-        const slot = this.#slot();
+        const slot = this.#slot(claims);
         this.#unsettled = idle;
         const result = await this.#modules.storage.sign({ claims, decisions, slot });
         this.settle(result.kind === 'committed');
@@ -163,9 +163,9 @@ export class BatchQueue {
     return decided(asked, pubkey, message, this.#modules.clock.nowMs, refusal);
   }
 
-  /** That the database was used in; none while the clock is in doubt: all signers would hold theirs against it. */
-  #slot(): Slot {
+  /** That was signed in; none while the clock is in doubt, because others hold theirs against it, or if nothing is signed. */
+  #slot(claims: readonly KeyClaim[]): Slot {
     const { slot, doubt } = this.#modules.clock;
-    return slot > MAX_STORABLE || doubt !== null ? (0n as Slot) : slot;
+    return claims.length === 0 || slot > MAX_STORABLE || doubt !== null ? (0n as Slot) : slot;
   }
 }

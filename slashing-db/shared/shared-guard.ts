@@ -70,7 +70,8 @@ export class SharedGuard implements Guard {
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
     this.poisoned = poisoned.promise;
-    const rules = remembered(storage.load(), options);
+    const stored = storage.load();
+    const rules = remembered(stored, options);
     const { ledger, controls, clock, floors } = rules;
     const underWay = this.#underWay;
     const writer = { append: (...records: StorageRecord[]) => this.#turns.append(records) };
@@ -82,9 +83,16 @@ export class SharedGuard implements Guard {
       ...rules,
       silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
       // They were put down before the message was queued, unless the news of them came meanwhile.
-      settleFloors: (pubkey) => (floors.isDue(pubkey) ? FLOOR_DUE : null),
+      settleFloors: (pubkey) => {
+        if (!floors.isDue(pubkey)) return null;
+        return clock.floorDoubt === null ? FLOOR_DUE : refuse('CLOCK_UNTRUSTED', clock.floorDoubt);
+      },
     });
-    this.#memory = new SharedMemory({ ledger, controls, clock, floors });
+    this.#memory = new SharedMemory({
+      ...{ ledger, controls, clock, floors, signer: storage.signer },
+      onSignerAhead: (why) => options.onSignerAhead?.(why),
+    });
+    this.#memory.adoptClocks(stored);
     this.#turns = new Turns({
       ...{ storage, judge: this.#judge, clock, memory: this.#memory },
       onCommit: (waited, took) => options.onCommit?.(waited, took),
@@ -228,7 +236,7 @@ export class SharedGuard implements Guard {
 
   /** Pays the boot floor that the database owes; under a clock in doubt it waits for the first message after that. */
   async settleBootFloor(): Promise<void> {
-    if (this.#clock.doubt !== null || this.protection.floorOwed === null) return;
+    if (this.#clock.floorDoubt !== null || this.protection.floorOwed === null) return;
     await this.#act('all and read', async () => {
       // Another signer may have been faster.
       const records = this.#floors.settleBootFloor();
@@ -254,7 +262,7 @@ export class SharedGuard implements Guard {
       return refusal;
     }
     for (let tries = 1; ; tries += 1) {
-      if (message.kind !== 'unslashable' && this.#floors.isDue(pubkey) && this.#clock.doubt === null) {
+      if (message.kind !== 'unslashable' && this.#floors.isDue(pubkey) && this.#clock.floorDoubt === null) {
         const refusal = await this.#putFloorsDown(pubkey);
         if (refusal !== null) return refusal;
       }

@@ -34,6 +34,7 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'const result = await this.#modules.storage.sign',
       'for (const { settle } of taken) settle(null);\n          const result = await this.#modules.storage.sign',
     ],
+    ['a signer that signs nothing leaves a slot', 'claims.length === 0 || slot >', 'slot >'],
     ['what stood in the way is not believed', 'this.#modules.memory.adoptKeys(result.keys);', ''],
     [
       'acts elsewhere are not looked for when a batch is refused for them',
@@ -88,9 +89,15 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     [
       'freezes and hand-overs of others are not believed',
-      'ours.adopt(controls, protection);\n    clock',
-      'void [ours, controls, protection];\n    clock',
+      'this.#modules.controls.adopt(state.controls, state.protection);',
+      '',
     ],
+    [
+      'one clock that is ahead stops all signers',
+      'if (signer === ours) clock.adopt(slot);',
+      'if (slot >= clock.recordedSlot) clock.adopt(slot);',
+    ],
+    ['slots of other signers are not known', 'clock.adoptElsewhere(elsewhere);', ''],
     ['keys of a lost act stay', 'ledger.restore(entries);', 'void entries;'],
     [
       'freezes of a lost act stay',
@@ -143,6 +150,11 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ...mutantsOf(
     `${SHARED}/shared-guard.ts`,
     ['a message that moves money is signed on memory`s word', ' && message.irrevocable !== true', ''],
+    [
+      'a floor that is owed is promised while another clock is ahead',
+      'clock.floorDoubt === null ? FLOOR_DUE : refuse',
+      'Boolean(1) ? FLOOR_DUE : refuse',
+    ],
     ['signatures leave before their records, however many wait', ' && this.#turns.hasRoom', ''],
     [
       'a floor that is due in a shared database is not put down',

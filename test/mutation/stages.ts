@@ -70,6 +70,7 @@ const OF_SHARING: readonly Stage[] = [
         'anchors',
         'moving',
         'turns',
+        'clocks',
       ],
     ),
   },

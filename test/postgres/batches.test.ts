@@ -108,19 +108,6 @@ it('a refusal by what another signer did is on record, and so is what was waitin
   expect(history!.records.filter(({ reason }) => reason === 'BEFORE')).toHaveLength(1);
 });
 
-it('a signer that only reads sees the slots that others signed in, and trusts no clock behind them', async () => {
-  const url = await freshDatabase();
-  const ahead = await openSigner(url, { instance: 'one', clock: clockAt(100).clock });
-  const behind = await openSigner(url, { instance: 'two', clock: clockAt(90).clock });
-  await ahead.admitKey(KEY_A, false);
-  expect(await verdict(ahead, KEY_A, att(2, 3))).toBe('released');
-  expect(await rowsAt(url, 'SELECT max(latest_slot) AS latest FROM instances')).toEqual([{ latest: 100n }]);
-  // With the next act it learns of them.
-  await behind.admitKey(KEY_B, false);
-  expect(await verdict(behind, KEY_B, att(2, 3))).toBe('CLOCK_UNTRUSTED');
-  expect(await verdict(behind, KEY_B, { kind: 'unslashable', signingRoot: root(9) })).toBe('released');
-});
-
 it('a message that moves money asks the database whether its key may still sign', async () => {
   const url = await freshDatabase();
   const one = await openSigner(url, { instance: 'one' });
