@@ -40,6 +40,7 @@ import { listen } from './listen.ts';
 import { createMetricsServer } from './metrics/metrics-server.ts';
 import { registerWeb3SignerMetrics } from './metrics/web3signer-metrics.ts';
 import { createStages } from './metrics/stages.ts';
+import { droppedRefusalsCounter } from './metrics/dropped-refusals.ts';
 import { createSignerMetrics } from './metrics/signer-metrics.ts';
 import { PortsFile } from './ports-file.ts';
 import { SelfTest } from './self-test.ts';
@@ -49,6 +50,8 @@ import type { RunningSigner, SignerOptions } from './signer-options.ts';
 import {
   tellOfAnchorFailure,
   tellOfDatabase,
+  tellOfDroppedRefusals,
+  tellOfSignerAhead,
   tellOfSilence,
   warnOfFleetingDisk,
   warnOfUnknownHost,
@@ -69,6 +72,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
   const watch = new ClockWatch(nodes, clock, spec.slotDurationMs, log);
   const registry = new Registry();
   const stages = createStages(registry);
+  const droppedRefusals = droppedRefusalsCounter(registry);
   const pool = new SigningPool({ ...options.signing, onSigned: stages.bls });
   // Closed from the last to the first: the guard waits for signatures that the pool still makes.
   const closers: (() => unknown)[] = [() => watch.stop(), () => pool.close()];
@@ -101,6 +105,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         silenced: (pubkey) => doppelganger.silenced(pubkey),
         onAnchorFailure: (path, error) => tellOfAnchorFailure(path, error, log),
         onAvailable: (away) => tellOfDatabase(away, log),
+        onSignerAhead: (why) => tellOfSignerAhead(why, log),
+        onRefusalsDropped: (count) => {
+          droppedRefusals.inc(count);
+          tellOfDroppedRefusals(count, log);
+        },
       },
       options.databaseThread,
     );
@@ -197,6 +206,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       },
       registry,
       stages,
+      droppedRefusals,
     );
     if (options.web3SignerMetrics === true) {
       registerWeb3SignerMetrics(registry, { metrics, loadedKeys: () => keyring.size });

@@ -48,6 +48,28 @@ export function tellOfAnchorFailure(path: string, error: Error, log: Logger): vo
   );
 }
 
+export function tellOfSignerAhead(why: string, log: Logger): void {
+  log.warn(
+    {
+      code: 'SIGNER_AHEAD',
+      hint: 'Compare the clocks of both machines. What is known of keys is signed on; floors wait until this clock is there, or until `vigil slashing-db accept-clock` says at a signer that its clock is right.',
+    },
+    why,
+  );
+}
+
+/** Signatures are never dropped: they wait for their record. */
+export function tellOfDroppedRefusals(count: number, log: Logger): void {
+  log.warn(
+    {
+      count,
+      code: 'REFUSALS_DROPPED',
+      hint: 'The database took seconds over one commit while clients asked for what is refused: see who asks, and what keeps it busy.',
+    },
+    `${count} refusals are on no record: too many came while one commit was waited for`,
+  );
+}
+
 /** A database on a server that is away stops all signatures, and nothing else: it is found again by itself. */
 export function tellOfDatabase(away: string | null, log: Logger): void {
   if (away === null) {

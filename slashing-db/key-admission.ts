@@ -37,7 +37,7 @@ export class KeyAdmission {
     const before = ledger.get(pubkey);
     if (before?.state === 'deleted' && !readmit) return 'deleted';
     const missing = floors.missing(before);
-    const trusted = clock.doubt === null;
+    const trusted = clock.floorDoubt === null;
     if (missing !== null && !trusted && before?.state === 'deleted') {
       throw slashingDbError('DB_CLOCK_UNTRUSTED');
     }

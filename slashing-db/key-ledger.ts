@@ -34,6 +34,23 @@ export class KeyLedger {
     this.#entries.set(pubkey, row);
   }
 
+  /** Takes over what is later in a row that may be older than what is known here: watermarks only ever rise. */
+  raise({ pubkey, block, attestation, signedTarget }: StoredKey): void {
+    const entry = this.#entries.get(pubkey);
+    if (entry === undefined) return;
+    const isLater = {
+      block: (block?.slot ?? -1n) > (entry.block?.slot ?? -1n),
+      attestation: (attestation?.target ?? -1n) > (entry.attestation?.target ?? -1n),
+      signedTarget: (signedTarget ?? -1n) > (entry.signedTarget ?? -1n),
+    };
+    this.#entries.set(pubkey, {
+      state: entry.state,
+      block: isLater.block ? block : entry.block,
+      attestation: isLater.attestation ? attestation : entry.attestation,
+      signedTarget: isLater.signedTarget ? signedTarget : entry.signedTarget,
+    });
+  }
+
   snapshot(): ReadonlyMap<Pubkey, KeyEntry> {
     return new Map(this.#entries);
   }

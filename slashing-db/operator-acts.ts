@@ -135,7 +135,7 @@ export class OperatorActs implements OperatorDoor {
 
   async acceptHistory(remembered: Floor, { by, reason }: Act, lostActs: boolean): Promise<AcceptedHistory> {
     const { floors, clock, controls } = this.#modules;
-    const owed = clock.doubt;
+    const owed = clock.floorDoubt;
     const to = owed === null ? higherFloor(floors.present(), remembered) : remembered;
     const frozen = frozenForLostActs(clock.nowMs, controls.protection.frozen);
     await this.#record([

@@ -41,6 +41,10 @@ export interface SlashingGuardOptions extends BatchWriterOptions {
   readonly silenced?: (pubkey: Pubkey) => string | null;
   /** Told when a database that others share is away, each reason that keeps it away, and when it is back (null). */
   readonly onAvailable?: (away: string | null) => void;
+  /** Told of another signer of a shared database whose clock is ahead of this one. */
+  readonly onSignerAhead?: (why: string) => void;
+  /** Told of refusals that are on no record, because too many came while one commit of a shared database took its time. */
+  readonly onRefusalsDropped?: (count: number) => void;
   /** How far a client's clock may be ahead of ours, in slots. Default 1. */
   readonly toleranceSlots?: bigint;
 }

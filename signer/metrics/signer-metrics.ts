@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Guard } from '../../slashing-db/index.ts';
 import { REFUSALS } from '../../slashing-db/index.ts';
+import { droppedRefusalsCounter } from './dropped-refusals.ts';
 import { createStages, FINE_BUCKETS, type Stages } from './stages.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { createAccessMetrics, type AccessMetrics } from '../access/access-metrics.ts';
@@ -18,6 +19,7 @@ export interface SignerMetrics {
   /** Seconds from a parsed HTTP header to the answer. */
   signTime(type: string, seconds: number): void;
   readonly access: AccessMetrics;
+  readonly droppedRefusals: Counter;
   /** By reason, see `closed-connections.ts`. */
   readonly closedConnections: Counter<'reason'>;
 }
@@ -35,6 +37,7 @@ export function createSignerMetrics(
   { keyring, guard, silentKeys }: MetricSources,
   registry = new Registry(),
   stages = createStages(registry),
+  droppedRefusals = droppedRefusalsCounter(registry),
 ): SignerMetrics {
   collectDefaultMetrics({ register: registry, prefix: 'vigil_' });
   const signRequests = new Counter({
@@ -116,6 +119,7 @@ export function createSignerMetrics(
     countSign: countersOf(signRequests),
     signTime: timersOf(signSeconds),
     access: createAccessMetrics(registry),
+    droppedRefusals,
     closedConnections: closedConnectionsCounter(registry),
   };
 }

@@ -70,7 +70,7 @@ export class ActQueue {
       });
       committed.resolve();
     } catch (error) {
-      const told = actFailed(error as Error);
+      const told = unreachable(error as Error);
       committed.reject(told);
       // What may not be on record is not believed, and is nothing that a database that comes back must know.
       if (start.before !== null) this.#unsettled = memory.goBack(start.before);
@@ -97,8 +97,8 @@ function together(acts: readonly QueuedAct[]): ActKeys {
   return named.length > 0 || acts.some(({ keys }) => keys === 'all and read') ? 'all and read' : 'all';
 }
 
-/** Whether an act is on record is not known then; all acts may be done again. */
-export const actFailed = (error: Error): Error =>
+/** What is told of a database that is away. Whether an act is on record is not known then; all may be done again. */
+export const unreachable = (error: Error): Error =>
   isVigilError(error)
     ? error
     : slashingDbError('DB_UNREACHABLE', `the slashing database is away: ${error.message}`, error);

@@ -4,7 +4,7 @@ import type { MessageJudge } from '../judge-message.ts';
 import type { Slot } from '../../core/units.ts';
 import type { Refusal } from '../refusals.ts';
 import { MAX_STORABLE } from '../rules/check-time.ts';
-import { DatabaseAway, type SharedStorage } from '../storage/sharing-port.ts';
+import { DatabaseAway, type KeyClaim, type SharedStorage } from '../storage/sharing-port.ts';
 import type { SharedMemory } from './memory.ts';
 import { FLOOR_DUE, formBatch, type Waiting } from './signing-queue.ts';
 
@@ -14,6 +14,8 @@ export interface BatchModules {
   readonly judge: MessageJudge;
   readonly clock: ClockGuard;
   readonly onCommit: (waitedSeconds: number | null, commitSeconds: number) => void;
+  /** So many refusals are on no record. */
+  readonly onRefusalsDropped: (count: number) => void;
   /** Brings in what others did: a batch was refused for that. */
   readonly look: () => Promise<void>;
   /** A record that nobody waits for has waited for company long enough. */
@@ -22,7 +24,7 @@ export interface BatchModules {
 
 /** How long a record that nobody waits for may wait for company. */
 const IDLE_MS = 100;
-/** Records that nobody waits for are dropped beyond this number, while the database is away. */
+/** Records that nobody waits for, while one commit is waited for: what they take of memory has an end. */
 const MOST_IDLE = 10_000;
 /** Other signers may be faster at every try; but not for ever. */
 const MOST_ROUNDS = 50;
@@ -32,10 +34,13 @@ export class BatchQueue {
   readonly #modules: BatchModules;
   #waiting: Waiting[] = [];
   #idle: Decision[] = [];
+  /** Those of a commit that was lost: they wait again, or are on record. */
+  #unsettled: Decision[] = [];
   #flushing: PromiseWithResolvers<void>[] = [];
   #urgentSince: number | null = null;
   #ended = false;
   #idleTimer: NodeJS.Timeout | null = null;
+  #dropped = 0;
 
   constructor(modules: BatchModules) {
     this.#modules = modules;
@@ -55,9 +60,21 @@ export class BatchQueue {
     this.#urgentSince ??= performance.now();
   }
 
-  /** For records that nobody waits for: they go with the next batch, or alone when none comes. */
+  /** Whether a signature may leave before its record: without room it has to wait for that, like any other. */
+  get hasRoom(): boolean {
+    return this.#idle.length < MOST_IDLE;
+  }
+
+  /**
+   * For records that nobody waits for: they go with the next batch, or alone when none comes. Of a signature only while
+   * there is room; refusals are dropped without.
+   */
   addIdly(decision: Decision): void {
-    if (this.#ended || this.#idle.length >= MOST_IDLE) return;
+    if (this.#ended) return;
+    if (!this.hasRoom) {
+      this.#dropped += 1;
+      return;
+    }
     this.#idle.push(decision);
     this.#idleTimer ??= setTimeout(() => {
       this.#idleTimer = null;
@@ -85,37 +102,39 @@ export class BatchQueue {
         for (const [one, refusal] of refused) this.#refuse(one, refusal);
         this.#waiting.unshift(...left);
         waiting = [...taken];
-        let idle = this.#idle.splice(0);
+        const idle = this.#idle.splice(0);
         if (taken.length + idle.length + flushing.length === 0) return;
         const start = performance.now();
-        try {
-          const decisions = [...idle, ...taken.map((one) => this.#decision(one, null))];
-          const slot = this.#slot();
-          const result = await this.#modules.storage.sign({ claims, decisions, slot });
-          if (result.kind === 'committed') {
-            this.#modules.memory.claimed(claims, slot);
-            waiting = [];
-            for (const { settle } of taken) settle(null);
-            for (const { resolve } of flushing) resolve();
-            const waited = taken.length === 0 || urgentSince === null ? null : (start - urgentSince) / 1000;
-            this.#modules.onCommit(waited, (performance.now() - start) / 1000);
-            return;
-          }
-          this.#idle.unshift(...idle);
-          idle = [];
-          this.#modules.memory.adoptKeys(result.keys);
-          if (result.stale) await this.#modules.look();
-          if (round === MOST_ROUNDS) throw new DatabaseAway('other signers keep changing the same keys');
-        } catch (error) {
-          this.#idle.unshift(...idle);
-          throw error;
+        const decisions = [...idle, ...taken.map((one) => this.#decision(one, null))];
+        const slot = this.#slot(claims);
+        this.#unsettled = idle;
+        const result = await this.#modules.storage.sign({ claims, decisions, slot });
+        this.settle(result.kind === 'committed');
+        if (result.kind === 'committed') {
+          this.#modules.memory.claimed(claims, slot);
+          waiting = [];
+          for (const { settle } of taken) settle(null);
+          for (const { resolve } of flushing) resolve();
+          const waited = taken.length === 0 || urgentSince === null ? null : (start - urgentSince) / 1000;
+          this.#modules.onCommit(waited, (performance.now() - start) / 1000);
+          this.#tellOfDropped();
+          return;
         }
+        this.#modules.memory.adoptKeys(result.keys);
+        if (result.stale) await this.#modules.look();
+        if (round === MOST_ROUNDS) throw new DatabaseAway('other signers keep changing the same keys');
       }
     } catch (error) {
       this.#waiting.unshift(...waiting);
       this.#flushing.unshift(...flushing);
       throw error;
     }
+  }
+
+  /** It is known by now whether the last commit came through; where its answer was lost, by the database that is back. */
+  settle(committed: boolean): void {
+    if (!committed) this.#idle.unshift(...this.#unsettled);
+    this.#unsettled = [];
   }
 
   refuseAll(refusal: Refusal, error: Error): void {
@@ -128,6 +147,12 @@ export class BatchQueue {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
   }
 
+  /** Once there is room again: how many there were is known then. */
+  #tellOfDropped(): void {
+    if (this.#dropped > 0) this.#modules.onRefusalsDropped(this.#dropped);
+    this.#dropped = 0;
+  }
+
   #refuse(one: Waiting, refusal: Refusal): void {
     // That is nobody's answer yet.
     if (refusal !== FLOOR_DUE) this.addIdly(this.#decision(one, refusal.reason));
@@ -138,9 +163,9 @@ export class BatchQueue {
     return decided(asked, pubkey, message, this.#modules.clock.nowMs, refusal);
   }
 
-  /** That the database was used in; none while the clock is in doubt: all signers would hold theirs against it. */
-  #slot(): Slot {
+  /** That was signed in; none while the clock is in doubt, because others hold theirs against it, or if nothing is signed. */
+  #slot(claims: readonly KeyClaim[]): Slot {
     const { slot, doubt } = this.#modules.clock;
-    return slot > MAX_STORABLE || doubt !== null ? (0n as Slot) : slot;
+    return claims.length === 0 || slot > MAX_STORABLE || doubt !== null ? (0n as Slot) : slot;
   }
 }

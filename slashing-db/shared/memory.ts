@@ -1,5 +1,5 @@
 import type { Pubkey, Slot } from '../../core/units.ts';
-import type { ClockGuard } from '../clock-guard.ts';
+import type { ClockGuard, SlotElsewhere } from '../clock-guard.ts';
 import { slashingDbError } from '../errors.ts';
 import type { FloorKeeper, Halves } from '../floor-keeper.ts';
 import type { KeyControl, KeyControls, Protection } from '../key-controls.ts';
@@ -12,6 +12,10 @@ interface Modules {
   readonly controls: KeyControls;
   readonly clock: ClockGuard;
   readonly floors: FloorKeeper;
+  /** What this signer is called in the database. */
+  readonly signer: string;
+  /** Told of each other signer whose clock is ahead of this one's, once. */
+  readonly onSignerAhead: (why: string) => void;
 }
 
 /** Memory as it was before acts. */
@@ -30,21 +34,41 @@ export interface Checkpoint {
  */
 export class SharedMemory {
   readonly #modules: Modules;
+  /** The other signer whose clock was ahead at the last look. */
+  #ahead: string | null = null;
 
   constructor(modules: Modules) {
     this.#modules = modules;
   }
 
   /** Takes over rows as the database has them. */
-  adopt({ keys, controls, protection, latestSlot }: StoredState): void {
-    const { controls: ours, clock } = this.#modules;
-    this.adoptKeys(keys);
-    ours.adopt(controls, protection);
-    clock.adopt(latestSlot);
+  adopt(state: StoredState): void {
+    this.adoptKeys(state.keys);
+    this.#modules.controls.adopt(state.controls, state.protection);
+    this.adoptClocks(state);
+  }
+
+  adoptClocks({ latestSlots = new Map<string, Slot>() }: StoredState): void {
+    const { clock, signer: ours, onSignerAhead } = this.#modules;
+    let elsewhere: SlotElsewhere | null = null;
+    for (const [signer, slot] of latestSlots) {
+      if (signer === ours) clock.adopt(slot);
+      else if (slot > (elsewhere?.slot ?? -1n)) elsewhere = { signer, slot };
+    }
+    clock.adoptElsewhere(elsewhere);
+    const why = clock.elsewhereAhead;
+    const ahead = why === null ? null : (elsewhere?.signer ?? null);
+    if (why !== null && ahead !== this.#ahead) onSignerAhead(why);
+    this.#ahead = ahead;
   }
 
   adoptKeys(keys: readonly StoredKey[]): void {
     for (const key of keys) this.#modules.ledger.adopt(key);
+  }
+
+  /** Takes over what is later in rows that were read beside the turns, and so may be older than what is known here. */
+  raise(keys: readonly StoredKey[]): void {
+    for (const key of keys) this.#modules.ledger.raise(key);
   }
 
   /** What was claimed in this slot is on record. */

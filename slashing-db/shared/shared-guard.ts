@@ -29,6 +29,7 @@ import type { SlashingGuardOptions } from '../slashing-guard.ts';
 import type { ActKeys, SharedStorage } from '../storage/sharing-port.ts';
 import type { StorageRecord, StoredState } from '../storage/storage-port.ts';
 import { UnderWay } from '../under-way.ts';
+import { unreachable } from './act-queue.ts';
 import { SharedMemory } from './memory.ts';
 import { SharedOperator } from './shared-operator.ts';
 import { FLOOR_DUE } from './signing-queue.ts';
@@ -55,6 +56,7 @@ export class SharedGuard implements Guard {
   readonly #judge: MessageJudge;
   readonly #admission: KeyAdmission;
   readonly #interchange: InterchangeActs;
+  readonly #memory: SharedMemory;
   readonly #turns: Turns;
   readonly #underWay = new UnderWay();
   #unavailable: Refusal | null = null;
@@ -68,7 +70,8 @@ export class SharedGuard implements Guard {
     this.genesisValidatorsRoot = spec.genesisValidatorsRoot;
     const poisoned = Promise.withResolvers<Error>();
     this.poisoned = poisoned.promise;
-    const rules = remembered(storage.load(), options);
+    const stored = storage.load();
+    const rules = remembered(stored, options);
     const { ledger, controls, clock, floors } = rules;
     const underWay = this.#underWay;
     const writer = { append: (...records: StorageRecord[]) => this.#turns.append(records) };
@@ -80,16 +83,20 @@ export class SharedGuard implements Guard {
       ...rules,
       silenced: (pubkey) => options.silenced?.(pubkey) ?? null,
       // They were put down before the message was queued, unless the news of them came meanwhile.
-      settleFloors: (pubkey) => (floors.isDue(pubkey) ? FLOOR_DUE : null),
-    });
-    this.#turns = new Turns({
-      ...{
-        storage,
-        judge: this.#judge,
-        clock,
-        memory: new SharedMemory({ ledger, controls, clock, floors }),
+      settleFloors: (pubkey) => {
+        if (!floors.isDue(pubkey)) return null;
+        return clock.floorDoubt === null ? FLOOR_DUE : refuse('CLOCK_UNTRUSTED', clock.floorDoubt);
       },
+    });
+    this.#memory = new SharedMemory({
+      ...{ ledger, controls, clock, floors, signer: storage.signer },
+      onSignerAhead: (why) => options.onSignerAhead?.(why),
+    });
+    this.#memory.adoptClocks(stored);
+    this.#turns = new Turns({
+      ...{ storage, judge: this.#judge, clock, memory: this.#memory },
       onCommit: (waited, took) => options.onCommit?.(waited, took),
+      onRefusalsDropped: (count) => options.onRefusalsDropped?.(count),
       onAvailable: (refusal, why) => {
         this.#unavailable = refusal;
         options.onAvailable?.(why);
@@ -203,9 +210,20 @@ export class SharedGuard implements Guard {
     return this.#act('all and read', () => mergeState(modules, state, by, from));
   }
 
-  /** In its turn, as an act that writes nothing: what was read beside the batches could be older than what they left. */
+  /**
+   * Acts by a look in its turn, watermarks by a read beside the turns: however many keys are asked for, and however often,
+   * nothing is locked and no signature waits for it. What was read may be older than what the batches left, so that
+   * it raises memory and lowers nothing.
+   */
   async refresh(pubkeys: readonly Pubkey[]): Promise<void> {
-    if (pubkeys.length > 0) await this.#act(pubkeys, () => Promise.resolve());
+    if (pubkeys.length === 0) return;
+    this.#assertAvailable();
+    await this.#turns.look();
+    try {
+      this.#memory.raise((await this.#storage.read(pubkeys)).keys);
+    } catch (error) {
+      throw unreachable(error as Error);
+    }
   }
 
   statusOf(pubkey: Pubkey): KeyStatus {
@@ -218,7 +236,7 @@ export class SharedGuard implements Guard {
 
   /** Pays the boot floor that the database owes; under a clock in doubt it waits for the first message after that. */
   async settleBootFloor(): Promise<void> {
-    if (this.#clock.doubt !== null || this.protection.floorOwed === null) return;
+    if (this.#clock.floorDoubt !== null || this.protection.floorOwed === null) return;
     await this.#act('all and read', async () => {
       // Another signer may have been faster.
       const records = this.#floors.settleBootFloor();
@@ -237,14 +255,14 @@ export class SharedGuard implements Guard {
   /** Null when the message is on record, or needs none before it leaves. */
   async #recorded(pubkey: Pubkey, message: GuardedMessage, asked: Asked): Promise<Refusal | null> {
     if (this.#unavailable !== null) return this.#unavailable;
-    if (message.kind === 'unslashable' && message.irrevocable !== true) {
+    if (message.kind === 'unslashable' && message.irrevocable !== true && this.#turns.hasRoom) {
       const judgement = this.#judge.judge(pubkey, message);
       const refusal = judgement.kind === 'refused' ? judgement : null;
       this.#turns.recordIdly(decided(asked, pubkey, message, this.#clock.nowMs, refusal?.reason ?? null));
       return refusal;
     }
     for (let tries = 1; ; tries += 1) {
-      if (message.kind !== 'unslashable' && this.#floors.isDue(pubkey) && this.#clock.doubt === null) {
+      if (message.kind !== 'unslashable' && this.#floors.isDue(pubkey) && this.#clock.floorDoubt === null) {
         const refusal = await this.#putFloorsDown(pubkey);
         if (refusal !== null) return refusal;
       }
@@ -268,11 +286,14 @@ export class SharedGuard implements Guard {
     }
   }
 
-  #act<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#unavailable !== null) {
-      return Promise.reject(slashingDbError('DB_UNREACHABLE', this.#unavailable.detail));
-    }
+  async #act<T>(keys: ActKeys, run: () => Promise<T>): Promise<T> {
+    this.#assertAvailable();
     return this.#turns.act(keys, run);
+  }
+
+  /** @throws DB_UNREACHABLE, or why this process must not go on */
+  #assertAvailable(): void {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#unavailable !== null) throw slashingDbError('DB_UNREACHABLE', this.#unavailable.detail);
   }
 }

@@ -2,7 +2,7 @@ import type { Decision } from '../history/decision.ts';
 import { refuse, type Refusal } from '../refusals.ts';
 import { DatabaseAway, type ActKeys } from '../storage/sharing-port.ts';
 import type { StorageRecord } from '../storage/storage-port.ts';
-import { actFailed, ActQueue } from './act-queue.ts';
+import { ActQueue, unreachable } from './act-queue.ts';
 import { BatchQueue, type BatchModules } from './batch-queue.ts';
 import { comeBack } from './come-back.ts';
 import type { Waiting } from './signing-queue.ts';
@@ -19,7 +19,8 @@ const LOOK_MS = 500;
 
 /**
  * What a signer does with a shared database, one thing at a time: batches of signatures, acts, a look for what others
- * did. While one commit runs, what comes in gathers for the next.
+ * did, in turns, so that none waits for more than one of each other kind, however much of that comes in. While one
+ * commit runs, what comes in gathers for the next.
  *
  * When the connection is lost, all that waits is refused at once, and whether its commit came through is settled when
  * the database is back. Whoever asks again then gets the signature: the same message is no conflict.
@@ -28,6 +29,8 @@ export class Turns {
   readonly #modules: Modules;
   readonly #batches: BatchQueue;
   readonly #acts: ActQueue;
+  /** Who waits for a look. */
+  #looking: PromiseWithResolvers<void>[] = [];
   #running = false;
   #ended = false;
   #away = false;
@@ -51,6 +54,11 @@ export class Turns {
     this.#schedule();
   }
 
+  /** Whether a signature may leave before its record. */
+  get hasRoom(): boolean {
+    return this.#batches.hasRoom;
+  }
+
   /** For records that nobody waits for: they go with the next batch, or alone when none comes. */
   recordIdly(decision: Decision): void {
     this.#batches.addIdly(decision);
@@ -66,6 +74,14 @@ export class Turns {
   /** From within an act: resolves when it is on record. */
   append(records: readonly StorageRecord[]): Promise<void> {
     return this.#acts.append(records);
+  }
+
+  /** Resolves when all acts that were done elsewhere so far are known here. */
+  look(): Promise<void> {
+    const looked = Promise.withResolvers<void>();
+    this.#looking.push(looked);
+    this.#schedule();
+    return looked.promise;
   }
 
   /** Resolves when everything so far is on record, by a commit of its own if there is nothing. Rejects while it is away. */
@@ -92,7 +108,7 @@ export class Turns {
 
   async #run(): Promise<void> {
     try {
-      while (!this.#ended && (await this.#turn()));
+      while (!this.#ended && (await this.#round()));
     } catch (error) {
       await this.#failed(error as Error);
     } finally {
@@ -101,28 +117,38 @@ export class Turns {
     if (this.#isUrgent && !this.#away) this.#schedule();
   }
 
-  /** @returns whether there may be more to do */
-  async #turn(): Promise<boolean> {
-    if (this.#acts.length > 0) {
-      await this.#acts.perform();
-      return true;
-    }
-    if (!this.#batches.isEmpty) {
-      await this.#batches.commit();
-      return this.#isUrgent;
-    }
-    if (performance.now() - this.#looked > LOOK_MS / 2) await this.#look();
-    return false;
+  /**
+   * One of each kind at most; acts first, so that what is asked for after a freeze meets it.
+   * @returns whether there is more to do
+   */
+  async #round(): Promise<boolean> {
+    if (this.#acts.length > 0) await this.#acts.perform();
+    if (!this.#batches.isEmpty && !this.#ended) await this.#batches.commit();
+    if (this.#isLookDue && !this.#ended) await this.#look();
+    return this.#isUrgent;
   }
 
   get #isUrgent(): boolean {
-    return this.#acts.length > 0 || this.#batches.isUrgent;
+    return this.#acts.length > 0 || this.#looking.length > 0 || this.#batches.isUrgent;
+  }
+
+  /** Nobody waits for a look that is only due by time: every batch asserts that there is nothing to be seen by it. */
+  get #isLookDue(): boolean {
+    if (this.#looking.length > 0) return true;
+    return !this.#isUrgent && performance.now() - this.#looked > LOOK_MS / 2;
   }
 
   async #look(): Promise<void> {
-    const found = await this.#modules.storage.refresh();
-    this.#looked = performance.now();
-    if (found !== null) this.#modules.memory.adopt(found);
+    const looking = this.#looking.splice(0);
+    try {
+      const found = await this.#modules.storage.refresh();
+      this.#looked = performance.now();
+      if (found !== null) this.#modules.memory.adopt(found);
+    } catch (error) {
+      this.#looking.unshift(...looking);
+      throw error;
+    }
+    for (const { resolve } of looking) resolve();
   }
 
   async #failed(error: Error): Promise<void> {
@@ -135,11 +161,12 @@ export class Turns {
     // Where the database is, is for the log, not for clients.
     const tell = (why: string): void => this.#modules.onAvailable(refusal, `${refusal.detail}: ${why}`);
     tell(error.message);
-    this.#refuseAll(actFailed(error), refusal);
+    this.#refuseAll(unreachable(error), refusal);
     try {
       const found = await comeBack(this.#modules, () => this.#ended, tell);
       if (found === null) return;
       this.#acts.settle(found.committed);
+      this.#batches.settle(found.committed);
       this.#looked = performance.now();
       this.#away = false;
       this.#modules.onAvailable(null, null);
@@ -157,5 +184,6 @@ export class Turns {
   #refuseAll(error: Error, refusal = refuse('GUARD_UNAVAILABLE')): void {
     this.#batches.refuseAll(refusal, error);
     this.#acts.failAll(error);
+    for (const { reject } of this.#looking.splice(0)) reject(error);
   }
 }

@@ -71,6 +71,8 @@ export type ActKeys = readonly Pubkey[] | 'all' | 'all and read';
 export interface SharedStorage {
   /** Of the whole database; that of {@link mark} is this signer's alone. */
   readonly databaseId: string;
+  /** What this signer is called in it. */
+  readonly signer: string;
   /** What was there when it was opened. */
   load(): StoredState;
   mark(): StorageMark;

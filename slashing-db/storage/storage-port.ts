@@ -20,6 +20,8 @@ export interface StoredState {
   readonly protection: Protection;
   /** The latest slot that this database was used in. */
   readonly latestSlot: Slot;
+  /** The same of each signer, by its name, where several use it. */
+  readonly latestSlots?: ReadonlyMap<string, Slot>;
 }
 
 /** `known`: history was imported, the key itself never was. */

@@ -75,7 +75,7 @@ export const MUTANTS_OF_GUARD: readonly Mutant[] = [
     ['a deletion does not wait for signatures under way', 'await underWay.settled(pubkeys);', ''],
     [
       'a floor is put down while the clock is in doubt',
-      'const trusted = clock.doubt === null;',
+      'const trusted = clock.floorDoubt === null;',
       'const trusted = true;',
     ],
     [

@@ -34,6 +34,7 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'const result = await this.#modules.storage.sign',
       'for (const { settle } of taken) settle(null);\n          const result = await this.#modules.storage.sign',
     ],
+    ['a signer that signs nothing leaves a slot', 'claims.length === 0 || slot >', 'slot >'],
     ['what stood in the way is not believed', 'this.#modules.memory.adoptKeys(result.keys);', ''],
     [
       'acts elsewhere are not looked for when a batch is refused for them',
@@ -42,13 +43,18 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     [
       'records that nobody waits for are lost with a conflict',
-      '          this.#idle.unshift(...idle);\n          idle = [];',
-      '          idle = [];',
+      "this.settle(result.kind === 'committed');",
+      'this.settle(true);',
     ],
     [
-      'records that nobody waits for are lost with a connection',
-      '          this.#idle.unshift(...idle);\n          throw error;',
-      '          throw error;',
+      'records of a lost commit are lost with it',
+      'if (!committed) this.#idle.unshift(...this.#unsettled);',
+      '',
+    ],
+    [
+      'records of a lost commit that came through are written twice',
+      'if (!committed) this.#idle',
+      'this.#idle',
     ],
   ),
   ...mutantsOf(
@@ -83,9 +89,15 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
     ],
     [
       'freezes and hand-overs of others are not believed',
-      'ours.adopt(controls, protection);\n    clock',
-      'void [ours, controls, protection];\n    clock',
+      'this.#modules.controls.adopt(state.controls, state.protection);',
+      '',
     ],
+    [
+      'one clock that is ahead stops all signers',
+      'if (signer === ours) clock.adopt(slot);',
+      'if (slot >= clock.recordedSlot) clock.adopt(slot);',
+    ],
+    ['slots of other signers are not known', 'clock.adoptElsewhere(elsewhere);', ''],
     ['keys of a lost act stay', 'ledger.restore(entries);', 'void entries;'],
     [
       'freezes of a lost act stay',
@@ -123,10 +135,11 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ),
   ...mutantsOf(
     `${SHARED}/turns.ts`,
+    ['nobody looks for acts elsewhere', 'performance.now() - this.#looked > LOOK_MS / 2', 'Boolean(0)'],
     [
-      'nobody looks for acts elsewhere',
-      'if (performance.now() - this.#looked > LOOK_MS / 2) await this.#look();',
-      '',
+      'acts that come without end keep signatures waiting',
+      'if (!this.#batches.isEmpty && !this.#ended) await',
+      'if (!this.#batches.isEmpty && !this.#ended && this.#acts.length === 0) await',
     ],
     [
       'requests are let in while the database is away',
@@ -136,15 +149,22 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
   ),
   ...mutantsOf(
     `${SHARED}/shared-guard.ts`,
+    ['a message that moves money is signed on memory`s word', ' && message.irrevocable !== true', ''],
     [
-      'a message that moves money is signed on memory`s word',
-      ' && message.irrevocable !== true) {\n      const judgement',
-      ') {\n      const judgement',
+      'a floor that is owed is promised while another clock is ahead',
+      'clock.floorDoubt === null ? FLOOR_DUE : refuse',
+      'Boolean(1) ? FLOOR_DUE : refuse',
     ],
+    ['signatures leave before their records, however many wait', ' && this.#turns.hasRoom', ''],
     [
       'a floor that is due in a shared database is not put down',
       'this.#floors.isDue(pubkey) && ',
       'Boolean(0) && ',
+    ],
+    [
+      'what was read beside the turns is believed, however old',
+      'this.#memory.raise(',
+      'this.#memory.adoptKeys(',
     ],
     [
       'a look-up is answered from memory',

@@ -83,7 +83,7 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ['any key can be handed over', "if (state === 'active') return;", 'if (Boolean(1)) return;'],
     ['any epoch can be handed over at', 'if (epochWanted <= latest) return;', 'if (Boolean(1)) return;'],
     ['lost acts are forgotten', '...(lostActs\n        ?', '...(lostActs && Boolean(0)\n        ?'],
-    ['a rollback is accepted by any clock', 'const owed = clock.doubt;', 'const owed = null;'],
+    ['a rollback is accepted by any clock', 'const owed = clock.floorDoubt;', 'const owed = null;'],
     ['a database takes its own receipt', 'receipt.databaseId === databaseId', 'Boolean(0)'],
     [
       'a receipt of another network is taken',
@@ -164,8 +164,8 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ['the latest slot is not kept', "return [{ kind: 'latest-slot', slot: now }];", 'return [];'],
     [
       'floors are measured from a clock that is behind',
-      'return now > this.#latest ? now : this.#latest;',
-      'return now;',
+      '.reduce(later, this.slot)',
+      '.reduce(() => this.slot, this.slot)',
     ],
   ),
   ...mutantsOf(

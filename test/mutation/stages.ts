@@ -69,6 +69,8 @@ const OF_SHARING: readonly Stage[] = [
         'copy',
         'anchors',
         'moving',
+        'turns',
+        'clocks',
       ],
     ),
   },

@@ -1,40 +1,94 @@
+import pg from 'pg';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { verifyHistory } from '../../slashing-db/index.ts';
-import { freshDatabase, historyOf, openSigner, rowsAt, throughPort } from '../support/postgres-guards.ts';
+import { verifyHistory, type Guard } from '../../slashing-db/index.ts';
+import {
+  freshDatabase,
+  historyOf,
+  openSigner,
+  rowsAt,
+  throughPort,
+  waitsForALock,
+} from '../support/postgres-guards.ts';
 import { att, block, clockAt, KEY_A, KEY_B, root } from '../support/slashing-fixtures.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { verdict } from '../support/temp-guard.ts';
 
 const ASKED = { client: 'a test', type: 'BLOCK_V2' };
 
-it('records that nobody waits for outlive the connection that they were to go over, each of them once', async () => {
+/** A signer with a key, behind a network that can lose things. */
+async function proxied() {
   const proxy = await TcpProxy.to(Number(new URL(inject('postgresUrl')).port));
   onTestFinished(() => proxy.close());
   const url = await freshDatabase();
   const guard = await openSigner(throughPort(url, proxy.port));
   await guard.admitKey(KEY_A, false);
-  const lost = Promise.withResolvers<void>();
-  proxy.onQuestion = (chunk) => {
-    // Looks for acts of others are commits too, of nothing.
-    if (chunk.includes('vigil_check') || chunk.includes('vigil_instance')) lost.resolve();
-  };
-  proxy.swallow = 'questions';
-  guard.recordRefusal(KEY_A, block(1), ASKED, 'FIRST');
-  const asked = verdict(guard, KEY_A, att(2, 3));
-  await lost.promise;
-  guard.recordRefusal(KEY_A, block(2), ASKED, 'SECOND');
-  proxy.breakAll();
-  proxy.mend();
-  expect(await asked).toBe('GUARD_UNAVAILABLE');
-  await expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
+  return { proxy, url, guard };
+}
+
+const back = (guard: Guard) =>
+  expect.poll(() => guard.unavailable, { timeout: 20_000, interval: 10 }).toBeNull();
+
+it.each(['questions', 'answers'] as const)(
+  'records that nobody waits for outlive the connection that lost the %s of their commit, each of them once',
+  async (lost) => {
+    const { proxy, url, guard } = await proxied();
+    const commits = async () =>
+      (await rowsAt(url, 'SELECT sequence FROM instances'))[0]?.['sequence'] as bigint;
+    const before = await commits();
+    const underWay = Promise.withResolvers<void>();
+    proxy.onQuestion = (chunk) => {
+      if (!chunk.includes('vigil_check')) return;
+      proxy.swallow = lost;
+      underWay.resolve();
+    };
+    guard.recordRefusal(KEY_A, block(1), ASKED, 'FIRST');
+    const asked = verdict(guard, KEY_A, att(2, 3));
+    await underWay.promise;
+    proxy.onQuestion = null;
+    guard.recordRefusal(KEY_A, block(2), ASKED, 'SECOND');
+    if (lost === 'answers') await expect.poll(commits, { timeout: 3000 }).toBe(before + 1n);
+    proxy.breakAll();
+    proxy.mend();
+    expect(await asked).toBe('GUARD_UNAVAILABLE');
+    await back(guard);
+    expect(await guard.probe()).toBeNull();
+    const [history] = await historyOf(url);
+    const { base, records, head } = history!;
+    expect(records.flatMap(({ verdict: what, reason }) => (what === 'refused' ? [reason] : []))).toEqual([
+      'FIRST',
+      'SECOND',
+    ]);
+    expect(verifyHistory(base, records, head).fault).toBeNull();
+  },
+);
+
+it('a signature that may leave before its record waits for it when ten thousand wait already; refusals are counted', async () => {
+  const url = await freshDatabase();
+  const dropped: number[] = [];
+  const guard = await openSigner(url, { onRefusalsDropped: (count) => dropped.push(count) });
+  await guard.admitKey(KEY_A, false);
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  onTestFinished(() => holder.end());
+  await holder.query('BEGIN; SELECT FROM instances FOR UPDATE');
+  const probed = guard.probe();
+  await waitsForALock(url);
+  let released = 0;
+  const reveals = Array.from({ length: 10_100 }, async (_, n) => {
+    const outcome = await verdict(guard, KEY_A, { kind: 'unslashable', signingRoot: root(n + 1) });
+    if (outcome === 'released') released += 1;
+  });
+  await Promise.all(reveals.slice(0, 10_000));
+  for (let n = 0; n < 7; n += 1) guard.recordRefusal(KEY_A, block(1), ASKED, 'REFUSED');
+  expect(released).toBe(10_000);
+  await holder.query('COMMIT');
+  await Promise.all(reveals);
+  expect(released).toBe(10_100);
+  expect(await probed).toBeNull();
   expect(await guard.probe()).toBeNull();
-  const [history] = await historyOf(url);
-  const { base, records, head } = history!;
-  expect(records.flatMap(({ verdict: what, reason }) => (what === 'refused' ? [reason] : []))).toEqual([
-    'FIRST',
-    'SECOND',
-  ]);
-  expect(verifyHistory(base, records, head).fault).toBeNull();
+  expect(dropped).toEqual([7]);
+  const recorded = await rowsAt(url, `SELECT count(*) FROM history WHERE verdict = 'signed'`);
+  expect(recorded).toEqual([{ count: 10_100n }]);
 });
 
 it('a refusal by what another signer did is on record, and so is what was waiting with it', async () => {
@@ -52,19 +106,6 @@ it('a refusal by what another signer did is on record, and so is what was waitin
     expect.arrayContaining(['BEFORE', 'DOUBLE_VOTE', 'signed']),
   );
   expect(history!.records.filter(({ reason }) => reason === 'BEFORE')).toHaveLength(1);
-});
-
-it('a signer that only reads sees the slots that others signed in, and trusts no clock behind them', async () => {
-  const url = await freshDatabase();
-  const ahead = await openSigner(url, { instance: 'one', clock: clockAt(100).clock });
-  const behind = await openSigner(url, { instance: 'two', clock: clockAt(90).clock });
-  await ahead.admitKey(KEY_A, false);
-  expect(await verdict(ahead, KEY_A, att(2, 3))).toBe('released');
-  expect(await rowsAt(url, 'SELECT max(latest_slot) AS latest FROM instances')).toEqual([{ latest: 100n }]);
-  // With the next act it learns of them.
-  await behind.admitKey(KEY_B, false);
-  expect(await verdict(behind, KEY_B, att(2, 3))).toBe('CLOCK_UNTRUSTED');
-  expect(await verdict(behind, KEY_B, { kind: 'unslashable', signingRoot: root(9) })).toBe('released');
 });
 
 it('a message that moves money asks the database whether its key may still sign', async () => {

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { epoch, type Pubkey } from '../../core/units.ts';
 import type { Guard } from '../../slashing-db/index.ts';
 import { queryAt } from '../support/postgres.ts';
-import { freshDatabase, openSigner } from '../support/postgres-guards.ts';
+import { freshDatabase, openSigner, waitsForALock } from '../support/postgres-guards.ts';
 import { att, block, clockAt, key, KEY_A } from '../support/slashing-fixtures.ts';
 import { verdict } from '../support/temp-guard.ts';
 
@@ -34,14 +34,6 @@ async function inTheMiddle<T>(
   await waitsForALock(url);
   await other.query('COMMIT');
   return asked;
-}
-
-async function waitsForALock(url: string): Promise<void> {
-  const waiting = `SELECT count(*)::int AS waiting FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND application_name = (SELECT 'vigil signer ' || database_id FROM chain)`;
-  await expect
-    .poll(async () => (await queryAt(url, waiting)).rows as unknown, { timeout: 3500, interval: 10 })
-    .toEqual([{ waiting: 1 }]);
 }
 
 const VOTE = `UPDATE keys SET source = 2, target = 3, vote_root = decode(repeat('ab', 32), 'hex')`;

@@ -5,12 +5,14 @@ import { CommitGate } from './commit-gate.ts';
 /** The real storage that several guards share, watched as one of them uses it. */
 export class ObservedSharedStorage extends CommitGate implements SharedStorage {
   readonly databaseId: string;
+  readonly signer: string;
   readonly #real: SharedStorage;
 
   constructor(real: SharedStorage) {
     super();
     this.#real = real;
     this.databaseId = real.databaseId;
+    this.signer = real.signer;
   }
 
   async sign(batch: SigningBatch): Promise<SigningResult> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 import { emptyDatabase, queryAt } from './postgres.ts';
 import { migrateDatabase, openAnyGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
 import type { ChainHead, HistoryRecord } from '../../slashing-db/history/hash-chain.ts';
@@ -67,6 +67,15 @@ export async function rowsAt(url: string, text: string): Promise<Row[]> {
 /** The same database by another way. */
 export function throughPort(url: string, port: number): string {
   return url.replace(/:\d+\//, `:${port}/`);
+}
+
+/** Until a signer waits for what somebody else has locked. */
+export async function waitsForALock(url: string): Promise<void> {
+  const waiting = `SELECT count(*)::int AS waiting FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND application_name = (SELECT 'vigil signer ' || database_id FROM chain)`;
+  await expect
+    .poll(async () => (await queryAt(url, waiting)).rows as unknown, { timeout: 3500, interval: 10 })
+    .toEqual([{ waiting: 1 }]);
 }
 
 export interface StoredHistory {

@@ -43,6 +43,10 @@ const STEP = `
 UPDATE instances SET sequence = sequence + 1, history_index = $2, history_head = $3, last_seen = now()
 WHERE name = $1 RETURNING 1`;
 
+/** The operator's word on the clock of one signer: those of others are not ahead of it, but may well be behind. */
+const SET_CLOCK = `
+UPDATE instances SET latest_slot = CASE WHEN name = $1 THEN $2::int8 ELSE least(latest_slot, $2::int8) END`;
+
 export interface ActQueries {
   readonly queries: readonly Query[];
   /** Rows that each query must have written; null: any number. */
@@ -66,8 +70,7 @@ export function actQueries(name: string, before: ChainHead, revision: bigint, wr
   ]);
   if (decisions.length > 0) steps.push([{ text: RECORD, values: [name, ...columns] }, null]);
   if (latestSlot !== null) {
-    const text = 'UPDATE instances SET latest_slot = $1';
-    steps.push([{ text, values: [latestSlot.toString()] }, null]);
+    steps.push([{ text: SET_CLOCK, values: [name, latestSlot.toString()] }, null]);
   }
   steps.push([{ text: STEP, values: [name, head.index.toString(), bytesText(head.hash)] }, 1]);
   return { head, queries: steps.map(([query]) => query), expected: steps.map(([, rows]) => rows) };

@@ -55,6 +55,10 @@ export class PostgresStorage implements SharedStorage {
     return this.#seat.databaseId;
   }
 
+  get signer(): string {
+    return this.#seat.instance.name;
+  }
+
   load(): StoredState {
     if (this.#loaded === null) throw new Error('a storage is loaded once');
     const state = this.#loaded;

@@ -1,4 +1,4 @@
-import { pubkeyFromBytes, slot, type Pubkey } from '../../../core/units.ts';
+import { pubkeyFromBytes, slot, type Pubkey, type Slot } from '../../../core/units.ts';
 import type { ActKeys } from '../sharing-port.ts';
 import type { StoredState } from '../storage-port.ts';
 import type { Query, Row } from './connection.ts';
@@ -8,7 +8,10 @@ import { bytesArray, controlOf, KEY_COLUMNS, keyOf, protectionOf } from './rows.
 
 const PROTECTION = 'SELECT * FROM protection WHERE id = 1';
 const KEYS = `SELECT ${KEY_COLUMNS} FROM keys`;
-const LATEST: Query = { text: 'SELECT coalesce(max(latest_slot), 0) AS latest_slot FROM instances' };
+/** Of all signers in one row; as text, because numbers in JSON are doubles. */
+const LATEST: Query = {
+  text: 'SELECT json_object_agg(name, latest_slot::text) AS latest_slots FROM instances',
+};
 
 export const readProtection: Query = { text: PROTECTION };
 export const lockProtection: Query = { text: `${PROTECTION} FOR UPDATE` };
@@ -58,10 +61,17 @@ export function stateOf(
   if (protection === undefined || latest === undefined)
     throw new Error('the protection of the database is gone');
   const stored = keys.map(keyOf);
+  const latestSlots = slotsOf(latest);
   return {
     keys: stored,
     controls: new Map(keys.map((row) => [pubkeyFromBytes(row['pubkey'] as Uint8Array), controlOf(row)])),
     protection: protectionOf(protection),
-    latestSlot: slot(latest['latest_slot'] as bigint),
+    latestSlot: [...latestSlots.values()].reduce((a, b) => (b > a ? b : a), slot(0n)),
+    latestSlots,
   };
 }
+
+const slotsOf = (latest: Row): Map<string, Slot> => {
+  const slots = (latest['latest_slots'] ?? {}) as Record<string, string>;
+  return new Map(Object.entries(slots).map(([signer, at]) => [signer, slot(BigInt(at))]));
+};
