@@ -286,6 +286,15 @@ describe('a raw file', () => {
     chmodSync(join(folder, 'raw.txt'), 0o644);
     expect((await failureOf(() => load(folder, yaml))).code).toBe('KEY_FILE_EXPOSED');
   });
+
+  it('may be larger than any single keystore', async () => {
+    const folder = folderFor();
+    const key = generateSecretKey();
+    const comments = `# ${'-'.repeat(98)}\n`.repeat(20_000);
+    put(join(folder, 'raw.txt'), comments + key.toHex());
+    const yaml = '  - {type: raw-hex, file: raw.txt}';
+    expect(await load(folder, yaml)).toEqual({ pubkeys: [pubkeyOf(key)], failed: [] });
+  });
 });
 
 describe('a file of key sources', () => {
