@@ -33,6 +33,10 @@ export const CLI_ERRORS = {
     summary: 'the file is there already',
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',
   },
+  OUT_FILE_UNWRITABLE: {
+    summary: 'a result file cannot be written',
+    hint: 'There is no half of it. Check free space, the permissions of its folder and the user that you are, then repeat the command.',
+  },
   FILES_CHANGED: {
     summary: 'files were changed since Vigil wrote them',
     hint: 'Nothing was written. Keep what you changed in files of your own, or repeat with --force to lose it.',
