@@ -26,7 +26,7 @@ export const CLI_ERRORS = {
     hint: 'What was made is complete and stays. Repeat the command with --mnemonic-prompt and the same --start-index, --count and --out: what is there is kept, the rest is made.',
   },
   NOT_ALL_SENT: {
-    summary: 'the beacon node did not take all of them',
+    summary: 'not all of them were sent and taken by the beacon node',
     hint: 'Repeat the command: what was sent is on its way and sending it again changes nothing.',
   },
   FILE_EXISTS: {
