@@ -26,12 +26,16 @@ export const CLI_ERRORS = {
     hint: 'What was made is complete and stays. Repeat the command with --mnemonic-prompt and the same --start-index, --count and --out: what is there is kept, the rest is made.',
   },
   NOT_ALL_SENT: {
-    summary: 'the beacon node did not take all of them',
+    summary: 'not all of them were sent and taken by the beacon node',
     hint: 'Repeat the command: what was sent is on its way and sending it again changes nothing.',
   },
   FILE_EXISTS: {
     summary: 'the file is there already',
     hint: 'Nothing was changed. Name another path, or move the file away if it is not needed.',
+  },
+  OUT_FILE_UNWRITABLE: {
+    summary: 'a result file cannot be written',
+    hint: 'There is no half of it. Check free space, the permissions of its folder and the user that you are, then repeat the command.',
   },
   FILES_CHANGED: {
     summary: 'files were changed since Vigil wrote them',

@@ -4,7 +4,7 @@
  */
 export const inTerminal = (): boolean => process.stdin.isTTY || process.stdout.isTTY;
 
-/** Listens from now on; a signal that comes before there is anything to reload is kept until there is. */
+/** Listens from now on, and has what `vigil.js` kept; a signal that comes before there is anything to reload is kept until there is. */
 export function reloadOnHangup(): { attach(reload: () => void): void } {
   let reload: (() => void) | null = null;
   let waiting = false;

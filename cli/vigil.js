@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 
 /** The line of Node that Vigil is tested with. */
@@ -20,6 +21,7 @@ const MAJOR = '24';
  */
 const FLAGS = ['--disable-sigusr1', '--max-semi-space-size=4', '--heap-growing-percent=50'];
 
+const keepsHangup = keepHangup();
 keepMemoryToOurselves();
 stopWithNpm();
 
@@ -38,6 +40,33 @@ if (runtime !== null && runtime.version !== process.versions.node && !launched) 
       `Run "npm ci" in the folder of Vigil (with optional dependencies), or install Node.js ${MAJOR}.`,
   );
   process.exitCode = 1;
+}
+
+/**
+ * To a daemon SIGHUP says that its keys are to be reloaded. One that comes while its modules are being loaded is given to who
+ * listens first, or it would be the end. In a terminal it says that the terminal is gone.
+ * @returns whether it is kept: the command line is that of a daemon
+ */
+function keepHangup() {
+  if (!['signer', 'monitor'].includes(process.argv[2]) || isatty(0) || isatty(1)) return false;
+  let came = false;
+  const keep = () => {
+    came = true;
+  };
+  process.on('SIGHUP', keep);
+  process.on('newListener', function give(name) {
+    if (name !== 'SIGHUP') return;
+    process.off('newListener', give);
+    const early = came;
+    // Until then the new one is not among the listeners.
+    process.nextTick(() => {
+      process.off('SIGHUP', keep);
+      if (early) process.emit('SIGHUP', 'SIGHUP');
+    });
+  });
+  // The launcher keeps those that come before we can.
+  process.send?.('keeps hang-ups');
+  return true;
 }
 
 /**
@@ -105,7 +134,10 @@ function runOn(runtime) {
       VIGIL_LAUNCHER_PID: String(process.pid),
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const pass = (signal) => process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM']) pass(signal);
+  if (keepsHangup) child.once('message', () => pass('SIGHUP'));
+  else pass('SIGHUP');
   child.on('error', (error) => {
     console.error(`vigil: the pinned runtime ${runtime} does not start: ${error.message}`);
     process.exitCode = 1;

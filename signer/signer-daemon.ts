@@ -27,6 +27,7 @@ import { proxyPasswordPath } from './data-directory.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { KeyManager } from './keys/key-manager.ts';
+import { keysBefore } from './keys/keys-before.ts';
 import { KeyReload } from './keys/key-reload.ts';
 import { KeySettingsStore } from './keys/key-settings.ts';
 import { Keyring } from './keys/keyring.ts';
@@ -159,7 +160,11 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
     closers.push(() => reload.stop());
     const token = await loadOrCreateToken(dataDir);
     const newDatabase = guard.listKeys().length === 0;
-    const found = await keyManager.findKeys();
+    // A key source may have them: it says so itself when it does not.
+    const before = options.keySources
+      ? []
+      : await keysBefore(guard, directory, Boolean(options.guard.shared));
+    const found = await keyManager.findKeys(before);
     const keys = found.wanted.length;
     options.signal?.throwIfAborted();
     pool.start();

@@ -19,7 +19,7 @@ export type Written = 'new' | 'updated' | 'as it was';
  * Writes files into a folder: all, or none when one of them was changed by somebody else.
  * @param files text by path under the folder
  * @returns what became of each
- * @throws FILES_CHANGED, BAD_ARGUMENT when something cannot be written
+ * @throws FILES_CHANGED, BAD_ARGUMENT, OUT_FILE_UNWRITABLE when something cannot be written
  */
 export function install(
   folder: string,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { ChainSpec } from '../../core/chain/chain-spec.ts';
 import { openAnyGuard, type Guard, type OpenGuardOptions } from '../../slashing-db/index.ts';
 import { chainSpecOf, type CommandContext } from '../command-context.ts';
+import { assertServerNamed } from './file-place.ts';
 import { guardOptions } from './guard-options.ts';
 
 /**
@@ -21,10 +22,11 @@ export async function withGuard<T>(
   }
 }
 
-/** For verbs that open the database themselves. */
+/** For verbs that open the database themselves. @throws BAD_ARGUMENT where it is on a server that nobody names */
 export async function offlineGuardOptions(
   context: CommandContext,
 ): Promise<{ readonly spec: ChainSpec; readonly options: OpenGuardOptions }> {
+  assertServerNamed(context.settings);
   const spec = await chainSpecOf(context);
   await mkdir(context.settings['data-dir'], { recursive: true, mode: 0o700 });
   // What a blank key may do is decided when a signer starts with it, by that signer's own setting.

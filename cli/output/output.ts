@@ -15,6 +15,11 @@ export class Output {
     );
   }
 
+  /** A line of a result that is still coming; what comes together with `--json` is told by {@link result}. */
+  part(line: string): void {
+    if (!this.json) process.stdout.write(`${line}\n`);
+  }
+
   table(data: unknown, header: readonly string[], rows: readonly (readonly string[])[]): void {
     this.result(data, formatTable(header, rows));
   }

@@ -2,10 +2,11 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFi
 import { dirname } from 'node:path';
 import { isVigilError } from '../../core/errors.ts';
 import { cliError } from '../cli-errors.ts';
+import { unwritable } from './unwritable.ts';
 
 /**
  * Writes a result file in one step, by default mode 0600: the old file stays until the new one is complete on the disk.
- * @throws BAD_ARGUMENT when it cannot be written; what the pieces throw goes through
+ * @throws BAD_ARGUMENT, OUT_FILE_UNWRITABLE when it cannot be written; what the pieces throw goes through
  */
 export function writeOutFile(
   path: string,
@@ -42,23 +43,18 @@ interface BegunFile {
 
 function begin(path: string, mode: number): BegunFile {
   const temporary = `${path}.${process.pid}.tmp`;
-  let file: number | null = null;
+  const descriptor = opened(path, temporary, mode);
+  let isOpen = true;
   const close = (): void => {
-    if (file !== null) closeSync(file);
-    file = null;
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
   };
   const given = (error: unknown): Error => {
     close();
     rmSync(temporary, { force: true });
     if (isVigilError(error)) return error;
-    return cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
+    return unwritable(path, error);
   };
-  try {
-    file = openSync(temporary, 'wx', mode);
-  } catch (error) {
-    throw given(error);
-  }
-  const descriptor = file;
   return {
     // Unlike writeSync it goes on until everything is written, or throws.
     append: (piece) => writeFileSync(descriptor, piece),
@@ -72,18 +68,25 @@ function begin(path: string, mode: number): BegunFile {
   };
 }
 
+/** @returns the descriptor of a new file for what `path` will have */
+function opened(path: string, temporary: string, mode: number): number {
+  try {
+    // What a process of our number left behind when it was killed; in a container they often have the same.
+    rmSync(temporary, { force: true });
+    return openSync(temporary, 'wx', mode);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 /**
  * Before something is done that cannot be undone, and whose result is to be written there.
- * @throws BAD_ARGUMENT when there is a file already, or none can be made
+ * @throws BAD_ARGUMENT, OUT_FILE_UNWRITABLE when there is a file already, or none can be made
  */
 export function assertWritable(path: string): void {
   if (existsSync(path)) throw cliError('BAD_ARGUMENT', `${path} is there already`);
   const probe = `${path}.${process.pid}.tmp`;
-  try {
-    closeSync(openSync(probe, 'wx', 0o600));
-  } catch (error) {
-    throw cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);
-  }
+  closeSync(opened(path, probe, 0o600));
   rmSync(probe);
 }
 

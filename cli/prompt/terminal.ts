@@ -11,9 +11,12 @@ const CLEAR = '\x1b[2J\x1b[3J\x1b[H';
 /** Nobody types that fast, and no line of a paste comes that late. */
 const BETWEEN_LINES_MS = 150;
 
+/** Sent by somebody else than the keyboard, whose Ctrl-C readline reads as a character. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /**
  * Questions to a person. They are on stderr, so that results can be piped; it has to be a terminal too, or a secret that
- * is shown would end in a file. Ctrl-C, Ctrl-D, SIGTERM and a terminal that is closed all end in PROMPT_ABANDONED.
+ * is shown would end in a file. Ctrl-C, Ctrl-D, a signal and a terminal that is closed all end in PROMPT_ABANDONED.
  */
 export class Terminal {
   readonly #echo = new Echo();
@@ -33,7 +36,7 @@ export class Terminal {
     this.#lines.on('close', this.#giveUp);
     // The other side of a pseudo-terminal that is gone is an error of its own kind.
     process.stdin.once('error', this.#giveUp);
-    process.once('SIGTERM', this.#giveUp);
+    for (const signal of SIGNALS) process.on(signal, this.#giveUp);
   }
 
   /**
@@ -141,7 +144,7 @@ export class Terminal {
     }
     this.endPrivate();
     process.stdin.off('error', this.#giveUp);
-    process.off('SIGTERM', this.#giveUp);
+    for (const signal of SIGNALS) process.off(signal, this.#giveUp);
     this.#lines.close();
   }
 }

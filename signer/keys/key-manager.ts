@@ -11,7 +11,7 @@ import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { KeySettingsStore } from './key-settings.ts';
 import type { Keyring } from './keyring.ts';
 import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
-import { bringIn, rescanKeys, type RescanModules, type RescanResult } from './rescan-keys.ts';
+import { bringIn, rescanKeys, tellOfVanished, type RescanModules, type RescanResult } from './rescan-keys.ts';
 
 export interface LoadResult {
   readonly loaded: number;
@@ -68,7 +68,7 @@ export class KeyManager {
   }
 
   /**
-   * Keys whose keystore could not be opened, or was gone with all others at the last rescan, and which were neither
+   * Keys whose keystore could not be opened, or was gone with all others at the start or the last rescan, and which were neither
    * deleted nor imported again since.
    */
   get failedKeys(): number {
@@ -85,18 +85,23 @@ export class KeyManager {
     return this.#adopted.has(pubkey);
   }
 
-  /** Whether the last rescan found no keystore at all where there were some. */
+  /** Whether the start or the last rescan found no keystore at all where there were some. */
   get areKeysVanished(): boolean {
     return this.#vanished.size > 0;
   }
 
   /**
    * Finds the stored keys that are not deleted, which from now on are known to be coming. Nothing is opened yet.
+   * @param before keys that are missed where no keystore is left at all, as by a rescan
    * @throws KEY_FILE_UNREADABLE
    */
-  async findKeys(): Promise<FoundKeys> {
+  async findKeys(before: readonly Pubkey[] = []): Promise<FoundKeys> {
     await this.#directory.sweepLeftovers();
     const stored = await this.#directory.list();
+    if (stored.length === 0 && before.length > 0) {
+      for (const pubkey of before) this.#vanished.add(pubkey);
+      tellOfVanished(this.#vanished.size, this.#log);
+    }
     const deleted = stored.filter((pubkey) => this.#guard.statusOf(pubkey).state === 'deleted');
     for (const pubkey of deleted) {
       this.#log.warn(
@@ -210,6 +215,7 @@ export class KeyManager {
     if (!this.#keyring.has(pubkey)) this.#keyring.add(pubkey, secretKey);
     this.#adopted.delete(pubkey);
     this.#failed.delete(pubkey);
+    this.#vanished.delete(pubkey);
     // Only what was stored is known to open: the cache must not stand in for a keystore that nobody has opened.
     if (stored === 'added') await this.#remember(pubkey, secretKey);
     this.#log.info({ client: by, pubkey }, 'key imported');

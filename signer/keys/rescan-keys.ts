@@ -48,8 +48,7 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
   );
   if (stored.size > 0) vanished.clear();
   if (stored.size === 0 && missAll(loaded, modules)) {
-    const { code, hint, message } = keyError('KEYS_VANISHED');
-    log.error({ code, hint, keys: vanished.size }, message);
+    tellOfVanished(vanished.size, log);
     const removed = await changes.take(() => silenceVanished(modules));
     return { added: 0, removed, failed: failed.size + vanished.size };
   }
@@ -75,6 +74,11 @@ export async function rescanKeys(modules: RescanModules, options: LoadOptions): 
   }
   log.info({ added, removed, failed: failed.size, keys: keyring.pubkeys().length }, 'keys reloaded');
   return { added, removed, failed: failed.size };
+}
+
+export function tellOfVanished(keys: number, log: Logger): void {
+  const { code, hint, message } = keyError('KEYS_VANISHED');
+  log.error({ code, hint, keys }, message);
 }
 
 /** @returns whether there are any: the last ones may have been deleted since */

@@ -29,6 +29,7 @@ import {
 
 export type { LoadedKey, LoadOptions } from './open-stored.ts';
 
+const PASSWORD_NAME = /^0x[0-9a-f]{96}$/;
 const KEYSTORE_NAME = /^(0x[0-9a-f]{96})\.json$/;
 
 /**
@@ -143,6 +144,12 @@ export class KeyDirectory {
       .flatMap((name) => KEYSTORE_NAME.exec(name)?.[1] ?? [])
       .sort()
       .map((text) => parsePubkey(text, 'file name'));
+  }
+
+  /** The keys that have a password here, with a keystore or without one. @throws KEY_FILE_UNREADABLE */
+  async listPasswords(): Promise<Pubkey[]> {
+    const names = await namesIn(this.#secrets);
+    return names.filter((name) => PASSWORD_NAME.test(name)).map((name) => parsePubkey(name, 'file name'));
   }
 
   /**

@@ -127,6 +127,38 @@ test.skipIf(process.platform !== 'linux')('the launcher itself opens no debugger
   expect(result).toEqual({ status: 0, stdout: 'undefined\n', stderr: '' });
 });
 
+/** A daemon that takes long to load, and to which somebody sends SIGHUP meanwhile. */
+const HANGUP_WHILE_LOADING = `
+import { setTimeout } from 'node:timers/promises';
+if (process.env.HANGUP_LATER === undefined) process.kill(process.pid, 'SIGHUP');
+// A signal is delivered between two turns of the event loop.
+await setTimeout(100);
+export async function main() {
+  const reload = new Promise((resolve) => process.on('SIGHUP', resolve));
+  await Promise.race([reload.then(() => console.log('reloads')), setTimeout(10_000)]);
+  process.exit();
+}
+`;
+
+test.each(['signer', 'monitor'])('a SIGHUP while vigil %s is still being loaded is kept for it', (noun) => {
+  writeFileSync(join(folder, 'cli/main.ts'), HANGUP_WHILE_LOADING);
+  expect(run([launcher(), noun])).toEqual({ status: 0, stdout: 'reloads\n', stderr: '' });
+});
+
+test('a SIGHUP before the pinned runtime has started is kept too', () => {
+  writeFileSync(join(folder, 'cli/main.ts'), HANGUP_WHILE_LOADING);
+  // The launcher passes on to the shell what it does not keep.
+  const start = `kill -HUP $PPID\nsleep 0.5\nexec ${process.execPath} "$@"\n`;
+  installRuntime('24.99.0', `#!/bin/sh\n${start}`);
+  const result = run([...asVersion('24.0.0'), launcher(), 'signer'], { HANGUP_LATER: '1' });
+  expect(result).toEqual({ status: 0, stdout: 'reloads\n', stderr: '' });
+});
+
+test('a SIGHUP ends a verb that has no use for it', () => {
+  writeFileSync(join(folder, 'cli/main.ts'), HANGUP_WHILE_LOADING);
+  expect(run([launcher(), 'keys', 'list'])).toEqual({ status: null, stdout: '', stderr: '' });
+});
+
 test('a pinned runtime that does not start is named', () => {
   installRuntime('24.99.0', '#!/nowhere/sh\n');
   const { status, stderr } = run([launcher()]);

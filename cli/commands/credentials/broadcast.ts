@@ -50,7 +50,7 @@ export function credentialsBroadcastCommand(): Command {
       );
       await sendEach(
         changes,
-        (change) => asked.nodes.ask(submitBlsToExecutionChanges([change])),
+        (change, signal) => asked.nodes.ask(submitBlsToExecutionChanges([change]), signal),
         context.output,
         done,
       );

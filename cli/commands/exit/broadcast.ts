@@ -50,7 +50,12 @@ export function exitBroadcastCommand(): Command {
         asked.known,
         { nothingToDo: left.length === 0 },
       );
-      await sendEach(exits, (exit) => asked.nodes.ask(submitVoluntaryExit(exit)), context.output, done);
+      await sendEach(
+        exits,
+        (exit, signal) => asked.nodes.ask(submitVoluntaryExit(exit), signal),
+        context.output,
+        done,
+      );
     });
 }
 

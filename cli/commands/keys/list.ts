@@ -6,6 +6,7 @@ import { KeyDirectory } from '../../../signer/keystore/key-directory.ts';
 import { commandContext } from '../../command-context.ts';
 import type { Pubkey } from '../../../core/units.ts';
 import { describeState } from '../../output/describe-state.ts';
+import { assertServerNamed } from '../../database/file-place.ts';
 import { requireDataDirectory } from '../../database/require-database.ts';
 import { serverPlace } from '../../database/server-place.ts';
 import { examples } from '../../options/examples.ts';
@@ -18,6 +19,7 @@ export function keysListCommand(): Command {
       const { settings, output } = commandContext(command);
       const dataDir = settings['data-dir'];
       requireDataDirectory(dataDir);
+      assertServerNamed(settings);
       const stored = await new KeyDirectory(dataDir).list();
       const path = databasePath(dataDir);
       const place = serverPlace(settings);

@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { cliError } from '../../cli-errors.ts';
+import { unwritable } from '../../output/unwritable.ts';
 
 /**
  * Writes a file that is not there yet, mode 0600.
- * @throws FILE_EXISTS, whoever made it and when; BAD_ARGUMENT when it cannot be written
+ * @throws FILE_EXISTS, whoever made it and when; BAD_ARGUMENT, OUT_FILE_UNWRITABLE when it cannot be written
  */
 export function writeNewFile(path: string, text: string): void {
   let file: number;
@@ -26,6 +27,3 @@ export function writeNewFile(path: string, text: string): void {
 }
 
 export const fileExists = (path: string) => cliError('FILE_EXISTS', `${path} is there already`);
-
-const unwritable = (path: string, error: unknown) =>
-  cliError('BAD_ARGUMENT', `${path} cannot be written: ${(error as Error).message}`, error);

@@ -36,8 +36,8 @@ export function prysmWallet(path: string, passwordFile: string): KeySource {
 
 async function* keysIn(file: string, passwordFile: string): AsyncGenerator<SourceKey, void, undefined> {
   const sealed = parseSealed(await readBoundedFile(file, MAX_WALLET_BYTES), file);
-  // Prysm trims the password file; control codes fall away by EIP-2335, spaces at the end do not.
-  const password = decodePassword(await readBoundedFile(passwordFile), passwordFile).trim();
+  // Prysm takes line ends off, which count nowhere; spaces belong to the password.
+  const password = decodePassword(await readBoundedFile(passwordFile), passwordFile);
   const lists = listsOf(await openSealed(sealed, password), file);
   for await (const [index, text] of inTurns(lists.private_keys.entries())) {
     yield keyOf(text, lists.public_keys[index] ?? '', `${file}#${index + 1}`);

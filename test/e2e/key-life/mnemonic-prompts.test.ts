@@ -142,6 +142,8 @@ describe('no file is left', () => {
     ['Ctrl-C', (terminal: VigilTerminal) => terminal.type(CTRL_C)],
     ['Ctrl-D', (terminal: VigilTerminal) => terminal.type(CTRL_D)],
     ['SIGTERM', (terminal: VigilTerminal) => process.kill(terminal.pid, 'SIGTERM')],
+    ['SIGINT of another process', (terminal: VigilTerminal) => process.kill(terminal.pid, 'SIGINT')],
+    ['SIGHUP of another process', (terminal: VigilTerminal) => process.kill(terminal.pid, 'SIGHUP')],
   ])('after %s at any question, and the first screen comes back', async (_, leave) => {
     const steps: readonly ((terminal: VigilTerminal) => Promise<unknown>)[] = [
       (terminal) => terminal.see('New password of the keystores: '),

@@ -28,7 +28,7 @@ function writeUnderLimit(bytes: number, piece: number): { code: number | null; t
         for (let left = ${bytes}; left > 0; left -= ${piece}) append('n'.repeat(Math.min(left, ${piece})));
       });
     } catch (error) {
-      process.stderr.write(error.code + ' ' + error.message);
+      process.stderr.write(error.code + ' ' + error.exitCode + ' ' + error.message);
       process.exitCode = 7;
     }`;
   const child = spawnSync(
@@ -53,7 +53,7 @@ test.each([
 ])('a file that does not fit leaves the old one whole and says so: %s', (_, piece) => {
   writeFileSync(path, 'the old file');
   const { code, told } = writeUnderLimit(TOO_MUCH, piece);
-  expect(told).toMatch(/^BAD_ARGUMENT .*out\.json cannot be written: EFBIG/);
+  expect(told).toMatch(/^OUT_FILE_UNWRITABLE 1 .*out\.json cannot be written: EFBIG/);
   expect(code).toBe(7);
   expect(readFileSync(path, 'utf8')).toBe('the old file');
   expect(readdirSync(folder)).toEqual(['out.json']);
@@ -90,10 +90,14 @@ test('the file takes the place of the old one with mode 0600, whatever that was'
   expect(readdirSync(folder)).toEqual(['out.json']);
 });
 
-test.each(['missing/out.json', 'folder'])('%s cannot be written and is named', (name) => {
+test.each(['missing/out.json', 'folder', 'x'.repeat(300)])('%s cannot be written and is named', (name) => {
   mkdirSync(join(folder, 'folder'));
   expect(() => writeOutFile(join(folder, name), 'x')).toThrow(
-    expect.objectContaining({ code: 'BAD_ARGUMENT', message: expect.stringContaining(name) as string }),
+    expect.objectContaining({
+      code: 'BAD_ARGUMENT',
+      exitCode: 2,
+      message: expect.stringContaining(name) as string,
+    }),
   );
   expect(readdirSync(folder)).toEqual(['folder']);
 });

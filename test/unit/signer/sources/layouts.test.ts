@@ -204,6 +204,7 @@ describe('Prysm', () => {
   async function wallet(
     change: (lists: { private_keys: string[]; public_keys: string[] }) => void = () => undefined,
     kind = 'direct',
+    password = 'wallet',
   ) {
     const folder = folderFor();
     const keys = Array.from({ length: 3 }, generateSecretKey);
@@ -215,13 +216,13 @@ describe('Prysm', () => {
     change(lists);
     const secret = Buffer.from(JSON.stringify(lists));
     const file = {
-      crypto: await sealSecret(secret, 'wallet', CHEAP_KDF),
+      crypto: await sealSecret(secret, password, CHEAP_KDF),
       uuid: randomUUID(),
       version: 4,
       name: 'keystore',
     };
     put(join(folder, kind, 'accounts', 'all-accounts.keystore.json'), JSON.stringify(file));
-    put(join(folder, 'wallet-password.txt'), 'wallet\n');
+    put(join(folder, 'wallet-password.txt'), `${password}\n`);
     return { folder, pubkeys: keys.map(pubkeyOf) };
   }
   const yaml = '  - {type: prysm, path: ., password-file: wallet-password.txt}';
@@ -237,6 +238,16 @@ describe('Prysm', () => {
     put(join(folder, 'derived', 'keymanageropts.json'), '{"direct_eip_version":"EIP-2335"}');
     expect(await load(folder, yaml)).toEqual({ pubkeys: [...pubkeys].sort(), failed: [] });
   });
+
+  it.each(['ends in a space ', ' begins with one', '\ufeffbyte-order mark'])(
+    'has a password of which only the line end does not count: %j',
+    async (password) => {
+      const { folder, pubkeys } = await wallet(() => undefined, 'direct', password);
+      expect(await load(folder, yaml)).toEqual({ pubkeys: [...pubkeys].sort(), failed: [] });
+      put(join(folder, 'wallet-password.txt'), `${password}\r\n`);
+      expect((await load(folder, yaml)).pubkeys).toHaveLength(3);
+    },
+  );
 
   it('leaves a key out that is none, or that stands beside the public key of another', async () => {
     const { folder, pubkeys } = await wallet((lists) => {
@@ -274,6 +285,15 @@ describe('a raw file', () => {
     });
     chmodSync(join(folder, 'raw.txt'), 0o644);
     expect((await failureOf(() => load(folder, yaml))).code).toBe('KEY_FILE_EXPOSED');
+  });
+
+  it('may be larger than any single keystore', async () => {
+    const folder = folderFor();
+    const key = generateSecretKey();
+    const comments = `# ${'-'.repeat(98)}\n`.repeat(20_000);
+    put(join(folder, 'raw.txt'), comments + key.toHex());
+    const yaml = '  - {type: raw-hex, file: raw.txt}';
+    expect(await load(folder, yaml)).toEqual({ pubkeys: [pubkeyOf(key)], failed: [] });
   });
 });
 
