@@ -10,20 +10,11 @@ export const MUTANTS_OF_COPIES: readonly Mutant[] = [
       'records.push(...ledger.merge(pubkey, key));',
       'records.push(...ledger.merge(pubkey, { block: null, attestation: null }));',
     ],
-    [
-      'a copy takes the later of two hand-overs',
-      'pick(ours.outEpoch, theirs.outEpoch, (a, b) => a < b)',
-      'pick(ours.outEpoch, theirs.outEpoch, (a, b) => a > b)',
-    ],
-    [
-      'a copy forgets the freeze of a key',
-      'frozen: ours.frozen ?? theirs.frozen,\n    outEpoch',
-      'frozen: ours.frozen,\n    outEpoch',
-    ],
+    ['a copy forgets the freeze of a key', 'frozen: ours.frozen ?? other.frozen,', 'frozen: ours.frozen,'],
     [
       'a copy forgets the freeze of all keys',
-      'frozen: ours.frozen ?? theirs.frozen,\n    floor',
-      'frozen: ours.frozen,\n    floor',
+      'frozen: ours.frozen ?? beforeCopy(theirs.frozen),',
+      'frozen: ours.frozen,',
     ],
     [
       'a copy forgets the boot floor',
@@ -35,6 +26,22 @@ export const MUTANTS_OF_COPIES: readonly Mutant[] = [
       'a copy forgets how late it was',
       'if (theirs.latestSlot > clock.latestSlot)',
       'if (theirs.latestSlot > clock.latestSlot && Boolean(0))',
+    ],
+  ),
+  ...mutantsOf(
+    'slashing-db/handover/merge-handover.ts',
+    ['a copy takes the later of two hand-overs', 'theirOut < ourOut', 'theirOut > ourOut'],
+    ['a copy forgets that a key was given away', 'ours.outEpoch;', 'null;'],
+    ['a copy of what was copied before brings a key back', 'comeBack && answers', 'answers'],
+    [
+      'a copy brings a key back that was given on at the epoch it came',
+      'one.inEpoch > other.inEpoch',
+      'one.inEpoch >= other.inEpoch',
+    ],
+    [
+      'a copy ends the hand-over that it should not',
+      'one.inEpoch < other.outEpoch',
+      'one.inEpoch + 1n < other.outEpoch',
     ],
   ),
   ...mutantsOf(
