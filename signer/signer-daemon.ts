@@ -24,6 +24,7 @@ import { SignDesk } from './desk/sign-desk.ts';
 import { openCommitBoost } from './commit-boost/open-commit-boost.ts';
 import { ValidatorIndices } from './watch/validator-indices.ts';
 import { proxyPasswordPath } from './data-directory.ts';
+import { guardNews } from './guard-news.ts';
 import { judgeHealth } from './health.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { KeyManager } from './keys/key-manager.ts';
@@ -48,15 +49,7 @@ import { SelfTest } from './self-test.ts';
 import { tellOfExposedFiles } from './sources/exposed-files.ts';
 import { openSources } from './sources/open-sources.ts';
 import type { RunningSigner, SignerOptions } from './signer-options.ts';
-import {
-  tellOfAnchorFailure,
-  tellOfDatabase,
-  tellOfDroppedRefusals,
-  tellOfSignerAhead,
-  tellOfSilence,
-  warnOfFleetingDisk,
-  warnOfUnknownHost,
-} from './tell-operator.ts';
+import { tellOfSilence, warnOfFleetingDisk, warnOfUnknownHost } from './tell-operator.ts';
 
 /**
  * Starts the remote signer: database, listeners, then keys, while it answers already; a failure on the way leaves nothing
@@ -99,18 +92,8 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
         onMissingHistory: options.onMissingHistory,
         clockDoubt: () => watch.doubt,
         noHurry: () => pool.backlogged,
-        onCommit: (waited, took) => {
-          if (waited !== null) stages.guard_wait(waited);
-          stages.commit(took);
-        },
         silenced: (pubkey) => doppelganger.silenced(pubkey),
-        onAnchorFailure: (path, error) => tellOfAnchorFailure(path, error, log),
-        onAvailable: (away) => tellOfDatabase(away, log),
-        onSignerAhead: (why) => tellOfSignerAhead(why, log),
-        onRefusalsDropped: (count) => {
-          droppedRefusals.inc(count);
-          tellOfDroppedRefusals(count, log);
-        },
+        ...guardNews(stages, droppedRefusals, log),
       },
       options.databaseThread,
     );
