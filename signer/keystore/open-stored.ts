@@ -8,7 +8,7 @@ import { pubkeyOf, type SecretBytes } from './bls-keys.ts';
 import { passwordDigest } from './cache/cache-lock.ts';
 import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
-import type { KeystoreProof } from './cache/unlock-cache.ts';
+import type { KeystoreProof, KeystoreProofs } from './cache/unlock-cache.ts';
 import { parseKeystoreBytes, unlockKeystore } from './eip2335.ts';
 import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
 
@@ -93,13 +93,28 @@ export const proofOf = ({ keystore, password }: LockedKeystore): KeystoreProof =
   password: passwordDigest(password),
 });
 
-/** Only those that the cache has, once in its life. */
+/** Only those that the cache has, for the first who asks; who comes later waits until it is known what it has. */
 export async function* fromCache(
   stored: readonly StoredKeystore[],
   cache: SealedCache | null,
   { signal, ahead = null }: LoadOptions,
 ): AsyncGenerator<LoadedKey, void, undefined> {
-  if (cache === null || cache.isOpen) return;
+  if (cache === null) return;
+  const prove = async (): Promise<KeystoreProofs | null> => {
+    const proofs = await proofsOf(stored, ahead, signal);
+    return signal?.aborted === true ? null : proofs;
+  };
+  for await (const batch of cache.open(prove, ahead)) {
+    if (signal?.aborted === true) return;
+    yield* batch;
+  }
+}
+
+async function proofsOf(
+  stored: readonly StoredKeystore[],
+  ahead: ReadAhead | null,
+  signal: AbortSignal | undefined,
+): Promise<KeystoreProofs> {
   const known = await ahead?.proofs();
   const proofs = new Map<Pubkey, KeystoreProof>();
   let read = 0;
@@ -118,12 +133,7 @@ export async function* fromCache(
       continue;
     }
   }
-  const stopped = (): boolean => signal?.aborted === true;
-  if (stopped()) return;
-  for await (const batch of cache.open(proofs, ahead)) {
-    if (stopped()) return;
-    yield* batch;
-  }
+  return proofs;
 }
 
 async function openOne(stored: StoredKeystore, cache: SealedCache | null): Promise<LoadedKey> {

@@ -11,6 +11,7 @@ import { removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { AfterRest } from './after-rest.ts';
 import { MAX_CACHE_BYTES } from './cache-layout.ts';
+import { CacheLife } from './cache-life.ts';
 import { HeldRecords } from './held-records.ts';
 import { BATCH, ReadAhead, type KeyFiles } from './read-ahead.ts';
 import { SpareCaches } from './spare-caches.ts';
@@ -20,6 +21,7 @@ import {
   unlockCache,
   type CacheState,
   type KeystoreProof,
+  type KeystoreProofs,
   type OpenedSecret,
 } from './unlock-cache.ts';
 
@@ -49,13 +51,12 @@ export class SealedCache {
   readonly #sparing: AfterRest;
   readonly #turns = new Turns();
   readonly #records: HeldRecords;
+  readonly #life = new CacheLife();
   #timer: NodeJS.Timeout | null = null;
-  #closed = false;
   #changes = 0;
   #saved = 0;
   #forgotten = 0;
-  #held = false;
-  #opened = false;
+  #holds = 0;
   /** Whether what the file holds is held here too. */
   #known = false;
   /** Whether spare parts may have keys that the cache has no more. */
@@ -72,7 +73,7 @@ export class SealedCache {
     this.#records = new HeldRecords(modules.place);
     this.#spares = new SpareCaches(modules.path, modules.place);
     // While keystores are opened the memory is theirs.
-    const notNow = (): boolean => this.#held;
+    const notNow = (): boolean => this.#holds > 0;
     this.#sparing = new AfterRest(modules.spareRestMs ?? SPARE_REST_MS, () => this.#spare(), notNow);
     this.#path = modules.path;
     this.#place = modules.place;
@@ -85,38 +86,42 @@ export class SealedCache {
     return new ReadAhead(this.#path, this.#place, files);
   }
 
-  /** Whether the file was looked at: what is in it is known. */
-  get isOpen(): boolean {
-    return this.#opened;
-  }
-
   /**
-   * The keys whose records still hold, in batches as they are proven. Once in the life of a cache, before anything is put
-   * in; never throws.
-   * @param proofs of all keystores that are there now
+   * The keys whose records still hold, in batches as they are proven. Once in the life of a cache, by the first who asks;
+   * whoever comes later waits until the file is known, and gets nothing. Never throws.
+   * @param prove gives the proofs of all keystores that are there now; null when nothing is wanted any more
    * @param ahead what `readAhead` began, if it did
    */
   async *open(
-    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+    prove: () => Promise<KeystoreProofs | null>,
     ahead?: ReadAhead | null,
   ): AsyncGenerator<CachedKey[], void, undefined> {
-    if (this.#opened) return;
-    this.#opened = true;
+    if (!this.#life.begin()) return this.#life.settled();
+    try {
+      const proofs = await prove();
+      if (proofs !== null) yield* this.#takeOver(proofs, ahead);
+    } finally {
+      this.#life.leave();
+    }
+  }
+
+  async *#takeOver(
+    proofs: KeystoreProofs,
+    ahead: ReadAhead | null | undefined,
+  ): AsyncGenerator<CachedKey[], void, undefined> {
     const state = await this.#unlock(proofs, ahead);
+    if (state.kind === 'unlocked') this.#records.takeOver(state);
+    this.#known = true;
+    this.#life.opened();
     if (state.kind === 'refused') {
       this.#tellOfRefusal(state.reason);
       if (state.locked) yield* this.#recover(proofs);
     }
-    if (state.kind !== 'unlocked') {
-      this.#known = true;
-      return;
-    }
-    this.#records.takeOver(state);
+    if (state.kind !== 'unlocked') return;
     // What is not here any more has to leave the files too.
     this.#sparesOld = state.stale > 0;
     if (state.stale > 0) this.#changed();
     else this.#sparing.ask();
-    this.#known = true;
     const heaps = (await ahead?.heaps()) ?? null;
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
@@ -129,10 +134,7 @@ export class SealedCache {
     }
   }
 
-  async #unlock(
-    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-    ahead: ReadAhead | null | undefined,
-  ): Promise<CacheState> {
+  async #unlock(proofs: KeystoreProofs, ahead: ReadAhead | null | undefined): Promise<CacheState> {
     try {
       const cache = (await ahead?.cache()) ?? (await readCache(this.#path, this.#place));
       if (cache.kind !== 'read') return cache;
@@ -143,7 +145,7 @@ export class SealedCache {
   }
 
   /** What spare parts have of a cache that lacks a password: from now on it is in this one. */
-  async *#recover(proofs: ReadonlyMap<Pubkey, KeystoreProof>): AsyncGenerator<CachedKey[], void, undefined> {
+  async *#recover(proofs: KeystoreProofs): AsyncGenerator<CachedKey[], void, undefined> {
     let keys = 0;
     try {
       for await (const batch of this.#spares.recover(proofs)) {
@@ -161,7 +163,7 @@ export class SealedCache {
     if (keys > 0) this.#log.info({ keys }, 'keys came out of the spare parts of the key cache');
   }
 
-  /** Takes a key in that was opened from its keystore. It is on the disk after the next save. */
+  /** Takes a key in that was opened from its keystore, at any time. It is on the disk after the next save. */
   put(pubkey: Pubkey, proof: KeystoreProof, secretKey: SecretKey): void {
     const secret = secretKey.toBytes();
     const point = secretKey.toPublicKey().toBytes(false);
@@ -172,6 +174,7 @@ export class SealedCache {
 
   /** Resolves when the secret is not on the disk any more. @throws KEY_FILE_UNWRITABLE */
   async forget(pubkey: Pubkey): Promise<void> {
+    await this.#life.settled();
     if (!(await this.#mayHold(pubkey))) return;
     this.#records.delete(pubkey);
     this.#forgotten += 1;
@@ -194,24 +197,25 @@ export class SealedCache {
   }
 
   /**
-   * From now on nothing is saved but by `save`: each save takes as much memory as a keystore that is opened, which who
-   * opens them counts.
+   * Until as many have released it as hold it nothing is saved but by `save`: each save takes as much memory as a keystore
+   * that is opened, which who opens them counts.
    */
   hold(): void {
-    this.#held = true;
+    this.#holds += 1;
   }
 
   release(): void {
-    this.#held = false;
-    if (this.#saved !== this.#changes) void this.save();
+    this.#holds -= 1;
+    if (this.#holds === 0 && this.#saved !== this.#changes) void this.save();
   }
 
-  /** Writes what changed. Never throws. */
+  /** Writes what changed, once the file is known. Never throws. */
   save(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     return this.#turns.take(async () => {
-      if (this.#saved === this.#changes) return;
+      await this.#life.settled();
+      if (!this.#life.mayWrite || this.#saved === this.#changes) return;
       try {
         await this.#write();
       } catch (error) {
@@ -223,8 +227,8 @@ export class SealedCache {
 
   /** Saves, and overwrites what it holds. */
   async close(): Promise<void> {
-    this.#closed = true;
     await this.save();
+    this.#life.close();
     await this.#sparing.stop();
     this.#records.close();
   }
@@ -250,7 +254,7 @@ export class SealedCache {
     this.#changes += 1;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (!this.#held) void this.save();
+      if (this.#holds === 0) void this.save();
     }, this.#restMs).unref();
     this.#sparing.ask();
   }
@@ -258,10 +262,11 @@ export class SealedCache {
   /** Never throws. Whatever changes meanwhile has the parts made again. */
   async #spare(): Promise<void> {
     await this.save();
+    if (!this.#life.mayWrite) return;
     const changes = this.#changes;
     const keep = (write: () => Promise<void>): Promise<boolean> =>
       this.#turns.take(async () => {
-        if (this.#closed || changes !== this.#changes) return false;
+        if (!this.#life.mayWrite || changes !== this.#changes) return false;
         await write();
         return true;
       });

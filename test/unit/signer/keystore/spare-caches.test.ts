@@ -50,7 +50,7 @@ function newCache(boundTo = place, spareRestMs = 1_000_000) {
 async function opened(present: ReadonlyMap<Pubkey, KeystoreProof>, boundTo = place, spareRestMs?: number) {
   const { cache, lines } = newCache(boundTo, spareRestMs);
   const found = new Map<Pubkey, Buffer>();
-  for await (const batch of cache.open(present)) {
+  for await (const batch of cache.open(() => Promise.resolve(present))) {
     for (const { pubkey, secretKey } of batch) found.set(pubkey, Buffer.from(secretKey.toBytes()));
   }
   return { found, told: lines.join(''), cache };
@@ -61,7 +61,7 @@ let saved: Map<string, Buffer> | null = null;
 beforeEach(async () => {
   for (const name of files()) rmSync(join(folder, name));
   if (saved === null) {
-    const { cache } = newCache(place, 50);
+    const { cache } = await opened(all(), place, 50);
     for (const key of keys) cache.put(key.pubkey, key.proof, key.secretKey);
     await expect.poll(spares, PATIENT).toHaveLength(3);
     await cache.close();
