@@ -1,15 +1,15 @@
 /**
  * How far a cache knows its file, which decides what may be done to it. Only these steps exist:
  *
- *     shut -> opening -> open -> closed
- *                     -> left -> closed
+ *     shut -> opening -> (recovering ->) open -> closed
  *
  * `shut`: nobody has looked at the file. `opening`: keystores are proven and the file is unlocked; who wants to change it,
- * or to have keys out of it, waits. `open`: what it had is taken over, or it was refused, so that it may be replaced.
- * `left`: the opening was given up, so that what it has is not known and it stays.
+ * or to have keys out of it, waits. `recovering`: a password is missing, and spare parts are read instead; until the last
+ * one is, cache and parts have more than is held here, and stay. `open`: what the file had is taken over, or of no use.
+ * Who is cut short while opening or recovering leaves it `left`: nothing is written any more, unless the file goes.
  */
 export class CacheLife {
-  #step: 'shut' | 'opening' | 'open' | 'left' | 'closed' = 'shut';
+  #step: 'shut' | 'opening' | 'recovering' | 'open' | 'left' | 'closed' = 'shut';
   readonly #settled = Promise.withResolvers<void>();
 
   /** @returns whether it is the caller who has to open the file: there is one in the life of a cache */
@@ -19,15 +19,20 @@ export class CacheLife {
     return true;
   }
 
-  /** The file was taken over, or refused. */
-  opened(): void {
-    if (this.#step === 'opening') this.#step = 'open';
+  recover(): void {
+    if (this.#step === 'opening') this.#step = 'recovering';
+    this.#settled.resolve();
+  }
+
+  /** The file has nothing more than what is held here; also when it was removed. */
+  open(): void {
+    if (this.#step !== 'shut' && this.#step !== 'closed') this.#step = 'open';
     this.#settled.resolve();
   }
 
   /** Who began comes no more: has no effect on a cache that is open. */
   leave(): void {
-    if (this.#step === 'opening') this.#step = 'left';
+    if (this.#step === 'opening' || this.#step === 'recovering') this.#step = 'left';
     this.#settled.resolve();
   }
 
@@ -36,7 +41,7 @@ export class CacheLife {
     this.#settled.resolve();
   }
 
-  /** Resolves when no opening is under way. It waits for nothing that who asks may hold up. */
+  /** Resolves when no file is being unlocked any more. It waits for nothing that who asks may hold up. */
   async settled(): Promise<void> {
     if (this.#step === 'opening') await this.#settled.promise;
   }

@@ -112,11 +112,11 @@ export class SealedCache {
     const state = await this.#unlock(proofs, ahead);
     if (state.kind === 'unlocked') this.#records.takeOver(state);
     this.#known = true;
-    this.#life.opened();
     if (state.kind === 'refused') {
       this.#tellOfRefusal(state.reason);
       if (state.locked) yield* this.#recover(proofs);
     }
+    this.#life.open();
     if (state.kind !== 'unlocked') return;
     // What is not here any more has to leave the files too.
     this.#sparesOld = state.stale > 0;
@@ -146,6 +146,7 @@ export class SealedCache {
 
   /** What spare parts have of a cache that lacks a password: from now on it is in this one. */
   async *#recover(proofs: KeystoreProofs): AsyncGenerator<CachedKey[], void, undefined> {
+    this.#life.recover();
     let keys = 0;
     try {
       for await (const batch of this.#spares.recover(proofs)) {
@@ -182,6 +183,7 @@ export class SealedCache {
       // The parts first: they are of no use, and not looked at, without the cache.
       await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
+      this.#life.open();
       // Whatever was saved before went with it.
       this.#changed();
     });

@@ -115,6 +115,31 @@ describe('spare parts', () => {
     expect(holding(other)).toEqual([]);
   });
 
+  it('that are not read to the end stay, with the cache, as they were', async () => {
+    const { cache } = newCache();
+    const present = all().set(own.pubkey, proof('made anew', 'and its password'));
+    const batches = cache.open(() => Promise.resolve(present));
+    expect((await batches.next()).value).not.toHaveLength(0);
+    await cache.save();
+    await batches.return();
+    await cache.close();
+    expect(new Map(files().map((name) => [name, readFileSync(join(folder, name))]))).toEqual(saved);
+  });
+
+  it('are not missed any more when a key is forgotten before the last of them was read', async () => {
+    const { cache } = newCache();
+    const present = all().set(own.pubkey, proof('made anew', 'and its password'));
+    const batches = cache.open(() => Promise.resolve(present));
+    const { pubkey } = ((await batches.next()).value ?? [])[0]!;
+    await cache.forget(pubkey);
+    expect(files()).toEqual([]);
+    await batches.return();
+    cache.put(own.pubkey, present.get(own.pubkey)!, own.secretKey);
+    await cache.close();
+    expect(holding(own)).toHaveLength(1);
+    expect(holding(keys.find((key) => key.pubkey === pubkey)!)).toEqual([]);
+  });
+
   it('give nothing when each has lost a password', async () => {
     const present = new Map(keys.map((key) => [key.pubkey, proof('another', 'guessed')]));
     present.set(one.pubkey, one.proof);
