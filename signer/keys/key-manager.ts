@@ -122,8 +122,9 @@ export class KeyManager {
   async loadAll(options: LoadOptions = {}, found?: FoundKeys): Promise<LoadResult> {
     const { wanted, deleted } = found ?? (await this.findKeys());
     let loaded = 0;
+    const unwanted = (pubkey: Pubkey): boolean => this.#guard.statusOf(pubkey).state === 'deleted';
     try {
-      for await (const key of this.#directory.load(wanted, options)) {
+      for await (const key of this.#directory.load(wanted, { unwanted, ...options })) {
         // A file that goes meanwhile is missed at the next rescan; to look for each would take a second of the start.
         if (await this.#changes.take(() => bringIn(key, this.#lent, () => true))) loaded += 1;
       }

@@ -41,6 +41,8 @@ export interface LoadOptions {
   readonly onProgress?: (done: number, total: number, cold: number) => void;
   /** What was read of the keystores while something else was waited for. */
   readonly ahead?: ReadAhead | null;
+  /** Keys whose secrets are to leave the cache, whether or not they are asked for: deleted ones. */
+  readonly unwanted?: ((pubkey: Pubkey) => boolean) | undefined;
   /** Once it is aborted no further keystore is opened; those under way still come. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -97,14 +99,14 @@ export const proofOf = ({ keystore, password }: LockedKeystore): KeystoreProof =
 export async function* fromCache(
   stored: readonly StoredKeystore[],
   cache: SealedCache | null,
-  { signal, ahead = null }: LoadOptions,
+  { signal, ahead = null, unwanted }: LoadOptions,
 ): AsyncGenerator<LoadedKey, void, undefined> {
   if (cache === null) return;
   const prove = async (): Promise<KeystoreProofs | null> => {
     const proofs = await proofsOf(stored, ahead, signal);
     return signal?.aborted === true ? null : proofs;
   };
-  for await (const batch of cache.open(prove, ahead)) {
+  for await (const batch of cache.open(prove, { ahead, unwanted })) {
     if (signal?.aborted === true) return;
     yield* batch;
   }

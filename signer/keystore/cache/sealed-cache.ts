@@ -6,30 +6,18 @@ import type { Logger } from '../../../core/log/logger.ts';
 import { Turns } from '../../../core/turns.ts';
 import { bytesOf, type Pubkey } from '../../../core/units.ts';
 import { keyError } from '../../key-errors.ts';
-import type { SecretBytes } from '../bls-keys.ts';
 import { removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { AfterRest } from './after-rest.ts';
 import { MAX_CACHE_BYTES } from './cache-layout.ts';
 import { CacheLife } from './cache-life.ts';
+import { FileWorth } from './file-worth.ts';
 import { HeldRecords } from './held-records.ts';
+import { lookAtFile, type OpenOptions } from './look-at-file.ts';
+import { lent, type CachedKey } from './lent-keys.ts';
 import { BATCH, ReadAhead, type KeyFiles } from './read-ahead.ts';
 import { SpareCaches } from './spare-caches.ts';
-import {
-  readCache,
-  refused,
-  unlockCache,
-  type CacheState,
-  type KeystoreProof,
-  type KeystoreProofs,
-  type OpenedSecret,
-} from './unlock-cache.ts';
-
-export interface CachedKey {
-  readonly pubkey: Pubkey;
-  /** Until the next batch is asked for. */
-  readonly secretKey: SecretBytes;
-}
+import { readCache, type KeystoreProof, type KeystoreProofs } from './unlock-cache.ts';
 
 /** Changes that come together, such as an import of many keys, are saved together. */
 const REST_MS = 2000;
@@ -52,6 +40,7 @@ export class SealedCache {
   readonly #turns = new Turns();
   readonly #records: HeldRecords;
   readonly #life = new CacheLife();
+  readonly #worth = new FileWorth();
   #timer: NodeJS.Timeout | null = null;
   #changes = 0;
   #saved = 0;
@@ -90,16 +79,15 @@ export class SealedCache {
    * The keys whose records still hold, in batches as they are proven. Once in the life of a cache, by the first who asks;
    * whoever comes later waits until the file is known, and gets nothing. Never throws.
    * @param prove gives the proofs of all keystores that are there now; null when nothing is wanted any more
-   * @param ahead what `readAhead` began, if it did
    */
   async *open(
     prove: () => Promise<KeystoreProofs | null>,
-    ahead?: ReadAhead | null,
+    options: OpenOptions = {},
   ): AsyncGenerator<CachedKey[], void, undefined> {
     if (!this.#life.begin()) return this.#life.settled();
     try {
       const proofs = await prove();
-      if (proofs !== null) yield* this.#takeOver(proofs, ahead);
+      if (proofs !== null) yield* this.#takeOver(proofs, options);
     } finally {
       this.#life.leave();
     }
@@ -107,40 +95,33 @@ export class SealedCache {
 
   async *#takeOver(
     proofs: KeystoreProofs,
-    ahead: ReadAhead | null | undefined,
+    options: OpenOptions,
   ): AsyncGenerator<CachedKey[], void, undefined> {
-    const state = await this.#unlock(proofs, ahead);
+    const { state, absent, unwanted } = await lookAtFile(this.#path, this.#place, proofs, options);
+    this.#worth.found(absent, unwanted > 0);
     if (state.kind === 'unlocked') this.#records.takeOver(state);
-    this.#known = true;
+    else if (unwanted > 0) this.#changed();
+    this.#known = state.kind === 'none' || (state.kind === 'unlocked' && state.stale === 0);
     if (state.kind === 'refused') {
       this.#tellOfRefusal(state.reason);
       if (state.locked) yield* this.#recover(proofs);
     }
     this.#life.open();
     if (state.kind !== 'unlocked') return;
-    // What is not here any more has to leave the files too.
-    this.#sparesOld = state.stale > 0;
-    if (state.stale > 0) this.#changed();
+    // What is another by now, or not wanted any more, has to leave the files too.
+    this.#sparesOld = state.stale > absent.length;
+    if (this.#sparesOld) this.#changed();
     else this.#sparing.ask();
-    const heaps = (await ahead?.heaps()) ?? null;
+    const heaps = (await options.ahead?.heaps()) ?? null;
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
       const opened = await this.#records.open(batch, heaps);
       if (opened.length < batch.length) {
+        this.#changed();
         this.#tellOfRefusal('a secret in it does not belong to its public key');
       }
       yield* lent(opened);
       await turn();
-    }
-  }
-
-  async #unlock(proofs: KeystoreProofs, ahead: ReadAhead | null | undefined): Promise<CacheState> {
-    try {
-      const cache = (await ahead?.cache()) ?? (await readCache(this.#path, this.#place));
-      if (cache.kind !== 'read') return cache;
-      return await unlockCache(cache, this.#place, proofs, ahead?.lockingKey.bind(ahead));
-    } catch (error) {
-      return refused((error as Error).message);
     }
   }
 
@@ -153,6 +134,7 @@ export class SealedCache {
         keys += batch.length;
         for (const { pubkey, record, secret, password } of batch) {
           this.#records.keep(pubkey, { ...record, password }, secret);
+          this.#worth.came(pubkey);
         }
         this.#changed();
         yield* lent(batch);
@@ -170,6 +152,7 @@ export class SealedCache {
     const point = secretKey.toPublicKey().toBytes(false);
     this.#records.keep(pubkey, { pubkey: bytesOf(pubkey), point, ...proof }, secret);
     secret.fill(0);
+    this.#worth.came(pubkey);
     this.#changed();
   }
 
@@ -178,12 +161,14 @@ export class SealedCache {
     await this.#life.settled();
     if (!(await this.#mayHold(pubkey))) return;
     this.#records.delete(pubkey);
+    this.#worth.went(pubkey);
     this.#forgotten += 1;
     await this.#turns.take(async () => {
       // The parts first: they are of no use, and not looked at, without the cache.
       await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
       this.#life.open();
+      this.#worth.replaced();
       // Whatever was saved before went with it.
       this.#changed();
     });
@@ -217,7 +202,7 @@ export class SealedCache {
     this.#timer = null;
     return this.#turns.take(async () => {
       await this.#life.settled();
-      if (!this.#life.mayWrite || this.#saved === this.#changes) return;
+      if (!this.#life.mayWrite || this.#saved === this.#changes || !this.#worth.isLess) return;
       try {
         await this.#write();
       } catch (error) {
@@ -240,15 +225,16 @@ export class SealedCache {
     if (this.#records.size === 0) {
       await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
-      this.#saved = changes;
-      return;
+    } else {
+      const bytes = await this.#records.toFile();
+      // A key that was forgotten meanwhile must not come back to the disk; whoever did that saves again.
+      if (forgotten !== this.#forgotten) return;
+      await writePrivateFile(this.#path, bytes, MAX_CACHE_BYTES);
+      if (this.#sparesOld) await this.#spares.remove();
     }
-    const bytes = await this.#records.toFile();
-    // A key that was forgotten meanwhile must not come back to the disk; whoever did that saves again.
-    if (forgotten !== this.#forgotten) return;
-    await writePrivateFile(this.#path, bytes, MAX_CACHE_BYTES);
-    if (this.#sparesOld) await this.#spares.remove();
+    this.#worth.replaced();
     this.#sparesOld = false;
+    this.#known = true;
     this.#saved = changes;
   }
 
@@ -264,7 +250,8 @@ export class SealedCache {
   /** Never throws. Whatever changes meanwhile has the parts made again. */
   async #spare(): Promise<void> {
     await this.save();
-    if (!this.#life.mayWrite) return;
+    // The parts go with the file: those of one that has more stay with it.
+    if (!this.#life.mayWrite || this.#worth.hasMore) return;
     const changes = this.#changes;
     const keep = (write: () => Promise<void>): Promise<boolean> =>
       this.#turns.take(async () => {
@@ -280,19 +267,7 @@ export class SealedCache {
   }
 
   #tellOfRefusal(reason: string): void {
-    // Whatever is in it, the next save replaces it.
-    this.#changed();
     const { code, hint, message } = keyError('KEY_CACHE_REFUSED');
     this.#log.warn({ code, hint, path: this.#path, reason }, message);
-  }
-}
-
-/** Overwrites the secrets when whoever asked for them comes back, or comes no more. */
-function* lent(opened: readonly OpenedSecret[]): Generator<CachedKey[], void, undefined> {
-  try {
-    // Not keys of blst, which has copies that nobody overwrites.
-    yield opened.map(({ pubkey, secret }) => ({ pubkey, secretKey: { toBytes: () => secret.slice() } }));
-  } finally {
-    for (const { secret } of opened) secret.fill(0);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -88,10 +88,10 @@ async function make() {
 }
 
 /** A cache that is being opened until it is told that its keystores are proven. */
-function opening() {
+function opening(unwanted?: (pubkey: Pubkey) => boolean) {
   const cache = newCache();
   const proving = Promise.withResolvers<KeystoreProofs | null>();
-  const batches = cache.open(() => proving.promise);
+  const batches = cache.open(() => proving.promise, { unwanted });
   const first = batches.next();
   const end = async (proofs: KeystoreProofs | null): Promise<Pubkey[]> => {
     proving.resolve(proofs);
@@ -177,6 +177,79 @@ describe('while a cache is being opened', () => {
     expect(await end(null)).toEqual([]);
     await cache.close();
     expect(file()).toEqual(made!.bytes);
+  });
+});
+
+describe('a cache whose keystores are not all there', () => {
+  /** All but the first, whose password another one has too. */
+  const fewer = (): { absent: Pubkey; present: KeystoreProofs } => {
+    const { proofs } = made!;
+    const shared = [...proofs].filter(
+      ([, { password }], _at, all) =>
+        all.filter(([, other]) => Buffer.compare(other.password, password) === 0).length > 1,
+    );
+    const absent = shared[0]![0];
+    return { absent, present: new Map([...proofs].filter(([pubkey]) => pubkey !== absent)) };
+  };
+
+  it.each(['keys', 'secrets'])('stays as it is while no %s are there', async (folder) => {
+    const [there, away] = [join(data, folder), join(data, `${folder}.away`)];
+    renameSync(there, away);
+    const found = await nextStart();
+    renameSync(away, there);
+    expect(found.found).toEqual([]);
+    expect(file()).toEqual(made!.bytes);
+    expect(await nextStart()).toEqual({ found: made!.pubkeys, cold: 0 });
+  });
+
+  it('is replaced once more would be lost without it than with it', async () => {
+    const { absent, present } = fewer();
+    const { cache, end } = opening();
+    expect(await end(present)).toEqual([...present.keys()].sort());
+    const [one, other] = [newKey(), newKey()];
+    cache.put(one.pubkey, one.proof, one.secretKey);
+    await cache.save();
+    expect(file()).toEqual(made!.bytes);
+    cache.put(other.pubkey, other.proof, other.secretKey);
+    await cache.save();
+    expect([absent, one.pubkey, other.pubkey].map(isInFile)).toEqual([false, true, true]);
+    await cache.close();
+  });
+
+  it('is replaced when what was away is opened', async () => {
+    const { absent, present } = fewer();
+    const { cache, end } = opening();
+    await end(present);
+    const { secretKey } = newKey();
+    cache.put(absent, made!.proofs.get(absent)!, secretKey);
+    await cache.close();
+    expect(file()).not.toEqual(made!.bytes);
+  });
+
+  it('loses a key that is deleted while its keystore is away', async () => {
+    const { absent, present } = fewer();
+    const { cache, end } = opening();
+    await end(present);
+    await cache.forget(absent);
+    expect(existsSync(path)).toBe(false);
+    await cache.close();
+    expect([...made!.pubkeys].map(isInFile)).toEqual(made!.pubkeys.map((pubkey) => pubkey !== absent));
+  });
+
+  it('loses a key that was deleted elsewhere', async () => {
+    const { absent, present } = fewer();
+    const { cache, end } = opening((pubkey) => pubkey === absent);
+    await end(present);
+    await cache.close();
+    expect(made!.pubkeys.map(isInFile)).toEqual(made!.pubkeys.map((pubkey) => pubkey !== absent));
+  });
+
+  it('goes when it has a key that was deleted elsewhere, and nothing else is left of it', async () => {
+    const { absent } = fewer();
+    const { cache, end } = opening((pubkey) => pubkey === absent);
+    await end(new Map());
+    await cache.close();
+    expect(existsSync(path)).toBe(false);
   });
 });
 

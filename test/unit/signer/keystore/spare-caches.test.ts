@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bytesOf, pubkeyFromBytes, type Pubkey } from '../../../../core/units.ts';
@@ -181,6 +182,20 @@ describe('spare parts', () => {
     await cache.close();
     expect(holding(own)).toEqual([]);
     expect(holding(one)).toHaveLength(2);
+  });
+
+  it('stay with a cache that has more than is there', async () => {
+    const write = vi.spyOn(SpareCaches.prototype, 'write');
+    const present = all();
+    present.delete(one.pubkey);
+    const { cache } = await opened(present, place, 50);
+    const save = vi.spyOn(cache, 'save');
+    await expect.poll(() => save.mock.calls.length, PATIENT).toBeGreaterThan(0);
+    await save.mock.results[0]!.value;
+    await setImmediate();
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+    await cache.close();
   });
 
   it('are made anew only for other keystores than they are of', async () => {
