@@ -116,7 +116,7 @@ export async function startSigner(options: SignerOptions): Promise<RunningSigner
       log,
       onRemoved: (pubkey) => {
         doppelganger.forget(pubkey);
-        keeper.forget(pubkey);
+        return keeper.forget(pubkey);
       },
     });
     const progress = joinProgress(options.onKeyProgress ?? logLoadProgress(log));

@@ -25,6 +25,8 @@ export async function makeScryptKeys(dataDir: string, count: number, cached: boo
   const cache = cached
     ? new SealedCache({ path: keyCachePath(dataDir), place: cachePlace(dataDir), log })
     : null;
+  // Nothing is taken over of a cache that may be there.
+  await cache?.open(() => Promise.resolve(new Map())).next();
   const kdf = freshKdf('scrypt');
   const key = await deriveKey(kdf, PASSWORD);
   for (let made = 0; made < count; made += 1) {

@@ -1,3 +1,4 @@
+import type { Pubkey } from '../../core/units.ts';
 import { createLogger, type Logger } from '../../core/log/logger.ts';
 import { SigningPool } from '../../signer/bls/signing-pool.ts';
 import { KeyManager } from '../../signer/keys/key-manager.ts';
@@ -33,7 +34,11 @@ export function withKeysCached<T>(context: CommandContext, use: Use<T>): Promise
     try {
       const stored = await directory.list();
       // One that was deleted here and whose keystore outlived that must not come back into the file.
-      await directory.openCache(stored.filter((pubkey) => guard.statusOf(pubkey).state !== 'deleted'));
+      const unwanted = (pubkey: Pubkey): boolean => guard.statusOf(pubkey).state === 'deleted';
+      await directory.openCache(
+        stored.filter((pubkey) => !unwanted(pubkey)),
+        { unwanted },
+      );
       return await use(keyManagerOn(directory, context, guard), guard);
     } finally {
       await cache.close();

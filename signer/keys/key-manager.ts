@@ -11,7 +11,14 @@ import type { KeyDirectory, LoadOptions } from '../keystore/key-directory.ts';
 import type { KeySettingsStore } from './key-settings.ts';
 import type { Keyring } from './keyring.ts';
 import { openKeystore, type OpenedKeystore } from './open-keystore.ts';
-import { bringIn, rescanKeys, tellOfVanished, type RescanModules, type RescanResult } from './rescan-keys.ts';
+import {
+  bringIn,
+  rescanKeys,
+  tellOfVanished,
+  type OnRemoved,
+  type RescanModules,
+  type RescanResult,
+} from './rescan-keys.ts';
 
 export interface LoadResult {
   readonly loaded: number;
@@ -48,16 +55,15 @@ export class KeyManager {
   readonly #vanished = new Set<Pubkey>();
   /** Keys that are here without a keystore in the data directory. */
   readonly #adopted = new Set<Pubkey>();
-  readonly #onRemoved: (pubkey: Pubkey) => void;
+  readonly #onRemoved: OnRemoved;
 
-  /** @param modules `onRemoved` hears of every key that signs here no more */
   constructor(modules: {
     directory: KeyDirectory;
     guard: Guard;
     keyring: Keyring;
     settings: Pick<KeySettingsStore, 'remove'>;
     log: Logger;
-    onRemoved?: (pubkey: Pubkey) => void;
+    onRemoved?: OnRemoved;
   }) {
     this.#onRemoved = modules.onRemoved ?? (() => undefined);
     this.#directory = modules.directory;
@@ -122,8 +128,9 @@ export class KeyManager {
   async loadAll(options: LoadOptions = {}, found?: FoundKeys): Promise<LoadResult> {
     const { wanted, deleted } = found ?? (await this.findKeys());
     let loaded = 0;
+    const unwanted = (pubkey: Pubkey): boolean => this.#guard.statusOf(pubkey).state === 'deleted';
     try {
-      for await (const key of this.#directory.load(wanted, options)) {
+      for await (const key of this.#directory.load(wanted, { unwanted, ...options })) {
         // A file that goes meanwhile is missed at the next rescan; to look for each would take a second of the start.
         if (await this.#changes.take(() => bringIn(key, this.#lent, () => true))) loaded += 1;
       }
@@ -201,7 +208,7 @@ export class KeyManager {
     if (this.#keyring.has(pubkey)) {
       if (!outlived && !adopted) return 'duplicate';
       // Deleted at another signer of the database: the key is loaded here, and dead all the same.
-      if (outlived) this.#unload(pubkey);
+      if (outlived) void this.#unload(pubkey);
     }
     // A keystore that outlived the deletion of its key, or lies unopened beside a key out of another place, may have
     // another password than the one that comes now; one that could not be opened, or is damaged, would leave the key
@@ -242,11 +249,11 @@ export class KeyManager {
     return this.#changes.take(() => this.#takeOut(pubkey, by));
   }
 
-  #unload(pubkey: Pubkey): void {
+  #unload(pubkey: Pubkey): Promise<void> | void {
     this.#keyring.remove(pubkey);
     this.#adopted.delete(pubkey);
     this.#vanished.delete(pubkey);
-    this.#onRemoved(pubkey);
+    return this.#onRemoved(pubkey);
   }
 
   async #takeOut(pubkey: Pubkey, by?: string): Promise<DeleteStatus> {
@@ -256,12 +263,13 @@ export class KeyManager {
     const here = this.#failed.has(pubkey) || (await this.#directory.has(pubkey));
     // No tombstone for whatever a client thinks up: only for keys that are here or were.
     if (!recorded && !here) return 'not_found';
-    this.#unload(pubkey);
+    const goneElsewhere = this.#unload(pubkey);
     await this.#guard.deleteKeys([pubkey], by);
     this.#failed.delete(pubkey);
     try {
       await this.#directory.remove(pubkey);
       await this.#settings.remove(pubkey);
+      await goneElsewhere;
     } catch (error) {
       // The tombstone stands, so the key stays dead at the next start too; but its secret is still on the disk.
       if (isVigilError(error)) this.#log.error({ pubkey, code: error.code, hint: error.hint }, error.message);

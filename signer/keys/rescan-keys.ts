@@ -6,6 +6,9 @@ import { keyError } from '../key-errors.ts';
 import type { KeyDirectory, LoadedKey, LoadOptions } from '../keystore/key-directory.ts';
 import type { Keyring } from './keyring.ts';
 
+/** Hears of every key that signs here no more; resolves when what is kept of it elsewhere is gone, and may be left alone. */
+export type OnRemoved = (pubkey: Pubkey) => Promise<void> | void;
+
 /** What the key manager lends to a rescan. */
 export interface RescanModules {
   readonly directory: KeyDirectory;
@@ -19,7 +22,7 @@ export interface RescanModules {
   readonly vanished: Set<Pubkey>;
   /** Keys that are kept elsewhere: their keystores are not missed here. */
   readonly adopted: ReadonlySet<Pubkey>;
-  readonly onRemoved: (pubkey: Pubkey) => void;
+  readonly onRemoved: OnRemoved;
 }
 
 export interface RescanResult {
@@ -93,7 +96,7 @@ async function silenceVanished({ directory, keyring, vanished, onRemoved }: Resc
   for (const pubkey of vanished) {
     if (!keyring.has(pubkey) || (await directory.has(pubkey))) continue;
     keyring.remove(pubkey);
-    onRemoved(pubkey);
+    void onRemoved(pubkey);
     silenced += 1;
   }
   return silenced;
@@ -112,7 +115,7 @@ async function takeOut(
 ): Promise<boolean> {
   if (!keyring.has(pubkey)) return false;
   keyring.remove(pubkey);
-  onRemoved(pubkey);
+  void onRemoved(pubkey);
   // Whoever takes the file away may want the secret to be nowhere here.
   await directory.forgetSecret(pubkey);
   log.warn({ pubkey }, 'the keystore of this key is gone: it signs nothing until the file is back');

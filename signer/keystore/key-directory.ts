@@ -107,9 +107,12 @@ export class KeyDirectory {
    * Reads the cache, so that what is put in comes beside what it has of these keys, without opening a keystore. `load`
    * does the same.
    */
-  async openCache(pubkeys: Iterable<Pubkey>): Promise<void> {
+  async openCache(
+    pubkeys: Iterable<Pubkey>,
+    { unwanted }: Pick<LoadOptions, 'unwanted'> = {},
+  ): Promise<void> {
     const stored = [...pubkeys].map((pubkey) => this.#stored(pubkey));
-    const batches = fromCache(stored, this.#cache, {});
+    const batches = fromCache(stored, this.#cache, { unwanted });
     while ((await batches.next()).done !== true);
   }
 

@@ -8,7 +8,7 @@ import { pubkeyOf, type SecretBytes } from './bls-keys.ts';
 import { passwordDigest } from './cache/cache-lock.ts';
 import type { ReadAhead } from './cache/read-ahead.ts';
 import type { SealedCache } from './cache/sealed-cache.ts';
-import type { KeystoreProof } from './cache/unlock-cache.ts';
+import type { KeystoreProof, KeystoreProofs } from './cache/unlock-cache.ts';
 import { parseKeystoreBytes, unlockKeystore } from './eip2335.ts';
 import { defaultConcurrency, inParallel } from './load-in-parallel.ts';
 
@@ -41,6 +41,8 @@ export interface LoadOptions {
   readonly onProgress?: (done: number, total: number, cold: number) => void;
   /** What was read of the keystores while something else was waited for. */
   readonly ahead?: ReadAhead | null;
+  /** Keys whose secrets are to leave the cache, whether or not they are asked for: deleted ones. */
+  readonly unwanted?: ((pubkey: Pubkey) => boolean) | undefined;
   /** Once it is aborted no further keystore is opened; those under way still come. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -93,13 +95,28 @@ export const proofOf = ({ keystore, password }: LockedKeystore): KeystoreProof =
   password: passwordDigest(password),
 });
 
-/** Only those that the cache has, once in its life. */
+/** Only those that the cache has, for the first who asks; who comes later waits until it is known what it has. */
 export async function* fromCache(
   stored: readonly StoredKeystore[],
   cache: SealedCache | null,
-  { signal, ahead = null }: LoadOptions,
+  { signal, ahead = null, unwanted }: LoadOptions,
 ): AsyncGenerator<LoadedKey, void, undefined> {
-  if (cache === null || cache.isOpen) return;
+  if (cache === null) return;
+  const prove = async (): Promise<KeystoreProofs | null> => {
+    const proofs = await proofsOf(stored, ahead, signal);
+    return signal?.aborted === true ? null : proofs;
+  };
+  for await (const batch of cache.open(prove, { ahead, unwanted })) {
+    if (signal?.aborted === true) return;
+    yield* batch;
+  }
+}
+
+async function proofsOf(
+  stored: readonly StoredKeystore[],
+  ahead: ReadAhead | null,
+  signal: AbortSignal | undefined,
+): Promise<KeystoreProofs> {
   const known = await ahead?.proofs();
   const proofs = new Map<Pubkey, KeystoreProof>();
   let read = 0;
@@ -118,12 +135,7 @@ export async function* fromCache(
       continue;
     }
   }
-  const stopped = (): boolean => signal?.aborted === true;
-  if (stopped()) return;
-  for await (const batch of cache.open(proofs, ahead)) {
-    if (stopped()) return;
-    yield* batch;
-  }
+  return proofs;
 }
 
 async function openOne(stored: StoredKeystore, cache: SealedCache | null): Promise<LoadedKey> {

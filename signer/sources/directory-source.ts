@@ -29,7 +29,11 @@ export function directorySource(name: string, list: ListKeystores, cache: Sealed
       const twice = new Set(others.map(({ pubkey }) => pubkey));
       onNamed?.(stored.keys());
       onProgress(0, stored.size, 0);
-      for await (const key of openStored([...stored.values()], cache, { signal, onProgress })) {
+      for await (const key of openStored([...stored.values()], cache, {
+        ...{ signal, onProgress },
+        // Deleted here, or had from another place.
+        unwanted: has,
+      })) {
         const label = stored.get(key.pubkey)?.path ?? key.pubkey;
         if ('error' in key) {
           shut.remember(label, key.error);

@@ -87,13 +87,16 @@ export class KeptSource {
     return this.#named;
   }
 
-  /** The key was deleted here. */
-  forget(pubkey: Pubkey): void {
+  /** The key was deleted here. Resolves when it is in no file of this source any more. @throws KEY_FILE_UNWRITABLE */
+  async forget(pubkey: Pubkey): Promise<void> {
     this.#named.delete(pubkey);
     this.#keys.delete(pubkey);
-    this.source.forget?.(pubkey).catch((error: unknown) => {
+    try {
+      await this.source.forget?.(pubkey);
+    } catch (error) {
       this.#modules.log.error({ err: error, pubkey }, 'a deleted key is still in a key cache');
-    });
+      throw error;
+    }
   }
 
   /** Not well before it has been heard to the end: who waits for all keys waits for these too. */

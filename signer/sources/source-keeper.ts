@@ -65,7 +65,7 @@ export class SourceKeeper {
           const result = await adopt(pubkey, secretKey);
           return this.#orphans.delete(pubkey) && result === 'duplicate' ? 'active' : result;
         },
-        onDeleted: (pubkey) => this.forget(pubkey),
+        onDeleted: (pubkey) => void this.forget(pubkey),
         onProgress: this.#part?.(),
       });
     });
@@ -90,10 +90,16 @@ export class SourceKeeper {
     return [`${keys} of sources that are named no more: signing until removed, or until the next start`];
   }
 
-  /** The key was deleted here. Any source may have opened it, also those whose key came second and was not used. */
-  forget(pubkey: Pubkey): void {
+  /**
+   * The key was deleted here. Any source may have opened it, also those whose key came second and was not used. Resolves
+   * when its secret is in no file here any more. @throws KEY_FILE_UNWRITABLE
+   */
+  forget(pubkey: Pubkey): Promise<void> {
     this.#orphans.delete(pubkey);
-    for (const kept of this.#kept) kept.forget(pubkey);
+    const forgotten = Promise.all(this.#kept.map((kept) => kept.forget(pubkey))).then(() => undefined);
+    // It is in the log too, for who does not wait.
+    forgotten.catch(() => undefined);
+    return forgotten;
   }
 
   /**

@@ -9,6 +9,7 @@ import type { SparedRecord } from './spare-caches.ts';
 import {
   openRecords,
   recordBinding,
+  resealed,
   type KeystoreProof,
   type OpenedSecret,
   type ProvenRecord,
@@ -44,23 +45,32 @@ export class HeldRecords {
   }
 
   /**
-   * From now on the data key is that of the file. All of its records are held at once: a start that ends before it has
-   * come to the last must not lose those.
+   * From now on the data key is that of the file; what was kept before is sealed under it. All of its records are held at
+   * once: a start that ends before it has come to the last must not lose those.
    */
   takeOver({ dataKey, records }: UnlockedCache): void {
-    this.#overwriteKeys();
-    this.#dataKey = dataKey;
-    this.#keys = cacheKeys(dataKey);
+    const keys = cacheKeys(dataKey);
+    const before = [...this.#kept];
     for (const { pubkey, record, proof } of records) {
       this.#kept.set(pubkey, { record, password: proof.password });
     }
+    // These were opened from their keystores since.
+    for (const [pubkey, { record, password }] of before) {
+      const moved = resealed(this.#place, record, this.#keys.records, keys.records);
+      if (moved !== null) this.#kept.set(pubkey, { record: moved, password });
+    }
+    this.#overwriteKeys();
+    this.#dataKey = dataKey;
+    this.#keys = keys;
   }
 
   /** The secrets of records that were taken over. One that does not belong to its public key is not held any more. */
   async open(records: readonly ProvenRecord[], heaps: Heaps | null): Promise<OpenedSecret[]> {
     const opened = await openRecords(this.#keys.records, this.#place, records, heaps);
     const good = new Set(opened.map(({ pubkey }) => pubkey));
-    for (const { pubkey } of records) if (!good.has(pubkey)) this.#kept.delete(pubkey);
+    for (const { pubkey, record } of records) {
+      if (!good.has(pubkey) && this.#kept.get(pubkey)?.record === record) this.#kept.delete(pubkey);
+    }
     return opened;
   }
 
@@ -78,13 +88,19 @@ export class HeldRecords {
   }
 
   /** The bytes of a cache file: one scrypt. @throws KEYSTORE_KDF_FAILED */
-  toFile(): Promise<Uint8Array> {
+  async toFile(): Promise<Uint8Array> {
     const kept = this.all();
-    return sealCache({
-      ...{ place: this.#place, dataKey: this.#dataKey },
-      records: kept.map(({ record }) => record),
-      passwords: kept.map(({ password }) => password),
-    });
+    // Its own: the scrypt takes a second, in which this one may be overwritten.
+    const dataKey = this.#dataKey.slice();
+    try {
+      return await sealCache({
+        ...{ place: this.#place, dataKey },
+        records: kept.map(({ record }) => record),
+        passwords: kept.map(({ password }) => password),
+      });
+    } finally {
+      dataKey.fill(0);
+    }
   }
 
   /** Overwrites the keys and forgets the records. */

@@ -6,28 +6,18 @@ import type { Logger } from '../../../core/log/logger.ts';
 import { Turns } from '../../../core/turns.ts';
 import { bytesOf, type Pubkey } from '../../../core/units.ts';
 import { keyError } from '../../key-errors.ts';
-import type { SecretBytes } from '../bls-keys.ts';
 import { removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import { AfterRest } from './after-rest.ts';
 import { MAX_CACHE_BYTES } from './cache-layout.ts';
+import { CacheLife } from './cache-life.ts';
+import { FileWorth } from './file-worth.ts';
 import { HeldRecords } from './held-records.ts';
+import { lookAtFile, type OpenOptions } from './look-at-file.ts';
+import { lent, type CachedKey } from './lent-keys.ts';
 import { BATCH, ReadAhead, type KeyFiles } from './read-ahead.ts';
 import { SpareCaches } from './spare-caches.ts';
-import {
-  readCache,
-  refused,
-  unlockCache,
-  type CacheState,
-  type KeystoreProof,
-  type OpenedSecret,
-} from './unlock-cache.ts';
-
-export interface CachedKey {
-  readonly pubkey: Pubkey;
-  /** Until the next batch is asked for. */
-  readonly secretKey: SecretBytes;
-}
+import { readCache, type KeystoreProof, type KeystoreProofs } from './unlock-cache.ts';
 
 /** Changes that come together, such as an import of many keys, are saved together. */
 const REST_MS = 2000;
@@ -49,13 +39,13 @@ export class SealedCache {
   readonly #sparing: AfterRest;
   readonly #turns = new Turns();
   readonly #records: HeldRecords;
+  readonly #life = new CacheLife();
+  readonly #worth = new FileWorth();
   #timer: NodeJS.Timeout | null = null;
-  #closed = false;
   #changes = 0;
   #saved = 0;
   #forgotten = 0;
-  #held = false;
-  #opened = false;
+  #holds = 0;
   /** Whether what the file holds is held here too. */
   #known = false;
   /** Whether spare parts may have keys that the cache has no more. */
@@ -72,7 +62,7 @@ export class SealedCache {
     this.#records = new HeldRecords(modules.place);
     this.#spares = new SpareCaches(modules.path, modules.place);
     // While keystores are opened the memory is theirs.
-    const notNow = (): boolean => this.#held;
+    const notNow = (): boolean => this.#holds > 0;
     this.#sparing = new AfterRest(modules.spareRestMs ?? SPARE_REST_MS, () => this.#spare(), notNow);
     this.#path = modules.path;
     this.#place = modules.place;
@@ -85,43 +75,49 @@ export class SealedCache {
     return new ReadAhead(this.#path, this.#place, files);
   }
 
-  /** Whether the file was looked at: what is in it is known. */
-  get isOpen(): boolean {
-    return this.#opened;
-  }
-
   /**
-   * The keys whose records still hold, in batches as they are proven. Once in the life of a cache, before anything is put
-   * in; never throws.
-   * @param proofs of all keystores that are there now
-   * @param ahead what `readAhead` began, if it did
+   * The keys whose records still hold, in batches as they are proven. Once in the life of a cache, by the first who asks;
+   * whoever comes later waits until the file is known, and gets nothing. Never throws.
+   * @param prove gives the proofs of all keystores that are there now; null when nothing is wanted any more
    */
   async *open(
-    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-    ahead?: ReadAhead | null,
+    prove: () => Promise<KeystoreProofs | null>,
+    options: OpenOptions = {},
   ): AsyncGenerator<CachedKey[], void, undefined> {
-    if (this.#opened) return;
-    this.#opened = true;
-    const state = await this.#unlock(proofs, ahead);
+    if (!this.#life.begin()) return this.#life.settled();
+    try {
+      const proofs = await prove();
+      if (proofs !== null) yield* this.#takeOver(proofs, options);
+    } finally {
+      this.#life.leave();
+    }
+  }
+
+  async *#takeOver(
+    proofs: KeystoreProofs,
+    options: OpenOptions,
+  ): AsyncGenerator<CachedKey[], void, undefined> {
+    const { state, absent, unwanted } = await lookAtFile(this.#path, this.#place, proofs, options);
+    this.#worth.found(absent, unwanted > 0);
+    if (state.kind === 'unlocked') this.#records.takeOver(state);
+    else if (unwanted > 0) this.#changed();
+    this.#known = state.kind === 'none' || (state.kind === 'unlocked' && state.stale === 0);
     if (state.kind === 'refused') {
       this.#tellOfRefusal(state.reason);
       if (state.locked) yield* this.#recover(proofs);
     }
-    if (state.kind !== 'unlocked') {
-      this.#known = true;
-      return;
-    }
-    this.#records.takeOver(state);
-    // What is not here any more has to leave the files too.
-    this.#sparesOld = state.stale > 0;
-    if (state.stale > 0) this.#changed();
+    this.#life.open();
+    if (state.kind !== 'unlocked') return;
+    // What is another by now, or not wanted any more, has to leave the files too.
+    this.#sparesOld = state.stale > absent.length;
+    if (this.#sparesOld) this.#changed();
     else this.#sparing.ask();
-    this.#known = true;
-    const heaps = (await ahead?.heaps()) ?? null;
+    const heaps = (await options.ahead?.heaps()) ?? null;
     for (let at = 0; at < state.records.length; at += BATCH) {
       const batch = state.records.slice(at, at + BATCH);
       const opened = await this.#records.open(batch, heaps);
       if (opened.length < batch.length) {
+        this.#changed();
         this.#tellOfRefusal('a secret in it does not belong to its public key');
       }
       yield* lent(opened);
@@ -129,27 +125,16 @@ export class SealedCache {
     }
   }
 
-  async #unlock(
-    proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-    ahead: ReadAhead | null | undefined,
-  ): Promise<CacheState> {
-    try {
-      const cache = (await ahead?.cache()) ?? (await readCache(this.#path, this.#place));
-      if (cache.kind !== 'read') return cache;
-      return await unlockCache(cache, this.#place, proofs, ahead?.lockingKey.bind(ahead));
-    } catch (error) {
-      return refused((error as Error).message);
-    }
-  }
-
   /** What spare parts have of a cache that lacks a password: from now on it is in this one. */
-  async *#recover(proofs: ReadonlyMap<Pubkey, KeystoreProof>): AsyncGenerator<CachedKey[], void, undefined> {
+  async *#recover(proofs: KeystoreProofs): AsyncGenerator<CachedKey[], void, undefined> {
+    this.#life.recover();
     let keys = 0;
     try {
       for await (const batch of this.#spares.recover(proofs)) {
         keys += batch.length;
         for (const { pubkey, record, secret, password } of batch) {
           this.#records.keep(pubkey, { ...record, password }, secret);
+          this.#worth.came(pubkey);
         }
         this.#changed();
         yield* lent(batch);
@@ -161,24 +146,29 @@ export class SealedCache {
     if (keys > 0) this.#log.info({ keys }, 'keys came out of the spare parts of the key cache');
   }
 
-  /** Takes a key in that was opened from its keystore. It is on the disk after the next save. */
+  /** Takes a key in that was opened from its keystore, at any time. It is on the disk after the next save. */
   put(pubkey: Pubkey, proof: KeystoreProof, secretKey: SecretKey): void {
     const secret = secretKey.toBytes();
     const point = secretKey.toPublicKey().toBytes(false);
     this.#records.keep(pubkey, { pubkey: bytesOf(pubkey), point, ...proof }, secret);
     secret.fill(0);
+    this.#worth.came(pubkey);
     this.#changed();
   }
 
   /** Resolves when the secret is not on the disk any more. @throws KEY_FILE_UNWRITABLE */
   async forget(pubkey: Pubkey): Promise<void> {
+    await this.#life.settled();
     if (!(await this.#mayHold(pubkey))) return;
     this.#records.delete(pubkey);
+    this.#worth.went(pubkey);
     this.#forgotten += 1;
     await this.#turns.take(async () => {
       // The parts first: they are of no use, and not looked at, without the cache.
       await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
+      this.#life.open();
+      this.#worth.replaced();
       // Whatever was saved before went with it.
       this.#changed();
     });
@@ -194,24 +184,25 @@ export class SealedCache {
   }
 
   /**
-   * From now on nothing is saved but by `save`: each save takes as much memory as a keystore that is opened, which who
-   * opens them counts.
+   * Until as many have released it as hold it nothing is saved but by `save`: each save takes as much memory as a keystore
+   * that is opened, which who opens them counts.
    */
   hold(): void {
-    this.#held = true;
+    this.#holds += 1;
   }
 
   release(): void {
-    this.#held = false;
-    if (this.#saved !== this.#changes) void this.save();
+    this.#holds -= 1;
+    if (this.#holds === 0 && this.#saved !== this.#changes) void this.save();
   }
 
-  /** Writes what changed. Never throws. */
+  /** Writes what changed, once the file is known. Never throws. */
   save(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     return this.#turns.take(async () => {
-      if (this.#saved === this.#changes) return;
+      await this.#life.settled();
+      if (!this.#life.mayWrite || this.#saved === this.#changes || !this.#worth.isLess) return;
       try {
         await this.#write();
       } catch (error) {
@@ -223,8 +214,8 @@ export class SealedCache {
 
   /** Saves, and overwrites what it holds. */
   async close(): Promise<void> {
-    this.#closed = true;
     await this.save();
+    this.#life.close();
     await this.#sparing.stop();
     this.#records.close();
   }
@@ -234,15 +225,16 @@ export class SealedCache {
     if (this.#records.size === 0) {
       await this.#spares.remove();
       await removeDurably(dirname(this.#path), this.#path);
-      this.#saved = changes;
-      return;
+    } else {
+      const bytes = await this.#records.toFile();
+      // A key that was forgotten meanwhile must not come back to the disk; whoever did that saves again.
+      if (forgotten !== this.#forgotten) return;
+      await writePrivateFile(this.#path, bytes, MAX_CACHE_BYTES);
+      if (this.#sparesOld) await this.#spares.remove();
     }
-    const bytes = await this.#records.toFile();
-    // A key that was forgotten meanwhile must not come back to the disk; whoever did that saves again.
-    if (forgotten !== this.#forgotten) return;
-    await writePrivateFile(this.#path, bytes, MAX_CACHE_BYTES);
-    if (this.#sparesOld) await this.#spares.remove();
+    this.#worth.replaced();
     this.#sparesOld = false;
+    this.#known = true;
     this.#saved = changes;
   }
 
@@ -250,7 +242,7 @@ export class SealedCache {
     this.#changes += 1;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (!this.#held) void this.save();
+      if (this.#holds === 0) void this.save();
     }, this.#restMs).unref();
     this.#sparing.ask();
   }
@@ -258,10 +250,12 @@ export class SealedCache {
   /** Never throws. Whatever changes meanwhile has the parts made again. */
   async #spare(): Promise<void> {
     await this.save();
+    // The parts go with the file: those of one that has more stay with it.
+    if (!this.#life.mayWrite || this.#worth.hasMore) return;
     const changes = this.#changes;
     const keep = (write: () => Promise<void>): Promise<boolean> =>
       this.#turns.take(async () => {
-        if (this.#closed || changes !== this.#changes) return false;
+        if (!this.#life.mayWrite || changes !== this.#changes) return false;
         await write();
         return true;
       });
@@ -273,19 +267,7 @@ export class SealedCache {
   }
 
   #tellOfRefusal(reason: string): void {
-    // Whatever is in it, the next save replaces it.
-    this.#changed();
     const { code, hint, message } = keyError('KEY_CACHE_REFUSED');
     this.#log.warn({ code, hint, path: this.#path, reason }, message);
-  }
-}
-
-/** Overwrites the secrets when whoever asked for them comes back, or comes no more. */
-function* lent(opened: readonly OpenedSecret[]): Generator<CachedKey[], void, undefined> {
-  try {
-    // Not keys of blst, which has copies that nobody overwrites.
-    yield opened.map(({ pubkey, secret }) => ({ pubkey, secretKey: { toBytes: () => secret.slice() } }));
-  } finally {
-    for (const { secret } of opened) secret.fill(0);
   }
 }

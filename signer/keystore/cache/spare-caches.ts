@@ -4,7 +4,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Pubkey } from '../../../core/units.ts';
 import { namesIn, removeDurably } from '../folder.ts';
 import { writePrivateFile } from '../private-file.ts';
-import { openBox, sealBox } from './box.ts';
 import { MAX_CACHE_BYTES, type CacheRecord } from './cache-layout.ts';
 import { cacheKeys } from './cache-lock.ts';
 import { sealCache } from './seal-cache.ts';
@@ -13,9 +12,9 @@ import {
   openRecords,
   provenRecords,
   readCache,
-  recordBinding,
+  resealed,
   unlockCache,
-  type KeystoreProof,
+  type KeystoreProofs,
 } from './unlock-cache.ts';
 
 /** A record with the digest of the password of its keystore. */
@@ -57,7 +56,7 @@ export class SpareCaches {
    * The secrets of keystores that are as they were, out of parts whose keystores all are. Part by part, each with a scrypt,
    * as long as one has something that no part before it had. Never throws but for lack of memory.
    */
-  async *recover(proofs: ReadonlyMap<Pubkey, KeystoreProof>): AsyncGenerator<Recovered[], void, undefined> {
+  async *recover(proofs: KeystoreProofs): AsyncGenerator<Recovered[], void, undefined> {
     const had = new Set<Pubkey>();
     for (const name of await this.#names()) {
       const cache = await readCache(join(dirname(this.#path), name), this.#place);
@@ -127,18 +126,15 @@ export class SpareCaches {
   ): Promise<CacheRecord[]> {
     const keys = cacheKeys(dataKey);
     const target = createSecretKey(keys.records);
-    const resealed: CacheRecord[] = [];
+    const records: CacheRecord[] = [];
     for (const [index, { record }] of part.entries()) {
       if (index % BATCH === 0) await turn();
-      const binding = recordBinding(this.#place, record);
-      const secret = openBox(source, record.sealed, binding);
-      if (secret === null) continue;
-      resealed.push({ ...record, sealed: sealBox(target, secret, binding) });
-      secret.fill(0);
+      const moved = resealed(this.#place, record, source, target);
+      if (moved !== null) records.push(moved);
     }
     keys.records.fill(0);
     keys.file.fill(0);
-    return resealed;
+    return records;
   }
 
   get #base(): string {

@@ -1,8 +1,8 @@
-import { createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { isVigilError } from '../../../core/errors.ts';
 import { pubkeyFromBytes, type Pubkey } from '../../../core/units.ts';
 import { readPrivateFile } from '../private-file.ts';
-import { openBox } from './box.ts';
+import { openBox, sealBox } from './box.ts';
 import {
   decodeCache,
   MAX_CACHE_BYTES,
@@ -19,6 +19,9 @@ export interface KeystoreProof {
   readonly keystore: Uint8Array;
   readonly password: Uint8Array;
 }
+
+/** Of keystores that are there now. */
+export type KeystoreProofs = ReadonlyMap<Pubkey, KeystoreProof>;
 
 export interface ProvenRecord {
   readonly pubkey: Pubkey;
@@ -82,7 +85,7 @@ export async function readCache(
 export async function unlockCache(
   cache: ReadCache,
   place: Uint8Array,
-  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+  proofs: KeystoreProofs,
   derive: typeof lockingKey = lockingKey,
 ): Promise<CacheState> {
   const { bytes, file } = cache;
@@ -117,7 +120,7 @@ interface PasswordSet {
 function passwordSets(
   { pubkeys }: ReadCache,
   unchanged: readonly ProvenRecord[],
-  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
+  proofs: KeystoreProofs,
 ): PasswordSet[] {
   const ofRecords = (proven: readonly ProvenRecord[]): PasswordSet => ({
     passwords: proven.map(({ proof }) => proof.password),
@@ -176,6 +179,21 @@ export async function openRecords(
   return claims.filter((claim) => !wrong.has(claim)).map(({ name, secret }) => ({ pubkey: name, secret }));
 }
 
+/** The same record under another key; null when it is not under `from`. */
+export function resealed(
+  place: Uint8Array,
+  record: CacheRecord,
+  from: Uint8Array | KeyObject,
+  to: Uint8Array | KeyObject,
+): CacheRecord | null {
+  const binding = recordBinding(place, record);
+  const secret = openBox(from, record.sealed, binding);
+  if (secret === null) return null;
+  const sealed = sealBox(to, secret, binding);
+  secret.fill(0);
+  return { ...record, sealed };
+}
+
 /** What a record cannot be moved away from. */
 export const recordBinding = (
   place: Uint8Array,
@@ -192,10 +210,7 @@ async function read(path: string): Promise<Uint8Array | RefusedCache | { readonl
 }
 
 /** The records whose keystores are still those that they were made of. */
-export function provenRecords(
-  { file, pubkeys }: ReadCache,
-  proofs: ReadonlyMap<Pubkey, KeystoreProof>,
-): ProvenRecord[] {
+export function provenRecords({ file, pubkeys }: ReadCache, proofs: KeystoreProofs): ProvenRecord[] {
   return file.records.flatMap((record, index) => {
     const pubkey = pubkeys[index];
     const proof = pubkey === undefined ? undefined : proofs.get(pubkey);

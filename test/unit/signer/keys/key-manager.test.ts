@@ -1,6 +1,10 @@
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { createLogger } from '../../../../core/log/logger.ts';
+import { KeyManager } from '../../../../signer/keys/key-manager.ts';
+import { KeyDirectory } from '../../../../signer/keystore/key-directory.ts';
 import { attestation, randaoReveal } from '../../../support/signer-bodies.ts';
 import { sign } from '../../../support/signer-client.ts';
 import { diskOf, meddle } from '../../../support/signer-disk.ts';
@@ -143,3 +147,31 @@ describe('the keyring', () => {
     expect(await signer.keyring.sign(pubkey, message)).toMatchObject({ reason: 'KEY_NOT_ADMITTED' });
   });
 });
+
+it.each(['is gone', 'cannot be removed'])(
+  'answers a deletion when what sources kept of the key %s',
+  async (what) => {
+    const { dataDir, guard, keyring, keySettings, pubkeys } = await startSignerFixture({ keys: 1 });
+    const kept = Promise.withResolvers<void>();
+    const keyManager = new KeyManager({
+      ...{ directory: new KeyDirectory(dataDir), guard, keyring, settings: keySettings },
+      log: createLogger('silent'),
+      onRemoved: () => kept.promise,
+    });
+    const removed = vi.spyOn(keySettings, 'remove');
+    const answered = vi.fn();
+    const deletion = keyManager.deleteKey(pubkeys[0]!).finally(answered);
+    // The last of what it does itself.
+    await expect.poll(() => removed.mock.results.length, { timeout: 60_000 }).toBe(1);
+    await removed.mock.results[0]!.value;
+    await setImmediate();
+    expect(answered).not.toHaveBeenCalled();
+    if (what === 'is gone') {
+      kept.resolve();
+      expect(await deletion).toBe('deleted');
+    } else {
+      kept.reject(new Error('read-only'));
+      await expect(deletion).rejects.toThrow('read-only');
+    }
+  },
+);

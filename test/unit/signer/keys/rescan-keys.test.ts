@@ -250,7 +250,7 @@ async function withPause() {
   const removed: string[] = [];
   const directory = new PausedDirectory(signer.dataDir);
   const { guard, keyring, keySettings: settings } = signer;
-  const onRemoved = (pubkey: string) => removed.push(pubkey);
+  const onRemoved = (pubkey: string) => void removed.push(pubkey);
   const keyManager = new KeyManager({
     directory,
     guard,

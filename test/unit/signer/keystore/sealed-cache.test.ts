@@ -48,14 +48,14 @@ function newCache(at = path, boundTo = place) {
 async function opened(present: ReadonlyMap<Pubkey, KeystoreProof> = proofs, boundTo = place) {
   const { cache, lines } = newCache(path, boundTo);
   const found = new Map<Pubkey, Buffer>();
-  for await (const batch of cache.open(present)) {
+  for await (const batch of cache.open(() => Promise.resolve(present))) {
     for (const { pubkey, secretKey } of batch) found.set(pubkey, Buffer.from(secretKey.toBytes()));
   }
   return { found, told: lines.join(''), cache };
 }
 
 beforeAll(async () => {
-  const { cache } = newCache();
+  const { cache } = await opened();
   for (const { pubkey, secretKey } of keys) cache.put(pubkey, proofs.get(pubkey)!, secretKey);
   await cache.close();
   good = readFileSync(path);
@@ -178,6 +178,7 @@ describe('a cache', () => {
 
   it('that cannot be written is told of and stops nothing', async () => {
     const { cache, lines } = newCache(join(folder, 'missing', 'key-cache.sealed'));
+    for await (const batch of cache.open(() => Promise.resolve(proofs))) expect(batch).toEqual([]);
     cache.put(keys[0]!.pubkey, proofs.get(keys[0]!.pubkey)!, keys[0]!.secretKey);
     await cache.close();
     expect(lines.join('')).toContain('KEY_FILE_UNWRITABLE');

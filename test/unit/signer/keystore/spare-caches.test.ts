@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bytesOf, pubkeyFromBytes, type Pubkey } from '../../../../core/units.ts';
@@ -50,7 +51,7 @@ function newCache(boundTo = place, spareRestMs = 1_000_000) {
 async function opened(present: ReadonlyMap<Pubkey, KeystoreProof>, boundTo = place, spareRestMs?: number) {
   const { cache, lines } = newCache(boundTo, spareRestMs);
   const found = new Map<Pubkey, Buffer>();
-  for await (const batch of cache.open(present)) {
+  for await (const batch of cache.open(() => Promise.resolve(present))) {
     for (const { pubkey, secretKey } of batch) found.set(pubkey, Buffer.from(secretKey.toBytes()));
   }
   return { found, told: lines.join(''), cache };
@@ -61,7 +62,7 @@ let saved: Map<string, Buffer> | null = null;
 beforeEach(async () => {
   for (const name of files()) rmSync(join(folder, name));
   if (saved === null) {
-    const { cache } = newCache(place, 50);
+    const { cache } = await opened(all(), place, 50);
     for (const key of keys) cache.put(key.pubkey, key.proof, key.secretKey);
     await expect.poll(spares, PATIENT).toHaveLength(3);
     await cache.close();
@@ -115,6 +116,31 @@ describe('spare parts', () => {
     expect(holding(other)).toEqual([]);
   });
 
+  it('that are not read to the end stay, with the cache, as they were', async () => {
+    const { cache } = newCache();
+    const present = all().set(own.pubkey, proof('made anew', 'and its password'));
+    const batches = cache.open(() => Promise.resolve(present));
+    expect((await batches.next()).value).not.toHaveLength(0);
+    await cache.save();
+    await batches.return();
+    await cache.close();
+    expect(new Map(files().map((name) => [name, readFileSync(join(folder, name))]))).toEqual(saved);
+  });
+
+  it('are not missed any more when a key is forgotten before the last of them was read', async () => {
+    const { cache } = newCache();
+    const present = all().set(own.pubkey, proof('made anew', 'and its password'));
+    const batches = cache.open(() => Promise.resolve(present));
+    const { pubkey } = ((await batches.next()).value ?? [])[0]!;
+    await cache.forget(pubkey);
+    expect(files()).toEqual([]);
+    await batches.return();
+    cache.put(own.pubkey, present.get(own.pubkey)!, own.secretKey);
+    await cache.close();
+    expect(holding(own)).toHaveLength(1);
+    expect(holding(keys.find((key) => key.pubkey === pubkey)!)).toEqual([]);
+  });
+
   it('give nothing when each has lost a password', async () => {
     const present = new Map(keys.map((key) => [key.pubkey, proof('another', 'guessed')]));
     present.set(one.pubkey, one.proof);
@@ -156,6 +182,20 @@ describe('spare parts', () => {
     await cache.close();
     expect(holding(own)).toEqual([]);
     expect(holding(one)).toHaveLength(2);
+  });
+
+  it('stay with a cache that has more than is there', async () => {
+    const write = vi.spyOn(SpareCaches.prototype, 'write');
+    const present = all();
+    present.delete(one.pubkey);
+    const { cache } = await opened(present, place, 50);
+    const save = vi.spyOn(cache, 'save');
+    await expect.poll(() => save.mock.calls.length, PATIENT).toBeGreaterThan(0);
+    await save.mock.results[0]!.value;
+    await setImmediate();
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+    await cache.close();
   });
 
   it('are made anew only for other keystores than they are of', async () => {
