@@ -66,7 +66,7 @@ export const KEY_ERRORS = {
   KEYS_VANISHED: {
     summary:
       'no keystore is there any more, where there were some: the keys are silent until their files are back',
-    hint: 'If the volume of the keys folder is not mounted: mount it and reload. If the keys have moved away for good: `vigil keys remove`, which needs neither their keystores nor a stop of the signer, says so for ever and ends this state.',
+    hint: 'If the volume of the keys folder is not mounted: mount it and reload, or restart the signer, which is faster with many keys. If the keys have moved away for good: `vigil keys remove`, which needs neither their keystores nor a stop of the signer, says so for ever and ends this state.',
   },
   KEY_SETTINGS_INVALID: {
     summary: 'the settings of a key cannot be read',
