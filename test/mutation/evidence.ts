@@ -1,5 +1,5 @@
-import type { Mutant } from './mutant.ts';
-import { storagesOf, type StorageKind } from './stages.ts';
+import type { Mutant, StorageKind } from './mutant.ts';
+import { storagesOf } from './stages.ts';
 
 /** A bug, and the storage that the tests ran over. */
 export interface Trial {
@@ -14,7 +14,7 @@ export interface Killed extends Trial {
 
 /** Bugs of what both storages have in common are tried over both. */
 export const trialsOf = (mutants: readonly Mutant[]): Trial[] =>
-  mutants.flatMap((mutant) => storagesOf(mutant.file).map((over) => ({ mutant, over })));
+  mutants.flatMap((mutant) => storagesOf(mutant).map((over) => ({ mutant, over })));
 
 const SHOWN: Readonly<Record<StorageKind, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
 

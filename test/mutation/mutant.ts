@@ -7,7 +7,12 @@ export interface Mutant {
   readonly file: string;
   readonly search: string;
   readonly replace: string;
+  /** It is of no account over any other storage, though the code runs there too. */
+  readonly only?: StorageKind;
 }
+
+/** What a bug can be tried over: the parameter that the tests of the guard run by. */
+export type StorageKind = 'sqlite' | 'postgres';
 
 /** Builds the mutants of one file: name, what to look for, what to put there. */
 export function mutantsOf(
@@ -16,6 +21,10 @@ export function mutantsOf(
 ): Mutant[] {
   return mutations.map(([name, search, replace]) => ({ name, file, search, replace }));
 }
+
+/** A server may be anywhere: what these bugs are about is a file on this machine. */
+export const ofFiles = (mutants: readonly Mutant[]): Mutant[] =>
+  mutants.map((mutant) => ({ ...mutant, only: 'sqlite' }));
 
 /** @throws Error unless the search text occurs exactly once and TypeScript comes out */
 export function mutate(source: string, { name, file, search, replace }: Mutant): string {

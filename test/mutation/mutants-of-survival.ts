@@ -1,4 +1,4 @@
-import { mutantsOf, type Mutant } from './mutant.ts';
+import { mutantsOf, ofFiles, type Mutant } from './mutant.ts';
 
 /** Bugs in what outlives a restore, a hand-over or a bad clock. */
 export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
@@ -102,7 +102,6 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
     ['an older database is trusted', 'anchor.sequence > database.sequence ||', ''],
     ['a database opened less often is trusted', '|| anchor.generation > database.generation', ''],
     ['another past is trusted', 'ours !== null && ours !== hash', 'Boolean(0)'],
-    ['a database of another machine is trusted', 'machineId !== host.machineId', 'Boolean(0)'],
     ['a missing anchor is no doubt', "typeof first?.content === 'string'", 'Boolean(0)'],
     ['an anchor that lags is no doubt', 'first.content.sequence + gap < database.sequence', 'Boolean(0)'],
     [
@@ -111,12 +110,18 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
       'if (behind !== undefined && Boolean(0)) {',
     ],
     ['lost acts are not seen', 'lastAct > since', 'Boolean(0)'],
-    [
-      'a machine that went down is no doubt',
-      '!stoppedCleanly && (bootId === null || bootId !== host.bootId)',
-      'Boolean(0)',
-    ],
-    ['a killed process is a doubt', '(bootId === null || bootId !== host.bootId)', 'Boolean(1)'],
+  ),
+  ...ofFiles(
+    mutantsOf(
+      'slashing-db/anchor/judge-evidence.ts',
+      ['a database of another machine is trusted', 'machineId !== host.machineId', 'Boolean(0)'],
+      [
+        'a machine that went down is no doubt',
+        '!stoppedCleanly && (bootId === null || bootId !== host.bootId)',
+        'Boolean(0)',
+      ],
+      ['a killed process is a doubt', '(bootId === null || bootId !== host.bootId)', 'Boolean(1)'],
+    ),
   ),
   ...mutantsOf('slashing-db/open-storage.ts', [
     'an anchor may be anywhere',
@@ -161,12 +166,18 @@ export const MUTANTS_OF_SURVIVAL: readonly Mutant[] = [
   ...mutantsOf(
     'slashing-db/clock-guard.ts',
     ['a clock that runs backwards is trusted', 'now + this.#toleranceSlots < this.#latest', 'Boolean(0)'],
-    ['the latest slot is not kept', "return [{ kind: 'latest-slot', slot: now }];", 'return [];'],
     [
       'floors are measured from a clock that is behind',
       '.reduce(later, this.slot)',
       '.reduce(() => this.slot, this.slot)',
     ],
+  ),
+  ...ofFiles(
+    mutantsOf('slashing-db/clock-guard.ts', [
+      'the latest slot is not kept',
+      "return [{ kind: 'latest-slot', slot: now }];",
+      'return [];',
+    ]),
   ),
   ...mutantsOf(
     'slashing-db/resolve-rollback.ts',

@@ -101,7 +101,7 @@ async function tryMutant({ mutant, over }: Trial): Promise<string | null> {
   try {
     const path = join(tree, mutant.file);
     writeFileSync(path, mutate(readFileSync(path, 'utf8'), mutant));
-    return await firstFailure(tree, stagesOf(mutant.file, over));
+    return await firstFailure(tree, stagesOf(mutant, over));
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
@@ -127,7 +127,7 @@ const stop = async (exitCode: number): Promise<never> => {
 };
 
 const untouched = copyOfTree();
-const stages = chosen.flatMap(({ mutant, over }) => stagesOf(mutant.file, over));
+const stages = chosen.flatMap(({ mutant, over }) => stagesOf(mutant, over));
 const broken = await firstFailure(untouched, [...new Set(stages)]);
 rmSync(untouched, { recursive: true, force: true });
 if (broken !== null) {

@@ -1,3 +1,5 @@
+import type { Mutant, StorageKind } from './mutant.ts';
+
 /** Where most tests of the guard are. */
 export const TESTS = 'test/unit/slashing-db';
 const under = (root: string, ...names: readonly string[]): string[] => names.map((name) => `${root}/${name}`);
@@ -7,9 +9,6 @@ export interface Stage {
   readonly project: 'unit' | 'postgres';
   readonly tests: readonly string[];
 }
-
-/** What a bug can be tried over: the parameter that the tests of the guard run by. */
-export type StorageKind = 'sqlite' | 'postgres';
 
 /** The quick tests first: most bugs end there. */
 const OVER_SQLITE: readonly Stage[] = [
@@ -71,25 +70,31 @@ const OF_SHARING: readonly Stage[] = [
         'moving',
         'turns',
         'clocks',
+        'lost-records',
+        'stuck-sessions',
+        'slow-link',
       ],
     ),
   },
-  { project: 'postgres', tests: under('test/postgres', 'lost-records', 'stuck-sessions', 'slow-link') },
 ];
 
+/** Files are read, records chained and exports written the same whatever they come from and go to. */
 const ONLY_OF: Readonly<Record<StorageKind, RegExp>> = {
-  sqlite: /^slashing-db\/(storage\/sqlite\/|commit\/|slashing-guard\.ts)/,
+  sqlite:
+    /^core\/|^slashing-db\/(storage\/sqlite\/|commit\/|interchange\/|slashing-guard\.ts|export-database\.ts|open-storage\.ts|history\/(hash-chain|verify-history)\.ts)/,
   postgres: /^slashing-db\/(storage\/postgres|shared)\//,
 };
 
-/** The storages that code is part of: of the guard that both have in common, both. */
-export function storagesOf(file: string): readonly StorageKind[] {
+/** The storages that a bug can do harm over: of the guard that both have in common, both. */
+export function storagesOf({ file, only }: Pick<Mutant, 'file' | 'only'>): readonly StorageKind[] {
+  if (only !== undefined) return [only];
   if (ONLY_OF.sqlite.test(file)) return ['sqlite'];
   return ONLY_OF.postgres.test(file) ? ['postgres'] : ['sqlite', 'postgres'];
 }
 
-/** What is tried, in this order, of a bug in that file over that storage. */
-export function stagesOf(file: string, over: StorageKind): readonly Stage[] {
+/** What is tried, in this order, of a bug over that storage. */
+export function stagesOf(mutant: Mutant, over: StorageKind): readonly Stage[] {
   if (over === 'sqlite') return OVER_SQLITE;
-  return storagesOf(file).length > 1 ? [...OF_BOTH, ...OF_SHARING] : [...OF_SHARING, ...OF_BOTH];
+  if (/copy|merge-/.test(mutant.file)) return [...OF_SHARING, ...OF_BOTH];
+  return storagesOf(mutant).length > 1 ? [...OF_BOTH, ...OF_SHARING] : [...OF_SHARING, ...OF_BOTH];
 }
