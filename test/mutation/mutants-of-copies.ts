@@ -22,11 +22,6 @@ export const MUTANTS_OF_COPIES: readonly Mutant[] = [
       'ours.floor',
     ],
     ['a copy forgets that a floor is owed', 'ours.floorOwed ?? theirs.floorOwed', 'ours.floorOwed'],
-    [
-      'a copy forgets how late it was',
-      'if (theirs.latestSlot > clock.latestSlot)',
-      'if (theirs.latestSlot > clock.latestSlot && Boolean(0))',
-    ],
   ),
   ...mutantsOf(
     'slashing-db/handover/merge-handover.ts',

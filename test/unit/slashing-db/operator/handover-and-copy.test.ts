@@ -1,51 +1,16 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { epoch } from '../../../../core/units.ts';
-import { copyDatabase, type Guard, type HandoverReceipt } from '../../../../slashing-db/index.ts';
+import type { HandoverReceipt } from '../../../../slashing-db/index.ts';
 import { copiedTo } from '../../../../slashing-db/freeze-reason.ts';
 import { SlashingGuard } from '../../../../slashing-db/slashing-guard.ts';
-import { openAnyTestGuard, overAny } from '../../../support/any-storage.ts';
+import { CopiedPlace as Place } from '../../../support/copied-place.ts';
 import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { att, clockAt, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
-import { tempDatabase, TRUSTING, verdict } from '../../../support/temp-guard.ts';
+import { TRUSTING, verdict } from '../../../support/temp-guard.ts';
 
 const ACT = { by: 'a test', reason: 'a test' };
 const { clock } = clockAt(1000);
-
-/** A database, closed between the steps: whoever is copied has to be. */
-class Place {
-  readonly path = tempDatabase();
-
-  async with<T>(use: (guard: Guard) => Promise<T>): Promise<T> {
-    const guard = await openAnyTestGuard(this.path, { clock });
-    try {
-      return await use(guard);
-    } finally {
-      await guard.close();
-    }
-  }
-
-  async handOver(to: Place, at: bigint): Promise<HandoverReceipt> {
-    const receipt = await this.with((guard) => guard.operator.handOver([KEY_A], epoch(at), ACT));
-    await to.with(async (guard) => {
-      await guard.operator.takeOver(receipt, ACT);
-      await guard.admitKey(KEY_A, false);
-    });
-    return receipt;
-  }
-
-  /** And lifts the freeze that an earlier copy from there put on the destination. */
-  async copyTo(to: Place): Promise<void> {
-    const { shared } = await overAny({ ...TRUSTING, path: this.path });
-    const from = shared ? { url: shared.url, passwordFile: null } : { path: this.path };
-    await copyDatabase(from, await overAny({ ...TRUSTING, clock, path: to.path }), 'a test', 'the source');
-    await to.with((guard) => guard.operator.unfreeze('all', ACT));
-  }
-
-  vote(target: number): Promise<string> {
-    return this.with((guard) => verdict(guard, KEY_A, att(target - 1, target)));
-  }
-}
 
 describe('a key that was handed over', () => {
   let x: Place;
