@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { epoch } from '../../../../core/units.ts';
 import { CopiedPlace } from '../../../support/copied-place.ts';
 import { att, block, KEY_A, KEY_B } from '../../../support/slashing-fixtures.ts';
 import { verdict } from '../../../support/temp-guard.ts';
@@ -43,6 +44,18 @@ describe('a copy takes the stricter of what both know:', () => {
       Promise.resolve([KEY_A, KEY_B].map((pubkey) => guard.statusOf(pubkey).state)),
     );
     expect(states).toEqual(['deleted', 'deleted']);
+  });
+
+  it('the earlier of two hand-overs', async () => {
+    await x.with((guard) => guard.operator.handOver([KEY_A], epoch(12n), ACT));
+    await y.with((guard) => guard.operator.handOver([KEY_A], epoch(20n), ACT));
+    await x.with((guard) => guard.operator.handOver([KEY_B], epoch(20n), ACT));
+    await y.with((guard) => guard.operator.handOver([KEY_B], epoch(12n), ACT));
+    await x.copyTo(y);
+    const epochs = await y.with((guard) =>
+      Promise.resolve([KEY_A, KEY_B].map((pubkey) => guard.statusOf(pubkey).outEpoch)),
+    );
+    expect(epochs).toEqual([12n, 12n]);
   });
 
   it('freezes of keys', async () => {
