@@ -58,6 +58,16 @@ describe('a copy takes the stricter of what both know:', () => {
     expect(epochs).toEqual([12n, 12n]);
   });
 
+  it('a hand-over at an epoch after that at which the key came to the other', async () => {
+    const w = new CopiedPlace();
+    await w.with((guard) => guard.admitKey(KEY_A, false));
+    await w.handOver(y, 11n);
+    await x.with((guard) => guard.operator.handOver([KEY_A], epoch(12n), ACT));
+    await x.copyTo(y);
+    const { inEpoch, outEpoch } = await y.with((guard) => Promise.resolve(guard.statusOf(KEY_A)));
+    expect([inEpoch, outEpoch]).toEqual([11n, 12n]);
+  });
+
   it('freezes of keys', async () => {
     await x.with((guard) => guard.operator.freeze([KEY_A], ACT));
     await y.with((guard) => guard.operator.freeze([KEY_B], ACT));
