@@ -31,6 +31,20 @@ describe('two signers on one database', () => {
     expect(await verdict(one, KEY_A, block(7, 2))).toBe('DOUBLE_PROPOSAL');
   });
 
+  it('know what the other did to single keys once they have acted on all', async () => {
+    const [one, two] = await twoSigners();
+    await Promise.all([
+      one.operator.freeze([KEY_A], ACT).then(() => two.operator.freeze('all', ACT)),
+      one.operator.freeze([KEY_B], ACT),
+    ]);
+    await two.operator.unfreeze('all', ACT);
+    expect([KEY_A, KEY_B].map((pubkey) => two.statusOf(pubkey).frozen?.reason)).toEqual([
+      ACT.reason,
+      ACT.reason,
+    ]);
+    expect(await verdict(two, KEY_A, unslashable)).toBe('KEY_FROZEN');
+  });
+
   it('both let out the same message', async () => {
     const [one, two] = await twoSigners();
     for (const guard of [one, two, one]) {
