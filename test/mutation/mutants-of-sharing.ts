@@ -1,4 +1,4 @@
-import { mutantsOf, type Mutant } from './mutant.ts';
+import { mutantsOf, ofFiles, type Mutant } from './mutant.ts';
 
 const SHARED = 'slashing-db/shared';
 
@@ -240,9 +240,11 @@ export const MUTANTS_OF_SHARING: readonly Mutant[] = [
       'parts(frozen)',
     ],
   ),
-  ...mutantsOf('slashing-db/copy-database.ts', [
-    'a database is copied onto itself',
-    '!to.shared && isSameFile(from.path, to.path)',
-    '(void isSameFile, false)',
-  ]),
+  ...ofFiles(
+    mutantsOf('slashing-db/copy-database.ts', [
+      'a database is copied onto itself',
+      '!to.shared && isSameFile(from.path, to.path)',
+      '(void isSameFile, false)',
+    ]),
+  ),
 ];
