@@ -67,8 +67,7 @@ async function openOne(file: string, password: string, keyManager: KeyManager): 
   try {
     const keystore = parseKeystoreBytes(await readBoundedFile(file), file);
     const named = pubkeyNamedBy(keystore);
-    if (named !== null && (await keyManager.isImported(named, password)))
-      return { file, kind: 'known', pubkey: named };
+    if (named !== null && (await keyManager.isImported(named))) return { file, kind: 'known', pubkey: named };
     return { file, kind: 'opened', key: await openKeystore(keystore, password) };
   } catch (error) {
     return { file, kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };

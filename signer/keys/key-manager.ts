@@ -159,14 +159,9 @@ export class KeyManager {
     };
   }
 
-  /**
-   * Whether the key is active here, with a whole keystore of its own: importing it once more would change nothing.
-   * @param password it is to be stored with this one; default: with any
-   */
-  async isImported(pubkey: Pubkey, password?: string): Promise<boolean> {
-    if (this.#guard.statusOf(pubkey).state !== 'active' || !(await this.#directory.isWhole(pubkey)))
-      return false;
-    return password === undefined || (await this.#directory.hasPassword(pubkey, password));
+  /** Whether the key is active here, with a whole keystore of its own: importing it once more would change nothing. */
+  async isImported(pubkey: Pubkey): Promise<boolean> {
+    return this.#guard.statusOf(pubkey).state === 'active' && (await this.#directory.isWhole(pubkey));
   }
 
   /**
@@ -218,8 +213,7 @@ export class KeyManager {
     // A keystore that outlived the deletion of its key, or lies unopened beside a key out of another place, may have
     // another password than the one that comes now; one that could not be opened, or is damaged, would leave the key
     // signing now and missing after the next start.
-    const useless =
-      outlived || adopted || this.#failed.has(pubkey) || (await this.#isDamaged(pubkey, password));
+    const useless = outlived || adopted || this.#failed.has(pubkey) || (await this.#isDamaged(pubkey));
     if (useless) await this.#directory.remove(pubkey);
     // Settings that outlived a deletion were somebody else's wish for the key.
     if (outlived) await this.#settings.remove(pubkey);
@@ -235,11 +229,8 @@ export class KeyManager {
     return stored === 'added' ? 'imported' : 'duplicate';
   }
 
-  /** @param password opens the key as it comes now: where the same is stored nothing is tried, because that takes a scrypt */
-  async #isDamaged(pubkey: Pubkey, password: string): Promise<boolean> {
-    if (!(await this.#directory.has(pubkey))) return false;
-    if (!(await this.#directory.isWhole(pubkey))) return true;
-    return !(await this.#directory.hasPassword(pubkey, password)) && !(await this.#directory.opens(pubkey));
+  async #isDamaged(pubkey: Pubkey): Promise<boolean> {
+    return (await this.#directory.has(pubkey)) && !(await this.#directory.isWhole(pubkey));
   }
 
   /** The key signs already: that the next start has to open its keystore is no failure of the import. */

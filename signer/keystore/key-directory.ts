@@ -133,22 +133,6 @@ export class KeyDirectory {
     }
   }
 
-  /** Whether this is the password that is stored with the key. */
-  async hasPassword(pubkey: Pubkey, password: string): Promise<boolean> {
-    try {
-      return (await this.#readPassword(pubkey)) === password;
-    } catch (error) {
-      if (isVigilError(error)) return false;
-      throw error;
-    }
-  }
-
-  /** Whether the stored keystore opens with the password that is stored with it: a scrypt. */
-  async opens(pubkey: Pubkey): Promise<boolean> {
-    for await (const key of openStored([this.#stored(pubkey)], null, {})) return !('error' in key);
-    return false;
-  }
-
   /**
    * The keys that have a keystore, sorted. Every other file is passed over.
    * @param options a folder that is missing is an empty one, unless it has been there before
