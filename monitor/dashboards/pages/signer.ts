@@ -71,6 +71,10 @@ export const SIGNER: Dashboard = {
               expr: 'sum by (result, reason) (rate(vigil_signer_sign_requests_total{result!="signed",$here}[$range])) > 0',
               legend: '{{result}} {{reason}}',
             },
+            {
+              expr: 'sum by (instance) (rate(vigil_guard_refusals_dropped_total{$here}[$range])) > 0',
+              legend: '{{instance}} on no record',
+            },
           ],
         },
       ],
